@@ -122,3 +122,19 @@ func DefaultLimits() Limits {
 		MaxDepth:     64,
 	}
 }
+
+// A RefusedError says that a file cannot be taken at all, and why: bad data,
+// not a broken system. It carries one or more Refused diagnostics with Row 0.
+type RefusedError struct{ Diagnostics []taohe.Diagnostic }
+
+func (e *RefusedError) Error() string {
+	if len(e.Diagnostics) == 0 {
+		return "file refused"
+	}
+	return "file refused: " + e.Diagnostics[0].English()
+}
+
+// Refuse is a RefusedError of one diagnostic.
+func Refuse(code string, args map[string]string) error {
+	return &RefusedError{Diagnostics: []taohe.Diagnostic{{Code: code, Args: args}}}
+}
