@@ -1,0 +1,266 @@
+package ingest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+
+	"github.com/twpayne/go-geom"
+	"github.com/twpayne/go-geom/encoding/ewkb"
+
+	"github.com/taohe-gis/taohe"
+	"github.com/taohe-gis/taohe/geo"
+	"github.com/taohe-gis/taohe/ingest/record"
+)
+
+// commonColumns are those every layer's table begins with, in the order of
+// storedRow.values.
+var commonColumns = []string{
+	"county_code", "dataset_id", "row_no", "file_no", "source_row", "held",
+	"geom", "ellipsoidal_area_m2", "corners", "extra",
+}
+
+// A normaliser makes rows of a layer's table out of the records of a source.
+type normaliser struct {
+	req     *request
+	crs     geo.CRS
+	dataset int64
+	fileNo  int
+	reader  attributeReader
+	rowNo   int
+	outside int
+}
+
+// row returns the values of one row, or nil when the record is refused; the
+// diagnostics say why, or what was noted.
+func (n *normaliser) row(rec record.Record) ([]any, []taohe.Diagnostic, error) {
+	diags := rec.Diagnostics
+	n.reader.prepare(rec.Attributes)
+	shape, refusal, err := n.shape(rec)
+	if err != nil {
+		return nil, nil, err
+	}
+	if refusal != nil {
+		diags = append(diags, *refusal)
+	}
+	fields, fieldDiags := n.fields(rec, shape.ellipsoidalAreaM2)
+	for _, d := range fieldDiags {
+		d.Row, d.At = rec.Row, shape.at
+		diags = append(diags, d)
+	}
+	for i := range diags {
+		diags[i].Row = rec.Row
+		if diags[i].Severity() == taohe.Refused {
+			return nil, diags, nil
+		}
+	}
+	n.rowNo++
+	extra, err := n.extra(rec.Attributes)
+	if err != nil {
+		return nil, nil, err
+	}
+	values := append(make([]any, 0, len(commonColumns)+len(fields)),
+		n.req.County, n.dataset, n.rowNo, n.fileNo, rec.Row, shape.ellipsoidalAreaM2 == 0,
+		shape.ewkb, shape.ellipsoidalAreaM2, shape.corners, extra)
+	return append(values, fields...), diags, nil
+}
+
+// storedShape is a geometry as it is stored.
+type storedShape struct {
+	ewkb              []byte // EPSG:4490, edges of at most 70 m
+	corners           []byte // as the source has them, nil where ewkb says it all
+	ellipsoidalAreaM2 float64
+	at                *[2]float64
+}
+
+func (n *normaliser) shape(rec record.Record) (storedShape, *taohe.Diagnostic, error) {
+	refuse := func(code string, at *[2]float64, args map[string]string) (storedShape, *taohe.Diagnostic, error) {
+		return storedShape{at: at}, &taohe.Diagnostic{Code: code, Row: rec.Row, At: at, Args: args}, nil
+	}
+	mp, isPolygon := rec.Geometry.(*geom.MultiPolygon)
+	switch {
+	case rec.Geometry == nil:
+		return refuse("geometry.null", nil, nil)
+	case !isPolygon:
+		return refuse("geometry.not_polygon", nil, map[string]string{"type": fmt.Sprintf("%T", rec.Geometry)[len("*geom."):]})
+	case mp.NumPolygons() == 0:
+		return refuse("geometry.null", nil, nil)
+	}
+	stored, err := geo.ToStore(mp, n.crs)
+	var bad *geo.CoordinateError
+	if errors.As(err, &bad) {
+		return refuse("geometry.bad_coordinate", nil, map[string]string{"reason": bad.Error()})
+	}
+	if err != nil {
+		return storedShape{}, nil, fmt.Errorf("row %d: %w", rec.Row, err)
+	}
+	b := stored.Bounds()
+	at := &[2]float64{(b.Min(0) + b.Max(0)) / 2, (b.Min(1) + b.Max(1)) / 2}
+	c := n.req.county
+	if !c.Holds(b.Min(0), b.Min(1)) || !c.Holds(b.Max(0), b.Max(1)) {
+		n.outside++
+		return refuse("geometry.outside_county", at, map[string]string{
+			"lon": formatDegrees(at[0]), "lat": formatDegrees(at[1]), "county": c.Name,
+		})
+	}
+	s := storedShape{ellipsoidalAreaM2: geo.EllipsoidalAreaM2(stored), at: at}
+	if s.ewkb, err = ewkb.Marshal(stored, ewkb.NDR); err != nil {
+		return storedShape{}, nil, fmt.Errorf("row %d: %w", rec.Row, err)
+	}
+	if n.crs.Projected || len(stored.FlatCoords())/stored.Stride() != len(mp.FlatCoords())/mp.Stride() {
+		// Cloned, because the record's geometry belongs to the reader.
+		if s.corners, err = ewkb.Marshal(mp.Clone().SetSRID(n.crs.EPSG), ewkb.NDR); err != nil {
+			return storedShape{}, nil, fmt.Errorf("row %d: %w", rec.Row, err)
+		}
+	}
+	return s, nil, nil
+}
+
+func (n *normaliser) fields(rec record.Record, measuredM2 float64) ([]any, []taohe.Diagnostic) {
+	values := make([]any, len(n.req.spec.Fields))
+	var diags []taohe.Diagnostic
+	for i, f := range n.req.spec.Fields {
+		text, column, ok := n.reader.text(rec.Attributes, f.Name)
+		if !ok {
+			if f.Required {
+				diags = append(diags, taohe.Diagnostic{Code: "value.missing", Field: column, Args: map[string]string{"title": f.Title}})
+			}
+			continue
+		}
+		v, d := convertField(f, text, column, measuredM2)
+		values[i] = v
+		if d != nil {
+			diags = append(diags, *d)
+		}
+	}
+	return values, append(diags, n.crossChecks(values, measuredM2)...)
+}
+
+// crossChecks holds the fields of one row against each other and against the
+// geometry.
+func (n *normaliser) crossChecks(values []any, measuredM2 float64) []taohe.Diagnostic {
+	get := func(name string) any {
+		for i, f := range n.req.spec.Fields {
+			if f.Name == name {
+				return values[i]
+			}
+		}
+		return nil
+	}
+	var diags []taohe.Diagnostic
+	from, hasFrom := get("valid_from").(taohe.Date)
+	to, hasTo := get("valid_to").(taohe.Date)
+	if hasFrom && hasTo && to.Before(from) {
+		diags = append(diags, taohe.Diagnostic{Code: "value.dates_reversed", Args: map[string]string{"from": from.String(), "to": to.String()}})
+	}
+	if get("kind") == "temporary_land" && !hasTo {
+		diags = append(diags, taohe.Diagnostic{Code: "value.missing", Field: n.reader.mapping.Columns["valid_to"], Args: map[string]string{"title": "使用截止日期（临时用地必填）"}})
+	}
+	top, hasTop := get("top_elevation_m").(float64)
+	bottom, hasBottom := get("bottom_elevation_m").(float64)
+	if hasTop && hasBottom && top < bottom {
+		diags = append(diags, taohe.Diagnostic{Code: "value.elevations_reversed", Args: map[string]string{"top": formatNumber(top), "bottom": formatNumber(bottom)}})
+	}
+	declaredM2, declared := get("approved_area_m2").(float64)
+	if km2, ok := get("licensed_area_km2").(float64); ok {
+		declaredM2, declared = km2*1e6, true
+	}
+	if declared && measuredM2 > 0 && math.Abs(declaredM2-measuredM2) > 0.01*measuredM2 {
+		diags = append(diags, taohe.Diagnostic{Code: "area.declared_differs", Args: map[string]string{
+			"declared_m2": geo.FormatM2(declaredM2), "measured_m2": geo.FormatM2(measuredM2),
+			"percent": strconv.FormatFloat(100*(declaredM2/measuredM2-1), 'f', 2, 64),
+		}})
+	}
+	return diags
+}
+
+// convertField makes the value of a field out of its text. A required value
+// that cannot be read refuses the row; an optional one stays empty, with a note.
+func convertField(f Field, text, column string, measuredM2 float64) (any, *taohe.Diagnostic) {
+	unreadable := func(code string) (any, *taohe.Diagnostic) {
+		if f.Required {
+			code += "_required"
+		}
+		return nil, &taohe.Diagnostic{Code: code, Field: column, Args: map[string]string{"title": f.Title, "value": text}}
+	}
+	switch f.Type {
+	case TypeDate:
+		if d, ok := parseDate(text); ok {
+			return d, nil
+		}
+		return unreadable("value.not_a_date")
+	case TypeNumber:
+		if v, ok := parseNumber(text); ok {
+			return v, nil
+		}
+		return unreadable("value.not_a_number")
+	case TypeArea:
+		m2, unit, told, ok := declaredArea(text, column, measuredM2)
+		if !ok {
+			return unreadable("value.area_unit_unknown")
+		}
+		if !told {
+			return m2, &taohe.Diagnostic{Code: "area.unit_by_geometry", Field: column, Args: map[string]string{"value": text, "unit": unit}}
+		}
+		return m2, nil
+	case TypeCode:
+		if code, ok := TheCatalogue().Code(f.Codes, text); ok {
+			return code, nil
+		}
+		return unreadable("value.unknown_code")
+	case TypeLicenceNo:
+		if s := normaliseLicenceNo(text); LicenceNoForm.MatchString(s) {
+			return s, nil
+		}
+		return unreadable("value.not_a_licence_no")
+	case TypeLicenceRef:
+		s := normaliseLicenceNo(text)
+		if LicenceNoForm.MatchString(s) {
+			return s, nil
+		}
+		return text, &taohe.Diagnostic{Code: "value.odd_licence_no", Field: column, Args: map[string]string{"title": f.Title, "value": text}}
+	case TypeText:
+		return text, nil
+	}
+	return text, nil
+}
+
+// extra is the JSON of the columns that no field takes, in the source's order.
+func (n *normaliser) extra(attrs []record.Attribute) ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for i, at := range n.reader.extra {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		name, err := json.Marshal(storable(attrs[at].Name))
+		if err != nil {
+			return nil, err
+		}
+		b.Write(name)
+		b.WriteByte(':')
+		v := attrs[at].Value
+		switch v.Kind {
+		case record.Null:
+			b.WriteString("null")
+		case record.Logical:
+			b.WriteString(v.Text)
+		case record.Text, record.Date, record.Integer, record.Decimal:
+			// Numbers stay text: an identifier must keep every digit.
+			value, err := json.Marshal(storable(v.Text))
+			if err != nil {
+				return nil, err
+			}
+			b.Write(value)
+		}
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+func formatDegrees(d float64) string { return strconv.FormatFloat(d, 'f', 6, 64) }
+
+func formatNumber(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

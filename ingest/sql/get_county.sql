@@ -1,0 +1,5 @@
+-- get_county: one county with its box.
+-- @code  six digits
+select code, name, st_xmin(extent) as west, st_ymin(extent) as south, st_xmax(extent) as east, st_ymax(extent) as north
+from county
+where code = @code

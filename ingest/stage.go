@@ -1,0 +1,477 @@
+package ingest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/twpayne/go-geom/encoding/ewkb"
+
+	"github.com/taohe-gis/taohe"
+	"github.com/taohe-gis/taohe/geo"
+	"github.com/taohe-gis/taohe/ingest/format"
+	"github.com/taohe-gis/taohe/ingest/record"
+	"github.com/taohe-gis/taohe/internal/pg"
+)
+
+// A Staging is an upload whose words were found right and whose dataset is
+// begun; Load does the work.
+type Staging struct {
+	DatasetID int64
+
+	req  *request
+	pool *pgxpool.Pool
+}
+
+// Begin checks what the sender says and begins a dataset. Faults come back as
+// a *RequestError, and then nothing is stored.
+func Begin(ctx context.Context, pool *pgxpool.Pool, u Upload) (*Staging, error) {
+	req, err := u.check(ctx, pool)
+	if err != nil {
+		return nil, err
+	}
+	constants, err := json.Marshal(nonNil(u.Set))
+	if err != nil {
+		return nil, fmt.Errorf("begin dataset: %w", err)
+	}
+	var coverage []byte
+	if u.Coverage != nil {
+		if coverage, err = ewkb.Marshal(u.Coverage.Clone().SetSRID(geo.StoreSRID), ewkb.NDR); err != nil {
+			return nil, fmt.Errorf("begin dataset: %w", err)
+		}
+	}
+	s := &Staging{req: req, pool: pool}
+	err = pool.QueryRow(ctx, sqlBeginDataset.SQL(), pgx.StrictNamedArgs{
+		"county_code": u.County, "layer": string(req.layer), "source": req.Source, "vintage": u.Vintage,
+		"constants": constants, "coverage": coverage,
+	}).Scan(&s.DatasetID)
+	if err != nil {
+		return nil, fmt.Errorf("begin dataset: %w", err)
+	}
+	return s, nil
+}
+
+func nonNil(m map[string]string) map[string]string {
+	if m == nil {
+		return map[string]string{}
+	}
+	return m
+}
+
+// Load reads the file into the dataset, all or nothing. A file that is refused
+// leaves a refused dataset and no error: what is wrong with it is in the
+// dataset's diagnostics. A broken system, or a cancelled context, leaves a
+// failed dataset and returns the error. progress is told the rows read so far,
+// now and then; it may be nil.
+func (s *Staging) Load(ctx context.Context, progress func(rows int)) error {
+	l := &loader{Staging: s, progress: progress}
+	err := pg.InTx(ctx, s.pool, func(tx pgx.Tx) error { return l.load(ctx, tx) })
+	var refused *record.RefusedError
+	if err == nil {
+		return nil
+	}
+	status, text := "failed", "internal error"
+	if errors.As(err, &refused) {
+		status, text = "refused", ""
+		l.diags.add(refused.Diagnostics...)
+	} else if ctx.Err() != nil {
+		text = "cancelled"
+	}
+	// The cause may be the context; the dataset's end must be written all the
+	// same, but not wait for ever on a database that is gone.
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	endErr := pg.InTx(end, s.pool, func(tx pgx.Tx) error {
+		_, err := tx.Exec(end, sqlEndDataset.SQL(), pgx.StrictNamedArgs{
+			"dataset_id": s.DatasetID, "status": status, "error": nullable(text),
+			"rows_read": l.rowsRead, "rows_refused": l.rowsRefused,
+		})
+		if err != nil || status != "refused" {
+			return err
+		}
+		if l.sum != nil {
+			if err := l.addFile(end, tx); err != nil {
+				return err
+			}
+		}
+		return l.diags.write(end, tx, s.DatasetID)
+	})
+	if status == "refused" {
+		return endErr
+	}
+	return errors.Join(fmt.Errorf("load dataset %d: %w", s.DatasetID, err), endErr)
+}
+
+func nullable(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// loader is one run of Load.
+type loader struct {
+	*Staging
+	progress              func(rows int)
+	diags                 collected
+	rowsRead, rowsRefused int
+
+	layerName string
+	sum       []byte
+	bytes     int64
+}
+
+func (l *loader) load(ctx context.Context, tx pgx.Tx) error {
+	if _, err := tx.Exec(ctx, sqlLockDataset.SQL(), pgx.StrictNamedArgs{"dataset_id": l.DatasetID}); err != nil {
+		return err
+	}
+	if err := l.hash(ctx); err != nil {
+		return err
+	}
+	source, closer, err := l.open()
+	if err != nil {
+		return err
+	}
+	defer closer.Close()
+	l.layerName = source.Name()
+	crs, reference, err := l.resolveCRS(source)
+	if err != nil {
+		return err
+	}
+	mapping, faults := mapColumns(l.req.layer, l.req.spec, source.Fields(), l.req.Map, nonNil(l.req.Set))
+	if len(faults) > 0 {
+		return &record.RefusedError{Diagnostics: faults}
+	}
+	if err := l.describe(ctx, tx, reference, source.Encoding(), mapping); err != nil {
+		return err
+	}
+	n := &normaliser{req: l.req, crs: crs, dataset: l.DatasetID, fileNo: 1, reader: attributeReader{mapping: mapping}}
+	if err := l.copyRows(ctx, tx, source, n); err != nil {
+		return err
+	}
+	if err := l.judgeWhole(source, n); err != nil {
+		return err
+	}
+	if err := l.settle(ctx, tx); err != nil {
+		return err
+	}
+	return l.finish(ctx, tx)
+}
+
+// hash takes the SHA-256 of the file as it was sent.
+func (l *loader) hash(ctx context.Context) error {
+	f, err := os.Open(l.req.Path)
+	if err != nil {
+		return fmt.Errorf("open upload: %w", err)
+	}
+	defer f.Close()
+	h := sha256.New()
+	n, err := io.Copy(h, contextReader{ctx, f})
+	if err != nil {
+		return fmt.Errorf("hash upload: %w", err)
+	}
+	l.sum, l.bytes = h.Sum(nil), n
+	return nil
+}
+
+type contextReader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (c contextReader) Read(p []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.r.Read(p)
+}
+
+func (l *loader) open() (record.Source, io.Closer, error) {
+	sources, closer, err := format.Open(l.req.Path, format.Options{
+		Encoding: l.req.Encoding, Layer: l.req.LayerName, Limits: l.req.Limits,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(sources) == 1 {
+		return sources[0], closer, nil
+	}
+	closer.Close()
+	var names []string
+	for _, s := range sources {
+		names = append(names, s.Name())
+	}
+	return nil, nil, record.Refuse("file.several_layers", map[string]string{"layers": strings.Join(names, "、")})
+}
+
+func (l *loader) describe(ctx context.Context, tx pgx.Tx, reference Reference, encoding record.Encoding, mapping Mapping) error {
+	if err := l.addFile(ctx, tx); err != nil {
+		return err
+	}
+	var texts [3][]byte
+	for i, v := range []any{reference, encoding, mapping} {
+		b, err := json.Marshal(v)
+		if err != nil {
+			return err
+		}
+		texts[i] = b
+	}
+	_, err := tx.Exec(ctx, sqlDescribeDataset.SQL(), pgx.StrictNamedArgs{
+		"dataset_id": l.DatasetID, "reference": texts[0], "encoding": texts[1], "mapping": texts[2],
+	})
+	return err
+}
+
+func (l *loader) addFile(ctx context.Context, tx pgx.Tx) error {
+	name := l.req.FileName
+	if name == "" {
+		name = filepath.Base(l.req.Path)
+	}
+	_, err := tx.Exec(ctx, sqlAddFile.SQL(), pgx.StrictNamedArgs{
+		"dataset_id": l.DatasetID, "file_no": 1, "name": storable(name), "layer_name": storable(l.layerName),
+		"sha256": l.sum, "bytes": l.bytes,
+	})
+	return err
+}
+
+func (l *loader) copyRows(ctx context.Context, tx pgx.Tx, source record.Source, n *normaliser) error {
+	columns := append([]string{}, commonColumns...)
+	for _, f := range l.req.spec.Fields {
+		columns = append(columns, f.Name)
+	}
+	next, stop := iter.Pull2(source.Records(ctx))
+	defer stop()
+	_, err := tx.CopyFrom(ctx, pgx.Identifier{string(l.req.layer)}, columns, pgx.CopyFromFunc(func() ([]any, error) {
+		for {
+			rec, err, ok := next()
+			if !ok || err != nil {
+				return nil, err
+			}
+			l.rowsRead++
+			if l.progress != nil && l.rowsRead%1000 == 0 {
+				l.progress(l.rowsRead)
+			}
+			row, diags, err := n.row(rec)
+			if err != nil {
+				return nil, err
+			}
+			l.diags.add(diags...)
+			if row != nil {
+				return row, nil
+			}
+			l.rowsRefused++
+		}
+	}))
+	l.diags.add(source.Diagnostics()...)
+	if err != nil {
+		return fmt.Errorf("copy: %w", err)
+	}
+	for _, d := range source.Diagnostics() {
+		if d.Severity() == taohe.Refused {
+			return &record.RefusedError{}
+		}
+	}
+	return nil
+}
+
+// judgeWhole refuses what no single row could: a file without rows, one whose
+// rows are all refused, one whose ground is all somewhere else.
+func (l *loader) judgeWhole(source record.Source, n *normaliser) error {
+	switch {
+	case l.rowsRead == 0 && !l.req.AllowEmpty:
+		return record.Refuse("file.empty", nil)
+	case l.rowsRead > 0 && n.outside == l.rowsRead:
+		return record.Refuse("crs.all_outside_county", map[string]string{
+			"crs": n.crs.Name, "county": l.req.county.Name, "candidates": candidates(source, l.req.county),
+		})
+	case l.rowsRead > 0 && n.rowNo == 0:
+		return record.Refuse("file.all_rows_refused", map[string]string{"rows": strconv.Itoa(l.rowsRead)})
+	}
+	return nil
+}
+
+// settle has PostGIS decide validity, and looks at what only the rows together
+// tell.
+func (l *loader) settle(ctx context.Context, tx pgx.Tx) error {
+	args := pgx.StrictNamedArgs{"dataset_id": l.DatasetID}
+	rows, err := tx.Query(ctx, forLayer(sqlRepairInvalid, l.req.layer), args)
+	if err != nil {
+		return fmt.Errorf("repair: %w", err)
+	}
+	repaired, err := pgx.CollectRows(rows, pgx.RowToStructByName[repairedRow])
+	if err != nil {
+		return fmt.Errorf("repair: %w", err)
+	}
+	for _, r := range repaired {
+		l.diags.add(r.diagnostic())
+	}
+	rows, err = tx.Query(ctx, forLayer(sqlDropEmpty, l.req.layer), args)
+	if err != nil {
+		return fmt.Errorf("drop empty: %w", err)
+	}
+	dropped, err := pgx.CollectRows(rows, pgx.RowTo[int])
+	if err != nil {
+		return fmt.Errorf("drop empty: %w", err)
+	}
+	for _, row := range dropped {
+		l.rowsRefused++
+		l.diags.add(taohe.Diagnostic{Code: "geometry.no_area", Row: row})
+	}
+	switch l.req.layer {
+	case taohe.LayerMiningRight:
+		return l.settleLicences(ctx, tx)
+	case taohe.LayerDisturbance:
+		return l.settleFootprints(ctx, tx)
+	}
+	return nil
+}
+
+type repairedRow struct {
+	SourceRow  int
+	Reason     *string
+	Lon, Lat   *float64
+	RawM2      float64
+	RepairedM2 float64
+	Held       bool
+}
+
+func (r repairedRow) diagnostic() taohe.Diagnostic {
+	d := taohe.Diagnostic{Code: "geometry.repaired", Row: r.SourceRow, Args: map[string]string{
+		"reason": "", "raw_m2": geo.FormatM2(r.RawM2), "repaired_m2": geo.FormatM2(r.RepairedM2),
+	}}
+	if r.Held {
+		d.Code = "geometry.repaired_held"
+	}
+	if r.Reason != nil {
+		d.Args["reason"] = *r.Reason
+	}
+	if r.Lon != nil && r.Lat != nil {
+		d.At = &[2]float64{*r.Lon, *r.Lat}
+	}
+	return d
+}
+
+func (l *loader) settleLicences(ctx context.Context, tx pgx.Tx) error {
+	type numbered struct {
+		SourceRow int
+		LicenceNo string
+	}
+	args := pgx.StrictNamedArgs{"dataset_id": l.DatasetID}
+	rows, err := tx.Query(ctx, sqlRefuseConflicting.SQL(), args)
+	if err != nil {
+		return fmt.Errorf("conflicting licences: %w", err)
+	}
+	conflicting, err := pgx.CollectRows(rows, pgx.RowToStructByName[numbered])
+	if err != nil {
+		return fmt.Errorf("conflicting licences: %w", err)
+	}
+	for _, c := range conflicting {
+		l.rowsRefused++
+		l.diags.add(taohe.Diagnostic{Code: "licence.conflicting_rows", Row: c.SourceRow, Args: map[string]string{"licence_no": c.LicenceNo}})
+	}
+	type merged struct {
+		LicenceNo string
+		SourceRow int
+		Rows      int
+	}
+	rows, err = tx.Query(ctx, sqlMergedLicences.SQL(), args)
+	if err != nil {
+		return fmt.Errorf("merged licences: %w", err)
+	}
+	same, err := pgx.CollectRows(rows, pgx.RowToStructByName[merged])
+	if err != nil {
+		return fmt.Errorf("merged licences: %w", err)
+	}
+	for _, m := range same {
+		l.diags.add(taohe.Diagnostic{Code: "licence.rows_merged", Row: m.SourceRow, Args: map[string]string{
+			"licence_no": m.LicenceNo, "rows": strconv.Itoa(m.Rows),
+		}})
+	}
+	return nil
+}
+
+// settleFootprints stores the declared footprints; a date of patches without
+// one refuses the file, because nobody could tell "not seen" from "not looked".
+func (l *loader) settleFootprints(ctx context.Context, tx pgx.Tx) error {
+	rows, err := tx.Query(ctx, sqlImageDates.SQL(), pgx.StrictNamedArgs{"dataset_id": l.DatasetID})
+	if err != nil {
+		return fmt.Errorf("image dates: %w", err)
+	}
+	dates, err := pgx.CollectRows(rows, pgx.RowTo[taohe.Date])
+	if err != nil {
+		return fmt.Errorf("image dates: %w", err)
+	}
+	declared := make(map[taohe.Date]Footprint)
+	var every *Footprint
+	for i, f := range l.req.Footprints {
+		if f.ImagedOn.IsZero() {
+			every = &l.req.Footprints[i]
+		} else {
+			declared[f.ImagedOn] = f
+		}
+	}
+	var missing []string
+	for _, d := range dates {
+		if _, ok := declared[d]; ok {
+			continue
+		}
+		if every == nil {
+			missing = append(missing, d.String())
+			continue
+		}
+		declared[d] = Footprint{ImagedOn: d, Ground: every.Ground}
+	}
+	if len(missing) > 0 {
+		return record.Refuse("footprint.missing_dates", map[string]string{"dates": strings.Join(missing, "、")})
+	}
+	for _, f := range declared {
+		var ground []byte
+		if f.Ground != nil {
+			if ground, err = ewkb.Marshal(f.Ground.Clone().SetSRID(geo.StoreSRID), ewkb.NDR); err != nil {
+				return fmt.Errorf("footprint: %w", err)
+			}
+		}
+		_, err := tx.Exec(ctx, sqlAddFootprint.SQL(), pgx.StrictNamedArgs{
+			"dataset_id": l.DatasetID, "imaged_on": f.ImagedOn, "geom": ground,
+		})
+		if err != nil {
+			return fmt.Errorf("footprint: %w", err)
+		}
+	}
+	return nil
+}
+
+func (l *loader) finish(ctx context.Context, tx pgx.Tx) error {
+	tag, err := tx.Exec(ctx, forLayer(sqlFinishStaging, l.req.layer), pgx.StrictNamedArgs{
+		"dataset_id": l.DatasetID, "rows_read": l.rowsRead, "rows_refused": l.rowsRefused,
+	})
+	if err != nil {
+		return fmt.Errorf("finish: %w", err)
+	}
+	if tag.RowsAffected() != 1 {
+		return fmt.Errorf("finish: dataset %d is no longer loading", l.DatasetID)
+	}
+	return l.diags.write(ctx, tx, l.DatasetID)
+}
+
+// pointEWKB is a little-endian EWKB point in EPSG:4490.
+func pointEWKB(p *[2]float64) []byte {
+	b := []byte{1}
+	b = binary.LittleEndian.AppendUint32(b, 1|0x20000000)
+	b = binary.LittleEndian.AppendUint32(b, geo.StoreSRID)
+	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(p[0]))
+	return binary.LittleEndian.AppendUint64(b, math.Float64bits(p[1]))
+}

@@ -1,0 +1,135 @@
+-- +goose Up
+
+-- Areas and widths are asked for by name, so that no statement can measure on
+-- the wrong surface by forgetting a transformation.
+create function ellipsoidal_area_m2(g geometry) returns double precision
+    language sql immutable strict parallel safe
+    return st_area(st_transform(g, 904490));
+
+comment on function ellipsoidal_area_m2(geometry) is
+    'Square metres on the CGCS2000 ellipsoid of an EPSG:4490 polygon with edges of at most 70 m: plane area after the ellipsoidal cylindrical equal-area projection.';
+
+-- A shape n times as long as wide has 2 x area / perimeter just under its width.
+create function mean_width_m(g geometry) returns double precision
+    language sql immutable strict parallel safe
+    return 2 * st_area(st_transform(g, 904490)) / nullif(st_perimeter(g::geography), 0);
+
+comment on function mean_width_m(geometry) is
+    'Mean width in metres, 2 x area / perimeter, both on the ellipsoid.';
+
+-- Overlay results may hold points and lines where shapes only touch; an area
+-- has none of these.
+create function polygons_of(g geometry) returns geometry
+    language sql immutable strict parallel safe
+    return st_multi(st_collectionextract(g, 3));
+
+create table county (
+    code text primary key,
+    name text not null,
+    extent geometry(Polygon, 4490) not null,
+    created_at timestamptz not null default now(),
+    constraint county_code_is_six_digits check (code ~ '^[0-9]{6}$'),
+    constraint county_name_not_blank check (btrim(name) <> '')
+);
+
+create table dataset (
+    id bigint generated always as identity primary key,
+    county_code text not null references county (code),
+    layer text not null,
+    source text not null default 'default',
+    vintage date not null,
+    mode text not null default 'replace',
+    status text not null default 'loading',
+    reference jsonb,
+    encoding jsonb,
+    mapping jsonb not null default '{}',
+    constants jsonb not null default '{}',
+    rows_read bigint not null default 0,
+    rows_loaded bigint not null default 0,
+    rows_held bigint not null default 0,
+    rows_refused bigint not null default 0,
+    ellipsoidal_area_m2 double precision,
+    extent geometry(Polygon, 4490),
+    coverage geometry(MultiPolygon, 4490),
+    error text,
+    held_decision text,
+    created_at timestamptz not null default now(),
+    loaded_at timestamptz,
+    accepted_at timestamptz,
+    accepted_by text,
+    constraint dataset_layer_known check (layer in (
+        'mining_right', 'land_approval', 'protected_area', 'water_source',
+        'forest', 'grassland', 'disturbance', 'division')),
+    constraint dataset_source_of_vegetation check (
+        source = 'default' and layer not in ('forest', 'grassland')
+        or source in ('forestry', 'land_survey') and layer in ('forest', 'grassland')),
+    constraint dataset_mode_known check (mode in ('replace', 'add', 'update')),
+    constraint dataset_status_known check (status in ('loading', 'staged', 'accepted', 'refused', 'failed')),
+    constraint dataset_staged_is_loaded check (status not in ('staged', 'accepted') or loaded_at is not null),
+    constraint dataset_accepted_has_date check ((status = 'accepted') = (accepted_at is not null)),
+    constraint dataset_held_decision_known check (held_decision in ('accept', 'leave_out')),
+    constraint dataset_held_rows_decided check (status <> 'accepted' or rows_held = 0 or held_decision is not null)
+);
+
+comment on table dataset is 'One immutable version of a layer for one county. The accepted ones of a (county, layer, source) form a time line by vintage.';
+
+create index dataset_time_line on dataset (county_code, layer, source, vintage desc, id desc) where status = 'accepted';
+
+-- The files a version is made of; a version made by adding rows has several.
+create table dataset_file (
+    dataset_id bigint not null references dataset (id) on delete cascade,
+    file_no integer not null,
+    name text not null,
+    layer_name text not null default '',
+    sha256 bytea not null,
+    bytes bigint not null,
+    primary key (dataset_id, file_no),
+    constraint dataset_file_sha256_length check (octet_length(sha256) = 32),
+    constraint dataset_file_bytes_not_negative check (bytes >= 0)
+);
+
+-- The ground interpreted on each image date of a disturbance dataset: a
+-- polygon, or the whole of the county's mines when geom is null.
+create table footprint (
+    dataset_id bigint not null references dataset (id) on delete cascade,
+    imaged_on date not null,
+    geom geometry(MultiPolygon, 4490),
+    primary key (dataset_id, imaged_on)
+);
+
+create table dataset_diagnostic (
+    dataset_id bigint not null references dataset (id) on delete cascade,
+    diagnostic_no integer not null,
+    code text not null,
+    severity text not null,
+    source_row integer,
+    field text,
+    at geometry(Point, 4490),
+    args jsonb not null default '{}',
+    primary key (dataset_id, diagnostic_no),
+    constraint dataset_diagnostic_severity_known check (severity in ('refused', 'held', 'repaired', 'noted'))
+);
+
+-- Every diagnostic is counted; only a capped number of each code is stored.
+create table dataset_diagnostic_count (
+    dataset_id bigint not null references dataset (id) on delete cascade,
+    code text not null,
+    severity text not null,
+    count bigint not null,
+    primary key (dataset_id, code),
+    constraint dataset_diagnostic_count_positive check (count > 0)
+);
+
+-- Columns that are never searched by place say so; the start-up check holds
+-- every other geometry column to a GiST index.
+comment on column county.extent is 'no index: few rows. The ground the county may file data for; uploads are held against it with 20 km of grace.';
+comment on column dataset.extent is 'no index: few rows.';
+comment on column dataset.coverage is 'no index: few rows. Forest and grassland: the ground the source speaks of; null is the whole county.';
+comment on column footprint.geom is 'no index: read by dataset.';
+comment on column dataset_diagnostic.at is 'no index: read by dataset.';
+
+-- +goose Down
+drop table dataset_diagnostic_count, dataset_diagnostic, footprint, dataset_file, dataset, county;
+drop function polygons_of(geometry);
+drop function mean_width_m(geometry);
+drop function ellipsoidal_area_m2(geometry);

@@ -1,0 +1,313 @@
+-- +goose Up
+
+create table run (
+    id bigint generated always as identity primary key,
+    as_of date not null,
+    counties text[] not null,
+    rule_set text not null,
+    rule_set_sha256 bytea not null,
+    status text not null default 'queued',
+    mines_total integer not null default 0,
+    mines_done integer not null default 0,
+    mines_failed integer not null default 0,
+    digest bytea,
+    error text,
+    created_at timestamptz not null default now(),
+    started_at timestamptz,
+    finished_at timestamptz,
+    constraint run_status_known check (status in ('queued', 'running', 'complete', 'cancelled', 'failed')),
+    constraint run_counties_not_empty check (cardinality(counties) > 0),
+    constraint run_mines_counted check (mines_done + mines_failed <= mines_total),
+    constraint run_complete_has_digest check (status <> 'complete' or digest is not null),
+    constraint run_finished_has_time check ((status in ('complete', 'cancelled', 'failed')) = (finished_at is not null))
+);
+
+comment on table run is 'One execution of a rule set over all mines of some counties, for one as-of date and one set of dataset versions.';
+
+-- Nothing a run has read may be deleted: the reference has no cascade.
+create table run_dataset (
+    run_id bigint not null references run (id) on delete cascade,
+    dataset_id bigint not null references dataset (id),
+    primary key (run_id, dataset_id)
+);
+
+create index run_dataset_by_dataset on run_dataset (dataset_id);
+
+-- A rule that could not be asked, which is not the same as nothing found.
+create table run_not_evaluated (
+    run_id bigint not null references run (id) on delete cascade,
+    county_code text not null,
+    rule_code text not null,
+    missing_layers text[] not null,
+    primary key (run_id, county_code, rule_code)
+);
+
+create table run_mine (
+    run_id bigint not null references run (id) on delete cascade,
+    licence_no text not null,
+    county_code text not null,
+    enterprise text not null,
+    mine_name text,
+    mining_method text,
+    mineral text,
+    township text,
+    valid_from date not null,
+    valid_to date not null,
+    renewal_accepted_on date,
+    geom geometry(MultiPolygon, 4490) not null,
+    licence_ellipsoidal_area_m2 double precision not null,
+    status text not null default 'pending',
+    error text,
+    digest bytea,
+    primary key (run_id, licence_no),
+    constraint run_mine_status_known check (status in ('pending', 'done', 'failed')),
+    constraint run_mine_failed_says_why check ((status = 'failed') = (error is not null)),
+    constraint run_mine_done_has_digest check ((status = 'done') = (digest is not null))
+);
+
+-- The plane of a mine's licence: one row for each polygon row of the number.
+create table run_licence (
+    run_id bigint not null,
+    licence_no text not null,
+    dataset_id bigint not null,
+    row_no integer not null,
+    primary key (run_id, licence_no, dataset_id, row_no),
+    foreign key (run_id, licence_no) references run_mine on delete cascade
+);
+
+-- Which mine each patch was given to, and why.
+create table run_patch (
+    run_id bigint not null references run (id) on delete cascade,
+    dataset_id bigint not null,
+    row_no integer not null,
+    county_code text not null,
+    licence_no text,
+    attributed_by text not null,
+    confirmed boolean not null,
+    overlap_m2 double precision,
+    distance_m double precision,
+    primary key (run_id, dataset_id, row_no),
+    constraint run_patch_reason_known check (attributed_by in ('named', 'overlap', 'distance', 'unknown_licence', 'none')),
+    constraint run_patch_mine_by_reason check ((licence_no is null) = (attributed_by in ('unknown_licence', 'none'))),
+    constraint run_patch_unconfirmed_by_distance check (not (confirmed and attributed_by in ('distance', 'unknown_licence', 'none')))
+);
+
+create index run_patch_by_mine on run_patch (run_id, licence_no);
+
+-- Which mines each approval counts for, and why; one of an enterprise may
+-- count for several.
+create table run_approval (
+    run_id bigint not null,
+    licence_no text not null,
+    dataset_id bigint not null,
+    row_no integer not null,
+    attributed_by text not null,
+    primary key (run_id, licence_no, dataset_id, row_no),
+    foreign key (run_id, licence_no) references run_mine on delete cascade,
+    constraint run_approval_reason_known check (attributed_by in ('licence', 'enterprise', 'overlap'))
+);
+
+-- The disturbed ground of a mine, kept apart by the image that decides it: on
+-- each piece of ground the newest image whose footprint covers it.
+create table ground_image (
+    run_id bigint not null,
+    licence_no text not null,
+    imaged_on date not null,
+    geom geometry(MultiPolygon, 4490) not null,
+    ellipsoidal_area_m2 double precision not null,
+    primary key (run_id, licence_no, imaged_on),
+    foreign key (run_id, licence_no) references run_mine on delete cascade,
+    constraint ground_image_area_positive check (ellipsoidal_area_m2 > 0)
+);
+
+-- The same ground split by kind and by the image from which it was seen
+-- disturbed without a break.
+create table ground_piece (
+    run_id bigint not null,
+    licence_no text not null,
+    piece_no integer not null,
+    kind text not null,
+    imaged_on date not null,
+    first_seen_on date not null,
+    geom geometry(MultiPolygon, 4490) not null,
+    ellipsoidal_area_m2 double precision not null,
+    primary key (run_id, licence_no, piece_no),
+    foreign key (run_id, licence_no) references run_mine on delete cascade,
+    constraint ground_piece_seen_in_order check (first_seen_on <= imaged_on),
+    constraint ground_piece_area_positive check (ellipsoidal_area_m2 > 0)
+);
+
+-- The connected components of the dissolved ground, each judged as one, with
+-- the figures it was judged by.
+create table ground_component (
+    run_id bigint not null,
+    licence_no text not null,
+    component_no integer not null,
+    geom geometry(Polygon, 4490) not null,
+    ellipsoidal_area_m2 double precision not null,
+    newest_imaged_on date not null,
+    covered_m2 double precision not null,
+    met_approvals_m2 double precision not null,
+    class text not null,
+    displaced_from_dataset_id bigint,
+    displaced_from_row_no integer,
+    displaced_distance_m double precision,
+    displaced_unused_m2 double precision,
+    primary key (run_id, licence_no, component_no),
+    foreign key (run_id, licence_no) references run_mine on delete cascade,
+    constraint ground_component_class_known check (class in ('approved', 'over_occupied', 'displaced', 'unapproved')),
+    constraint ground_component_displaced_names_approval check ((class = 'displaced') <= (displaced_from_row_no is not null))
+);
+
+-- The ground account in shapes: the ground split by what is approved, and the
+-- rest by what its component is. within_tolerance keeps the name of its class.
+create table ground_part (
+    run_id bigint not null,
+    licence_no text not null,
+    part_no integer not null,
+    component_no integer not null,
+    kind text not null,
+    imaged_on date not null,
+    first_seen_on date not null,
+    class text not null,
+    within_tolerance boolean not null,
+    geom geometry(Polygon, 4490) not null,
+    ellipsoidal_area_m2 double precision not null,
+    late_approval_m2 double precision not null default 0,
+    primary key (run_id, licence_no, part_no),
+    foreign key (run_id, licence_no, component_no) references ground_component on delete cascade,
+    constraint ground_part_class_known check (class in (
+        'approved', 'expired', 'over_occupied', 'displaced', 'unapproved', 'unapproved_construction')),
+    constraint ground_part_approved_not_filtered check (not (class = 'approved' and within_tolerance)),
+    constraint ground_part_area_positive check (ellipsoidal_area_m2 > 0)
+);
+
+create table ground_account (
+    run_id bigint not null,
+    licence_no text not null,
+    ground_m2 double precision not null,
+    approved_m2 double precision not null,
+    expired_m2 double precision not null,
+    over_occupied_m2 double precision not null,
+    displaced_m2 double precision not null,
+    unapproved_m2 double precision not null,
+    unapproved_construction_m2 double precision not null,
+    within_tolerance_m2 double precision not null,
+    late_approval_m2 double precision not null,
+    inside_other_approval_m2 double precision not null,
+    primary key (run_id, licence_no),
+    foreign key (run_id, licence_no) references run_mine on delete cascade,
+    constraint ground_account_adds_up check (
+        abs(approved_m2 + expired_m2 + over_occupied_m2 + displaced_m2 + unapproved_m2
+            + unapproved_construction_m2 + within_tolerance_m2 - ground_m2)
+        <= greatest(0.01, 1e-9 * ground_m2)),
+    constraint ground_account_not_negative check (
+        least(approved_m2, expired_m2, over_occupied_m2, displaced_m2, unapproved_m2,
+              unapproved_construction_m2, within_tolerance_m2, late_approval_m2, inside_other_approval_m2) >= 0)
+);
+
+comment on table ground_account is 'Each square metre of a mine''s disturbed ground once. ground_m2 is measured on the dissolved ground, the classes on their parts; the check holds the two together.';
+
+-- Each temporary-land approval of a mine judged on the as-of date, disturbed
+-- or not. Never added to the ground account.
+create table approval_account (
+    run_id bigint not null,
+    licence_no text not null,
+    dataset_id bigint not null,
+    row_no integer not null,
+    state text not null,
+    reclaim_by date not null,
+    ellipsoidal_area_m2 double precision not null,
+    still_disturbed_m2 double precision not null,
+    primary key (run_id, licence_no, dataset_id, row_no),
+    foreign key (run_id, licence_no) references run_mine on delete cascade,
+    constraint approval_account_state_known check (state in (
+        'not_begun', 'in_term', 'reclamation_term', 'reclamation_overdue', 'return_overdue', 'closed')),
+    constraint approval_account_disturbed_within check (
+        still_disturbed_m2 >= 0 and still_disturbed_m2 <= ellipsoidal_area_m2 + greatest(0.01, 1e-9 * ellipsoidal_area_m2))
+);
+
+create table finding (
+    run_id bigint not null,
+    licence_no text not null,
+    rule_code text not null,
+    id bigint generated always as identity unique,
+    ellipsoidal_area_m2 double precision not null,
+    within_tolerance_m2 double precision not null,
+    geom geometry(MultiPolygon, 4490) not null,
+    primary key (run_id, licence_no, rule_code),
+    foreign key (run_id, licence_no) references run_mine on delete cascade,
+    constraint finding_area_positive check (ellipsoidal_area_m2 > 0),
+    constraint finding_tolerance_not_negative check (within_tolerance_m2 >= 0)
+);
+
+create index finding_geom on finding using gist (geom);
+
+-- The ground of a finding in polygons; those within tolerance are printed with
+-- their sum and count for nothing.
+create table finding_part (
+    run_id bigint not null,
+    licence_no text not null,
+    rule_code text not null,
+    part_no integer not null,
+    within_tolerance boolean not null,
+    geom geometry(Polygon, 4490) not null,
+    ellipsoidal_area_m2 double precision not null,
+    primary key (run_id, licence_no, rule_code, part_no),
+    foreign key (run_id, licence_no) references run_mine on delete cascade,
+    constraint finding_part_area_positive check (ellipsoidal_area_m2 > 0)
+);
+
+-- Figures beside a finding's total: by category, grade, land code, or the part
+-- inside another licence. They may overlap; they are never added up.
+create table finding_breakdown (
+    run_id bigint not null,
+    licence_no text not null,
+    rule_code text not null,
+    key text not null,
+    ellipsoidal_area_m2 double precision not null,
+    primary key (run_id, licence_no, rule_code, key),
+    foreign key (run_id, licence_no, rule_code) references finding on delete cascade,
+    constraint finding_breakdown_area_positive check (ellipsoidal_area_m2 > 0)
+);
+
+-- The rows of data a finding rests on, each with the area of it that is in the
+-- finding.
+create table finding_citation (
+    run_id bigint not null,
+    licence_no text not null,
+    rule_code text not null,
+    role text not null,
+    dataset_id bigint not null,
+    row_no integer not null,
+    ellipsoidal_area_m2 double precision not null,
+    primary key (run_id, licence_no, rule_code, role, dataset_id, row_no),
+    foreign key (run_id, licence_no, rule_code) references finding on delete cascade,
+    constraint finding_citation_role_known check (role in (
+        'patch', 'licence', 'approval', 'restricting_ground', 'permit', 'other_licence', 'other_approval', 'displaced_from'))
+);
+
+create table run_diagnostic (
+    run_id bigint not null references run (id) on delete cascade,
+    diagnostic_no integer generated always as identity,
+    licence_no text,
+    code text not null,
+    dataset_id bigint,
+    row_no integer,
+    args jsonb not null default '{}',
+    primary key (run_id, diagnostic_no)
+);
+
+-- Columns that are never searched by place say so; the start-up check holds
+-- every other geometry column to a GiST index.
+comment on column run_mine.geom is 'no index: read by run and licence number';
+comment on column ground_image.geom is 'no index: read by mine';
+comment on column ground_piece.geom is 'no index: read by mine';
+comment on column ground_component.geom is 'no index: read by mine';
+comment on column ground_part.geom is 'no index: read by mine';
+comment on column finding_part.geom is 'no index: read by finding';
+
+-- +goose Down
+drop table run_diagnostic, finding_citation, finding_breakdown, finding_part, finding, approval_account, ground_account,
+    ground_part, ground_component, ground_piece, ground_image, run_approval, run_patch, run_licence, run_mine,
+    run_not_evaluated, run_dataset, run;

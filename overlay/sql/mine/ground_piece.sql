@@ -1,0 +1,75 @@
+-- ground_piece: splits the ground each image decides by kind, the higher kind
+-- keeping ground that several claim, and by the image from which it was seen
+-- disturbed without a break, walking back one image at a time. An image that
+-- did not look at the ground breaks nothing.
+-- @run_id, @licence_no  the mine
+insert into ground_piece (run_id, licence_no, piece_no, kind, imaged_on, first_seen_on, geom, ellipsoidal_area_m2)
+with recursive patch as materialized (
+    select d.imaged_on, d.kind, d.geom, d.dataset_id, d.row_no,
+           array_position(array['construction', 'pit', 'waste_dump', 'gangue_dump', 'road', 'other'], d.kind) as rank
+    from run_patch p
+    join disturbance d using (dataset_id, row_no)
+    where p.run_id = @run_id and p.licence_no = @licence_no and p.confirmed
+      and d.kind <> 'abandoned_pit' and d.ownership is distinct from 'ownerless'
+),
+kind as materialized (
+    select imaged_on, kind, rank, st_union(geom order by dataset_id, row_no) as geom
+    from patch group by imaged_on, kind, rank
+),
+higher as (
+    select k.imaged_on, k.rank, st_union(h.geom order by h.rank) as geom
+    from kind k join kind h on h.imaged_on = k.imaged_on and h.rank < k.rank
+    group by k.imaged_on, k.rank
+),
+of_kind as (
+    select k.kind, g.imaged_on,
+           case when (select count(*) from kind o where o.imaged_on = g.imaged_on) = 1 then g.geom
+                when h.geom is null then st_intersection(g.geom, k.geom)
+                else st_difference(st_intersection(g.geom, k.geom), h.geom) end as geom
+    from ground_image g
+    join kind k using (imaged_on)
+    left join higher h on h.imaged_on = k.imaged_on and h.rank = k.rank
+    where g.run_id = @run_id and g.licence_no = @licence_no
+),
+looked as (
+    select f.imaged_on, bool_or(f.geom is null) as everywhere, st_union(f.geom order by f.dataset_id) as geom
+    from run_mine m
+    join run u on u.id = m.run_id
+    join run_dataset r on r.run_id = m.run_id
+    join dataset d on d.id = r.dataset_id
+    join footprint f on f.dataset_id = d.id and f.imaged_on <= u.as_of
+    where m.run_id = @run_id and m.licence_no = @licence_no and (d.county_code = m.county_code or f.geom is not null)
+    group by f.imaged_on
+),
+image as materialized (
+    select imaged_on, coalesce(l.everywhere, false) as everywhere, l.geom as looked, s.geom as seen,
+           row_number() over (order by imaged_on desc) as image_no
+    from looked l
+    full join (select imaged_on, st_union(geom order by rank) as geom from kind group by imaged_on) s using (imaged_on)
+),
+walk as (
+    select k.kind, k.imaged_on, k.imaged_on as first_seen_on, i.image_no, true as unbroken, polygons_of(k.geom) as geom
+    from of_kind k join image i using (imaged_on)
+    union all
+    select w.kind, w.imaged_on, case step.found when 'disturbed' then i.imaged_on else w.first_seen_on end,
+           i.image_no, step.found <> 'undisturbed', polygons_of(step.geom)
+    from walk w
+    join image i on i.image_no = w.image_no + 1
+    cross join lateral (select coalesce(st_difference(w.geom, i.seen), w.geom) as geom) unseen
+    cross join lateral (values
+        ('disturbed', st_intersection(w.geom, i.seen)),
+        ('undisturbed', case when i.everywhere then unseen.geom else st_intersection(unseen.geom, i.looked) end),
+        ('not_looked', case when i.everywhere then null else coalesce(st_difference(unseen.geom, i.looked), unseen.geom) end)
+    ) as step(found, geom)
+    where w.unbroken and not st_isempty(polygons_of(step.geom))
+),
+piece as (
+    select kind, imaged_on, first_seen_on, polygons_of(st_union(geom order by image_no, unbroken)) as geom
+    from walk
+    where not unbroken or image_no = (select max(image_no) from image)
+    group by kind, imaged_on, first_seen_on
+)
+select @run_id::bigint, @licence_no::text, row_number() over (order by imaged_on, kind, first_seen_on),
+       kind, imaged_on, first_seen_on, geom, ellipsoidal_area_m2(geom)
+from piece
+where ellipsoidal_area_m2(geom) > 0

@@ -1,0 +1,59 @@
+-- attribute_patches: gives each patch seen up to the as-of date, and not
+-- restored by then, to the mine it names; else to the mining right it overlaps
+-- most; else to one near it, unconfirmed; else to none. Patches of another
+-- county's mines are that county's.
+-- @run_id, @as_of, @counties  the run;  @attribution_distance_m  geodesic metres
+insert into run_patch (run_id, dataset_id, row_no, county_code, licence_no, attributed_by, confirmed, overlap_m2, distance_m)
+with licence as materialized (
+    select m.licence_no, m.geom
+    from mining_right m
+    join run_dataset r using (dataset_id)
+    where r.run_id = @run_id and not m.held
+),
+patch as materialized (
+    select d.county_code, d.dataset_id, d.row_no, d.licence_no, d.kind, d.geom, d.imaged_on
+    from disturbance d
+    join run_dataset r using (dataset_id)
+    where r.run_id = @run_id and not d.held and d.imaged_on <= @as_of
+      and (d.restored_on is null or d.restored_on > @as_of)
+),
+attributed as (
+    select p.county_code, p.dataset_id, p.row_no, p.kind,
+           case when p.licence_no is not null
+                then (select min(l.licence_no) from licence l where l.licence_no = p.licence_no)
+                else coalesce(o.licence_no, n.licence_no) end as licence_no,
+           case when p.licence_no is not null and exists (select from licence l where l.licence_no = p.licence_no) then 'named'
+                when p.licence_no is not null then 'unknown_licence'
+                when o.licence_no is not null then 'overlap'
+                when n.licence_no is not null then 'distance'
+                else 'none' end as attributed_by,
+           o.overlap_m2, n.distance_m
+    from patch p
+    left join lateral (
+        select l.licence_no, sum(ellipsoidal_area_m2(polygons_of(st_intersection(l.geom, p.geom)))) as overlap_m2
+        from licence l
+        where p.licence_no is null and l.geom && p.geom and st_intersects(l.geom, p.geom)
+        group by l.licence_no
+        having sum(ellipsoidal_area_m2(polygons_of(st_intersection(l.geom, p.geom)))) > 0
+        order by overlap_m2 desc, l.licence_no
+        limit 1
+    ) o on true
+    left join lateral (
+        select l.licence_no, st_distance(l.geom::geography, p.geom::geography) as distance_m
+        from licence l
+        where p.licence_no is null and o.licence_no is null
+          and l.geom && st_expand(p.geom,
+              @attribution_distance_m / (110000 * greatest(cos(radians(st_ymax(p.geom))), 0.1)))
+          and st_dwithin(l.geom::geography, p.geom::geography, @attribution_distance_m)
+        order by distance_m, l.licence_no
+        limit 1
+    ) n on true
+)
+select @run_id::bigint, a.dataset_id, a.row_no, coalesce(m.county_code, a.county_code), m.licence_no, a.attributed_by,
+       a.attributed_by = 'named' or a.attributed_by = 'overlap' and a.kind not in ('road', 'construction'),
+       a.overlap_m2, a.distance_m
+from attributed a
+left join run_mine m on m.run_id = @run_id and m.licence_no = a.licence_no
+where m.licence_no is not null
+   or a.licence_no is null and a.county_code = any(@counties::text[])
+order by a.dataset_id, a.row_no

@@ -1,0 +1,26 @@
+-- fix_mines: the mines of the run's counties, one for each licence number; rows
+-- of one number are one plane.
+-- @run_id  the run;  @counties  its counties
+insert into run_mine (run_id, licence_no, county_code, enterprise, mine_name, mining_method, mineral, township,
+                      valid_from, valid_to, renewal_accepted_on, geom, licence_ellipsoidal_area_m2)
+with plane as (
+    select m.county_code, m.licence_no, min(m.row_no) as first_row,
+           min(m.dataset_id) as dataset_id, polygons_of(st_union(m.geom order by m.row_no)) as geom
+    from mining_right m
+    join run_dataset r using (dataset_id)
+    where r.run_id = @run_id and m.county_code = any(@counties::text[]) and not m.held
+    group by m.county_code, m.licence_no
+),
+township as (
+    select distinct on (p.licence_no) p.licence_no, d.name
+    from plane p
+    join division d on d.geom && p.geom and not d.held and d.code !~ '^([0-9]{6}|[0-9]{12})$'
+    join run_dataset r on r.run_id = @run_id and r.dataset_id = d.dataset_id
+    order by p.licence_no, st_area(st_intersection(d.geom, p.geom)) desc, d.code
+)
+select @run_id::bigint, p.licence_no, p.county_code, m.enterprise, m.mine_name, m.mining_method, m.mineral,
+       coalesce(m.township, t.name), m.valid_from, m.valid_to, m.renewal_accepted_on, p.geom, ellipsoidal_area_m2(p.geom)
+from plane p
+join mining_right m on m.county_code = p.county_code and m.dataset_id = p.dataset_id and m.row_no = p.first_row
+left join township t using (licence_no)
+order by p.licence_no
