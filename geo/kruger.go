@@ -1,0 +1,139 @@
+package geo
+
+import "math"
+
+const radian = math.Pi / 180
+
+// transverseMercator is the ellipsoidal transverse Mercator projection of one
+// CRS with its series worked out.
+//
+// The series is that of L. Krüger, Konforme Abbildung des Erdellipsoids in der
+// Ebene (1912), carried to the sixth order in the third flattening n and with
+// the conformal latitude in closed form, as given by C. F. F. Karney,
+// Transverse Mercator with an accuracy of a few nanometers, J. Geodesy 85
+// (2011), equations 7–14, 35 and 36. Within 4° of the meridian the truncation
+// is some nanometres.
+type transverseMercator struct {
+	e, lon0Deg    float64
+	scaledRadiusM float64 // k0 times the rectifying radius
+	falseEastingM float64
+	originM       float64 // false northing less the northing of the origin
+	alpha, beta   [6]float64
+}
+
+func newTransverseMercator(c CRS) transverseMercator {
+	n := 0.0
+	if c.Ellipsoid.InverseFlattening != 0 {
+		n = 1 / (2*c.Ellipsoid.InverseFlattening - 1)
+	}
+	n2 := n * n
+	n3, n4 := n2*n, n2*n2
+	n5, n6 := n4*n, n3*n3
+	t := transverseMercator{
+		e: math.Sqrt(c.Ellipsoid.e2()), lon0Deg: c.CentralMeridianDeg, falseEastingM: c.FalseEastingM,
+		scaledRadiusM: c.ScaleFactor * c.Ellipsoid.SemiMajorM / (1 + n) * (1 + n2/4 + n4/64 + n6/256),
+		alpha: [6]float64{
+			n/2 - 2*n2/3 + 5*n3/16 + 41*n4/180 - 127*n5/288 + 7891*n6/37800,
+			13*n2/48 - 3*n3/5 + 557*n4/1440 + 281*n5/630 - 1983433*n6/1935360,
+			61*n3/240 - 103*n4/140 + 15061*n5/26880 + 167603*n6/181440,
+			49561*n4/161280 - 179*n5/168 + 6601661*n6/7257600,
+			34729*n5/80640 - 3418889*n6/1995840,
+			212378941 * n6 / 319334400,
+		},
+		beta: [6]float64{
+			n/2 - 2*n2/3 + 37*n3/96 - n4/360 - 81*n5/512 + 96199*n6/604800,
+			n2/48 + n3/15 - 437*n4/1440 + 46*n5/105 - 1118711*n6/3870720,
+			17*n3/480 - 37*n4/840 - 209*n5/4480 + 5569*n6/90720,
+			4397*n4/161280 - 11*n5/504 - 830251*n6/7257600,
+			4583*n5/161280 - 108847*n6/3991680,
+			20648693 * n6 / 638668800,
+		},
+	}
+	t.originM = c.FalseNorthingM
+	if c.LatitudeOfOriginDeg != 0 {
+		_, north := t.forward(t.lon0Deg, c.LatitudeOfOriginDeg)
+		t.originM = 2*c.FalseNorthingM - north
+	}
+	return t
+}
+
+// forward projects degrees to metres.
+func (t *transverseMercator) forward(lonDeg, latDeg float64) (eastingM, northingM float64) {
+	sinLon, cosLon := math.Sincos((lonDeg - t.lon0Deg) * radian)
+	tau := math.Tan(latDeg * radian)
+	sec := math.Hypot(1, tau)
+	sigma := math.Sinh(t.e * math.Atanh(t.e*tau/sec))
+	tauC := tau*math.Hypot(1, sigma) - sigma*sec // tangent of the conformal latitude
+	xi := math.Atan2(tauC, cosLon)
+	eta := math.Asinh(sinLon / math.Hypot(tauC, cosLon))
+	dXi, dEta := clenshaw(&t.alpha, xi, eta)
+	return t.scaledRadiusM*(eta+dEta) + t.falseEastingM, t.scaledRadiusM*(xi+dXi) + t.originM
+}
+
+// inverse takes metres back to degrees.
+func (t *transverseMercator) inverse(eastingM, northingM float64) (lonDeg, latDeg float64) {
+	xi := (northingM - t.originM) / t.scaledRadiusM
+	eta := (eastingM - t.falseEastingM) / t.scaledRadiusM
+	dXi, dEta := clenshaw(&t.beta, xi, eta)
+	xi, eta = xi-dXi, eta-dEta
+	sinXi, cosXi := math.Sincos(xi)
+	sinhEta := math.Sinh(eta)
+	tau := t.geographicTangent(sinXi / math.Hypot(sinhEta, cosXi))
+	return t.lon0Deg + math.Atan2(sinhEta, cosXi)/radian, math.Atan(tau) / radian
+}
+
+// geographicTangent finds tan φ from the tangent of the conformal latitude by
+// Newton's method (Karney 2011, equations 19–21); it settles in three steps.
+func (t *transverseMercator) geographicTangent(tauC float64) float64 {
+	e2 := t.e * t.e
+	tau := tauC / (1 - e2)
+	for range 6 {
+		sec := math.Hypot(1, tau)
+		sigma := math.Sinh(t.e * math.Atanh(t.e*tau/sec))
+		got := tau*math.Hypot(1, sigma) - sigma*sec
+		step := (tauC - got) / math.Hypot(1, got) * (1 + (1-e2)*tau*tau) / ((1 - e2) * sec)
+		tau += step
+		if !(math.Abs(step) > 1e-12*math.Max(1, math.Abs(tau))) {
+			break
+		}
+	}
+	return tau
+}
+
+// clenshaw sums Σ cⱼ sin 2jζ for the complex angle ζ = xi + i·eta and returns
+// the real and the imaginary part.
+func clenshaw(c *[6]float64, xi, eta float64) (re, im float64) {
+	sin2, cos2 := math.Sincos(2 * xi)
+	sinh2, cosh2 := math.Sinh(2*eta), math.Cosh(2*eta)
+	aRe, aIm := 2*cos2*cosh2, -2*sin2*sinh2 // 2 cos 2ζ
+	var b1Re, b1Im, b2Re, b2Im float64
+	for j := len(c) - 1; j >= 0; j-- {
+		re := aRe*b1Re - aIm*b1Im - b2Re + c[j]
+		im := aRe*b1Im + aIm*b1Re - b2Im
+		b2Re, b2Im, b1Re, b1Im = b1Re, b1Im, re, im
+	}
+	sRe, sIm := sin2*cosh2, cos2*sinh2 // sin 2ζ
+	return b1Re*sRe - b1Im*sIm, b1Re*sIm + b1Im*sRe
+}
+
+// Forward projects longitude and latitude in degrees, on the datum of c, to
+// easting and northing in metres; a geographic c returns its arguments.
+// Accurate to 1e-4 m within 4° of the central meridian, and in fact far
+// better; the further from the meridian the less the plane is of use.
+func (c CRS) Forward(lonDeg, latDeg float64) (eastingM, northingM float64) {
+	if !c.Projected {
+		return lonDeg, latDeg
+	}
+	t := newTransverseMercator(c)
+	return t.forward(lonDeg, latDeg)
+}
+
+// Inverse takes easting and northing in metres back to longitude and latitude
+// in degrees on the datum of c; a geographic c returns its arguments.
+func (c CRS) Inverse(eastingM, northingM float64) (lonDeg, latDeg float64) {
+	if !c.Projected {
+		return eastingM, northingM
+	}
+	t := newTransverseMercator(c)
+	return t.inverse(eastingM, northingM)
+}

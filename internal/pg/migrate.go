@@ -1,0 +1,86 @@
+package pg
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"path"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+
+	"github.com/taohe-gis/taohe/migrations"
+)
+
+// insufficientPrivilege is SQLSTATE 42501.
+const insufficientPrivilege = "42501"
+
+// Migrate brings the database to the newest embedded migration. Programs that
+// start at once on one database take turns: one applies, the others wait for
+// it (at most five minutes) and find nothing left to do. A migration that
+// fails is rolled back, and those before it stand.
+func Migrate(ctx context.Context, dsn string) error {
+	return migrate(ctx, dsn, migrations.FS)
+}
+
+func migrate(ctx context.Context, dsn string, fsys fs.FS) error {
+	cfg, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	cfg.RuntimeParams["application_name"] = "taohe migrate"
+	db := stdlib.OpenDB(*cfg)
+	defer db.Close()
+
+	provider, err := newProvider(db, fsys)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		var partial *goose.PartialError
+		if errors.As(err, &partial) && partial.Failed != nil && partial.Failed.Source != nil {
+			err = fmt.Errorf("%s: %w", path.Base(partial.Failed.Source.Path), partial.Err)
+		}
+		var refused *pgconn.PgError
+		if errors.As(err, &refused) && refused.Code == insufficientPrivilege {
+			return fmt.Errorf("migrate: %w (connect as the owner of the database and of the postgis extension, or let its superuser run the migration)", err)
+		}
+		return fmt.Errorf("migrate: %w", err)
+	}
+	return nil
+}
+
+func newProvider(db *sql.DB, fsys fs.FS) (*goose.Provider, error) {
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectPostgres, db, fsys,
+		goose.WithSessionLocker(locker),
+		goose.WithSlog(slog.New(slog.DiscardHandler)),
+		goose.WithDisableGlobalRegistry(true),
+	)
+}
+
+// newestMigration is the highest version among the files of fsys.
+func newestMigration(fsys fs.FS) (int64, error) {
+	names, err := fs.Glob(fsys, "*.sql")
+	if err != nil {
+		return 0, err
+	}
+	var newest int64
+	for _, name := range names {
+		v, err := goose.NumericComponent(name)
+		if err != nil {
+			return 0, fmt.Errorf("migration %s: %w", name, err)
+		}
+		newest = max(newest, v)
+	}
+	return newest, nil
+}

@@ -1,0 +1,129 @@
+// Package pg is the way to the database: the pool, transactions, embedded SQL
+// statements, migrations, and the checks made before anything is served. It
+// knows no table of the program, and it is not an abstraction over pgx.
+package pg
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// Options of a pool. The zero value is the sensible default.
+type Options struct {
+	// ApplicationName is what pg_stat_activity shows; "taohe" when empty.
+	ApplicationName string
+	// MaxConns is the most connections held at a time; when 0, the larger of
+	// 8 and four for each processor.
+	MaxConns int32
+}
+
+// Open returns a pool on the database that dsn names (a URL or keyword/value
+// string as libpq reads them), having reached the server once. Values of type
+// geometry and geography travel as EWKB in []byte, in both directions and in
+// COPY. That holds for connections made when the PostGIS extension is there:
+// on an empty database, call Migrate first.
+//
+// A DSN that cannot be read, and a server that cannot be reached, are errors.
+func Open(ctx context.Context, dsn string, o Options) (*pgxpool.Pool, error) {
+	cfg, err := pgxpool.ParseConfig(dsn)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	if o.ApplicationName == "" {
+		o.ApplicationName = "taohe"
+	}
+	if o.MaxConns == 0 {
+		o.MaxConns = int32(min(max(8, 4*runtime.GOMAXPROCS(0)), 64))
+	}
+	cfg.MaxConns = o.MaxConns
+	cfg.MaxConnIdleTime = 5 * time.Minute
+	cfg.ConnConfig.RuntimeParams["application_name"] = o.ApplicationName
+	// Dates and figures must not depend on where the server stands.
+	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	cfg.AfterConnect = registerGeometry
+
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	return pool, nil
+}
+
+// geometryTypesSQL finds the types by the extension that owns them, because
+// their OIDs differ from database to database and their schema may be any.
+const geometryTypesSQL = `
+select t.typname, t.oid, t.typarray
+from pg_type t
+join pg_depend d on d.classid = 'pg_type'::regclass and d.objid = t.oid and d.deptype = 'e'
+join pg_extension e on d.refclassid = 'pg_extension'::regclass and d.refobjid = e.oid
+where e.extname = 'postgis' and t.typname in ('geometry', 'geography')
+order by t.typname`
+
+// registerGeometry makes pgx treat geometry and geography as bytea: the binary
+// format of both is EWKB. Without it []byte cannot be a parameter, and EWKB
+// cannot be scanned.
+func registerGeometry(ctx context.Context, conn *pgx.Conn) error {
+	rows, err := conn.Query(ctx, geometryTypesSQL)
+	if err != nil {
+		return fmt.Errorf("look up geometry types: %w", err)
+	}
+	var name string
+	var oid, array uint32
+	_, err = pgx.ForEachRow(rows, []any{&name, &oid, &array}, func() error {
+		t := &pgtype.Type{Name: name, OID: oid, Codec: pgtype.ByteaCodec{}}
+		conn.TypeMap().RegisterType(t)
+		if array != 0 {
+			conn.TypeMap().RegisterType(&pgtype.Type{
+				Name: "_" + name, OID: array, Codec: &pgtype.ArrayCodec{ElementType: t},
+			})
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("look up geometry types: %w", err)
+	}
+	return nil
+}
+
+// A Beginner starts a transaction: a pool, a connection, or a transaction
+// (which starts a savepoint).
+type Beginner interface {
+	Begin(ctx context.Context) (pgx.Tx, error)
+}
+
+// InTx runs fn in a transaction: committed when fn returns nil, rolled back
+// when it returns an error or panics. fn's error comes back as it is.
+func InTx(ctx context.Context, db Beginner, fn func(pgx.Tx) error) error {
+	tx, err := db.Begin(ctx)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer func() {
+		// A context that is already cancelled must not keep the rollback from
+		// reaching the server. After a commit this does nothing.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		_ = tx.Rollback(ctx)
+	}()
+	if err := fn(tx); err != nil {
+		return err
+	}
+	if err := tx.Commit(ctx); err != nil {
+		if errors.Is(err, pgx.ErrTxCommitRollback) {
+			return fmt.Errorf("commit: a statement failed and its error was not returned: %w", err)
+		}
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
