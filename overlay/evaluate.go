@@ -1,0 +1,247 @@
+package overlay
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/taohe-gis/taohe"
+)
+
+// Executor is what a stage needs of a transaction or connection.
+type Executor interface {
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}
+
+// A Mine is one mine of a run, and the rules that cannot be asked of it.
+type Mine struct {
+	LicenceNo  string
+	CountyCode string
+}
+
+// A Plan is a run whose inputs are fixed: the rules, the mines, and the rules
+// that each county's missing layers leave unanswered.
+type Plan struct {
+	RunID int64
+	AsOf  taohe.Date
+	Rules RuleSet
+	Mines []Mine
+	// Missing is county code → layers it has none of.
+	Missing map[string][]taohe.Layer
+}
+
+// Create stores a run that is about to start and returns its ID.
+func Create(ctx context.Context, db Executor, asOf taohe.Date, counties []string, rules RuleSet) (int64, error) {
+	var id int64
+	err := db.QueryRow(ctx, sqlCreateRun.SQL(), pgx.StrictNamedArgs{
+		"as_of": asOf, "counties": counties, "rule_set": rules.Text, "rule_set_sha256": rules.SHA256[:],
+	}).Scan(&id)
+	if err != nil {
+		return 0, fmt.Errorf("create run: %w", err)
+	}
+	return id, nil
+}
+
+// Fix settles the inputs of a run in one transaction: the versions of the
+// datasets, the mines, which mine each patch and approval belongs to, and what
+// cannot be evaluated.
+func Fix(ctx context.Context, tx Executor, runID int64, asOf taohe.Date, counties []string, rules RuleSet) (*Plan, error) {
+	run := pgx.StrictNamedArgs{"run_id": runID}
+	scope := pgx.StrictNamedArgs{"run_id": runID, "as_of": asOf, "counties": counties}
+	patches := pgx.StrictNamedArgs{
+		"run_id": runID, "as_of": asOf, "counties": counties,
+		"attribution_distance_m": rules.Thresholds.AttributionDistanceM,
+	}
+	mines := pgx.StrictNamedArgs{"run_id": runID, "counties": counties}
+	for _, step := range []struct {
+		name, sql string
+		args      pgx.StrictNamedArgs
+	}{
+		{sqlFixDatasets.Name(), sqlFixDatasets.SQL(), scope},
+		{sqlFixMines.Name(), sqlFixMines.SQL(), mines},
+		{sqlFixLicences.Name(), sqlFixLicences.SQL(), run},
+		{sqlPatches.Name(), sqlPatches.SQL(), patches},
+		{sqlApprovals.Name(), sqlApprovals.SQL(), run},
+		{sqlNoteAttribution.Name(), sqlNoteAttribution.SQL(), run},
+	} {
+		if _, err := tx.Exec(ctx, step.sql, step.args); err != nil {
+			return nil, fmt.Errorf("run %d: %s: %w", runID, step.name, err)
+		}
+	}
+	plan := &Plan{RunID: runID, AsOf: asOf, Rules: rules}
+	var err error
+	if plan.Missing, err = noteMissing(ctx, tx, scope, rules); err != nil {
+		return nil, fmt.Errorf("run %d: missing layers: %w", runID, err)
+	}
+	rows, err := tx.Query(ctx, sqlCountMines.SQL(), run)
+	if err != nil {
+		return nil, fmt.Errorf("run %d: mines: %w", runID, err)
+	}
+	if plan.Mines, err = pgx.CollectRows(rows, pgx.RowToStructByName[Mine]); err != nil {
+		return nil, fmt.Errorf("run %d: mines: %w", runID, err)
+	}
+	if _, err := tx.Exec(ctx, sqlStartRun.SQL(), run); err != nil {
+		return nil, fmt.Errorf("run %d: start: %w", runID, err)
+	}
+	return plan, nil
+}
+
+func noteMissing(ctx context.Context, tx Executor, scope pgx.StrictNamedArgs, rules RuleSet) (map[string][]taohe.Layer, error) {
+	rows, err := tx.Query(ctx, sqlMissingLayers.SQL(), scope)
+	if err != nil {
+		return nil, err
+	}
+	missing := make(map[string][]taohe.Layer)
+	var county, layer string
+	if _, err := pgx.ForEachRow(rows, []any{&county, &layer}, func() error {
+		missing[county] = append(missing[county], taohe.Layer(layer))
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	for county, layers := range missing {
+		for _, r := range rules.Rules {
+			var lacks []string
+			for _, l := range r.Needs {
+				if slices.Contains(layers, l) {
+					lacks = append(lacks, string(l))
+				}
+			}
+			if len(lacks) == 0 {
+				continue
+			}
+			_, err := tx.Exec(ctx, sqlNotEvaluated.SQL(), pgx.StrictNamedArgs{
+				"run_id": scope["run_id"], "county_code": county, "rule_code": r.Code, "missing_layers": lacks,
+			})
+			if err != nil {
+				return nil, err
+			}
+		}
+	}
+	return missing, nil
+}
+
+// Evaluate computes one mine: its ground, both accounts, and every rule that
+// can be asked. All of it or nothing is stored, with the caller's transaction.
+func (p *Plan) Evaluate(ctx context.Context, tx Executor, m Mine) error {
+	missing := p.Missing[m.CountyCode]
+	mine := pgx.StrictNamedArgs{"run_id": p.RunID, "licence_no": m.LicenceNo}
+	t := p.Rules.Thresholds
+	exec := func(name, sql string, args pgx.StrictNamedArgs) error {
+		if _, err := tx.Exec(ctx, sql, args); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		return nil
+	}
+	if !slices.Contains(missing, taohe.LayerDisturbance) {
+		if err := exec(sqlGroundImage.Name(), sqlGroundImage.SQL(), mine); err != nil {
+			return err
+		}
+		if err := exec(sqlGroundPiece.Name(), sqlGroundPiece.SQL(), mine); err != nil {
+			return err
+		}
+		if !slices.Contains(missing, taohe.LayerLandApproval) {
+			part := with(mine, "touch_ratio", t.TouchRatio, "unused_ratio", t.UnusedRatio,
+				"displaced_max_ratio", t.DisplacedMaxRatio, "min_width_m", t.MinWidthM, "min_area_m2", t.MinAreaM2)
+			if err := exec(sqlGroundPart.Name(), sqlGroundPart.SQL(), part); err != nil {
+				return err
+			}
+			if err := exec(sqlGroundAccount.Name(), sqlGroundAccount.SQL(), mine); err != nil {
+				return err
+			}
+		}
+	}
+	if !slices.Contains(missing, taohe.LayerLandApproval) {
+		if err := exec(sqlApprovalAccount.Name(), sqlApprovalAccount.SQL(), with(mine, "as_of", p.AsOf)); err != nil {
+			return err
+		}
+	}
+	return p.findings(ctx, tx, mine, missing)
+}
+
+func (p *Plan) findings(ctx context.Context, tx Executor, mine pgx.StrictNamedArgs, missing []taohe.Layer) error {
+	asked := make([]Rule, 0, len(p.Rules.Rules))
+	against, cites := make(map[string]taohe.Layer), make(map[string][]string)
+	for _, r := range p.Rules.Rules {
+		if slices.ContainsFunc(r.Needs, func(l taohe.Layer) bool { return slices.Contains(missing, l) }) {
+			continue
+		}
+		asked = append(asked, r)
+		cites[r.Code] = r.Cites
+		if r.Against != "" {
+			against[r.Code] = r.Against
+		}
+		sql, args := p.relation(r, mine)
+		if _, err := tx.Exec(ctx, sql, args); err != nil {
+			return fmt.Errorf("rule %s: %w", r.Code, err)
+		}
+	}
+	if _, err := tx.Exec(ctx, sqlFinding.SQL(), mine); err != nil {
+		return fmt.Errorf("findings: %w", err)
+	}
+	for _, r := range asked {
+		sql, args := "", with(mine, "rule_code", r.Code)
+		switch r.Relation {
+		case "inside_layer":
+			sql, args = sqlBreakdownRestrictingGround.SQL(), with(args, "against", string(r.Against))
+		case "outside_licence":
+			sql = sqlBreakdownOtherLicence.SQL()
+		default:
+			continue
+		}
+		if _, err := tx.Exec(ctx, sql, args); err != nil {
+			return fmt.Errorf("rule %s: breakdown: %w", r.Code, err)
+		}
+	}
+	againstJSON, err := json.Marshal(against)
+	if err != nil {
+		return err
+	}
+	citesJSON, err := json.Marshal(cites)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, sqlCitation.SQL(), with(mine, "roles", citesJSON, "against", againstJSON)); err != nil {
+		return fmt.Errorf("citations: %w", err)
+	}
+	return nil
+}
+
+// relation is the statement of a rule's relation and its arguments.
+func (p *Plan) relation(r Rule, mine pgx.StrictNamedArgs) (string, pgx.StrictNamedArgs) {
+	t := p.Rules.Thresholds
+	args := with(mine, "rule_code", r.Code)
+	switch r.Relation {
+	case "ground_class":
+		return sqlGroundClass.SQL(), with(args, "class", r.Class)
+	case "approval_state":
+		return sqlApprovalState.SQL(), with(args, "state", r.State)
+	case "outside_licence":
+		return sqlOutsideLicence.SQL(), with(args, "kinds", r.Kinds, "min_width_m", t.MinWidthM, "min_area_m2", t.MinAreaM2)
+	default: // inside_layer: ParseRules knows no other
+		var permit any
+		if r.PermitKind != "" {
+			permit = r.PermitKind
+		}
+		return sqlInsideLayer.SQL(), with(args, "as_of", p.AsOf, "subject", r.Subject, "against", string(r.Against),
+			"permit_kind", permit, "min_width_m", t.MinWidthM, "min_area_m2", t.MinAreaM2)
+	}
+}
+
+// with returns the arguments with some more, given as name, value, …
+func with(args pgx.StrictNamedArgs, more ...any) pgx.StrictNamedArgs {
+	out := make(pgx.StrictNamedArgs, len(args)+len(more)/2)
+	for k, v := range args {
+		out[k] = v
+	}
+	for i := 0; i+1 < len(more); i += 2 {
+		out[more[i].(string)] = more[i+1]
+	}
+	return out
+}

@@ -1,0 +1,68 @@
+package overlay
+
+import (
+	"embed"
+
+	"github.com/taohe-gis/taohe/internal/pg"
+)
+
+//go:embed sql
+var sqlFS embed.FS
+
+var (
+	sqlCreateRun       = pg.MustLoad(sqlFS, "sql/run/create_run.sql")
+	sqlLockRun         = pg.MustLoad(sqlFS, "sql/run/lock_run.sql")
+	sqlStartRun        = pg.MustLoad(sqlFS, "sql/run/start_run.sql")
+	sqlFixDatasets     = pg.MustLoad(sqlFS, "sql/run/fix_datasets.sql")
+	sqlFixMines        = pg.MustLoad(sqlFS, "sql/run/fix_mines.sql")
+	sqlFixLicences     = pg.MustLoad(sqlFS, "sql/run/fix_licences.sql")
+	sqlMissingLayers   = pg.MustLoad(sqlFS, "sql/run/missing_layers.sql")
+	sqlNotEvaluated    = pg.MustLoad(sqlFS, "sql/run/not_evaluated.sql")
+	sqlPatches         = pg.MustLoad(sqlFS, "sql/run/attribute_patches.sql")
+	sqlApprovals       = pg.MustLoad(sqlFS, "sql/run/attribute_approvals.sql")
+	sqlNoteAttribution = pg.MustLoad(sqlFS, "sql/run/note_attributions.sql")
+	sqlCountMines      = pg.MustLoad(sqlFS, "sql/run/count_mines.sql")
+	sqlMineDone        = pg.MustLoad(sqlFS, "sql/run/mine_done.sql")
+	sqlMineFailed      = pg.MustLoad(sqlFS, "sql/run/mine_failed.sql")
+	sqlProgress        = pg.MustLoad(sqlFS, "sql/run/progress.sql")
+	sqlFinishRun       = pg.MustLoad(sqlFS, "sql/run/finish_run.sql")
+	sqlEndRun          = pg.MustLoad(sqlFS, "sql/run/end_run.sql")
+	sqlFailInterrupted = pg.MustLoad(sqlFS, "sql/run/fail_interrupted.sql")
+
+	sqlGroundImage     = pg.MustLoad(sqlFS, "sql/mine/ground_image.sql")
+	sqlGroundPiece     = pg.MustLoad(sqlFS, "sql/mine/ground_piece.sql")
+	sqlGroundPart      = pg.MustLoad(sqlFS, "sql/mine/ground_part.sql")
+	sqlGroundAccount   = pg.MustLoad(sqlFS, "sql/mine/ground_account.sql")
+	sqlApprovalAccount = pg.MustLoad(sqlFS, "sql/mine/approval_account.sql")
+	sqlFinding         = pg.MustLoad(sqlFS, "sql/mine/finding.sql")
+	sqlCitation        = pg.MustLoad(sqlFS, "sql/mine/citation.sql")
+
+	sqlGroundClass    = pg.MustLoad(sqlFS, "sql/relation/ground_class.sql")
+	sqlApprovalState  = pg.MustLoad(sqlFS, "sql/relation/approval_state.sql")
+	sqlOutsideLicence = pg.MustLoad(sqlFS, "sql/relation/outside_licence.sql")
+	sqlInsideLayer    = pg.MustLoad(sqlFS, "sql/relation/inside_layer.sql")
+
+	sqlBreakdownRestrictingGround = pg.MustLoad(sqlFS, "sql/breakdown/restricting_ground.sql")
+	sqlBreakdownOtherLicence      = pg.MustLoad(sqlFS, "sql/breakdown/other_licence.sql")
+)
+
+var (
+	sqlReadRun            = pg.MustLoad(sqlFS, "sql/read/run.sql")
+	sqlReadRuns           = pg.MustLoad(sqlFS, "sql/read/list_runs.sql")
+	sqlReadNewestRun      = pg.MustLoad(sqlFS, "sql/read/newest_run.sql")
+	sqlReadNewestComplete = pg.MustLoad(sqlFS, "sql/read/newest_complete_run.sql")
+	sqlReadDatasets       = pg.MustLoad(sqlFS, "sql/read/datasets.sql")
+	sqlReadMines          = pg.MustLoad(sqlFS, "sql/read/mines.sql")
+	sqlReadMine           = pg.MustLoad(sqlFS, "sql/read/mine.sql")
+	sqlReadAccount        = pg.MustLoad(sqlFS, "sql/read/account.sql")
+	sqlReadComponents     = pg.MustLoad(sqlFS, "sql/read/components.sql")
+	sqlReadParts          = pg.MustLoad(sqlFS, "sql/read/parts.sql")
+	sqlReadApprovals      = pg.MustLoad(sqlFS, "sql/read/approvals.sql")
+	sqlReadFindings       = pg.MustLoad(sqlFS, "sql/read/findings.sql")
+	sqlReadBreakdowns     = pg.MustLoad(sqlFS, "sql/read/breakdowns.sql")
+	sqlReadCitations      = pg.MustLoad(sqlFS, "sql/read/citations.sql")
+	sqlReadPatches        = pg.MustLoad(sqlFS, "sql/read/patches.sql")
+	sqlReadNotEvaluated   = pg.MustLoad(sqlFS, "sql/read/not_evaluated.sql")
+	sqlReadDiagnostics    = pg.MustLoad(sqlFS, "sql/read/run_diagnostics.sql")
+	sqlReadItemFindings   = pg.MustLoad(sqlFS, "sql/read/item_findings.sql")
+)

@@ -1,0 +1,5 @@
+-- mine_failed: a mine that could not be computed, and why; the others go on.
+-- @run_id, @licence_no;  @error
+update run_mine
+set status = 'failed', error = @error
+where run_id = @run_id and licence_no = @licence_no
