@@ -98,7 +98,10 @@ func (c *Cluster) start(ctx context.Context) error {
 // chooseServer settles who the server runs as and which installation it is,
 // before anything is made.
 func (c *Cluster) chooseServer(ctx context.Context) (installation, error) {
-	var err error
+	info, err := os.Stat(c.cfg.DataDir)
+	if err == nil && !info.IsDir() {
+		return installation{}, fmt.Errorf("data directory %s is a file", c.cfg.DataDir)
+	}
 	if c.as, err = serverAccount(c.path(pgdataName)); err != nil {
 		return installation{}, err
 	}

@@ -37,10 +37,7 @@ func clusterMajor(pgdata string) (int, error) {
 // makeDirs makes dir and what is missing above it, so that the server's user
 // can pass through. What is there already keeps its mode.
 func makeDirs(dir string) error {
-	if info, err := os.Stat(dir); err == nil {
-		if !info.IsDir() {
-			return fmt.Errorf("data directory %s is a file", dir)
-		}
+	if _, err := os.Stat(dir); err == nil {
 		return nil
 	}
 	if parent := filepath.Dir(dir); parent != dir {

@@ -2,6 +2,7 @@ package pgtest
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -10,7 +11,6 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -26,7 +26,6 @@ type server struct {
 	admin    *pgxpool.Pool
 	dsn      func(database string) string
 	template string
-	made     atomic.Int64
 
 	// The rest is set for a private server only.
 	cluster *cluster.Cluster
@@ -180,7 +179,9 @@ const testPrefix = "taohe_test_"
 
 // create makes a database and returns its name.
 func (s *server) create(ctx context.Context, migrated bool) (string, error) {
-	name := fmt.Sprintf("%s%d_%d_%d", testPrefix, time.Now().Unix(), os.Getpid(), s.made.Add(1))
+	// The time is for dropForgotten; the random part keeps programs apart that
+	// share a server, from whatever machine.
+	name := fmt.Sprintf("%s%d_%s", testPrefix, time.Now().Unix(), strings.ToLower(rand.Text()))
 	template := "template0"
 	if migrated {
 		template = s.template
