@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/twpayne/go-geom"
@@ -38,6 +39,9 @@ type normaliser struct {
 // diagnostics say why, or what was noted.
 func (n *normaliser) row(rec record.Record) ([]any, []taohe.Diagnostic, error) {
 	diags := rec.Diagnostics
+	if slices.ContainsFunc(diags, func(d taohe.Diagnostic) bool { return d.Severity() == taohe.Refused }) {
+		return nil, diags, nil
+	}
 	n.reader.prepare(rec.Attributes)
 	shape, refusal, err := n.shape(rec)
 	if err != nil {
@@ -126,7 +130,7 @@ func (n *normaliser) fields(rec record.Record, measuredM2 float64) ([]any, []tao
 		text, column, ok := n.reader.text(rec.Attributes, f.Name)
 		if !ok {
 			if f.Required {
-				diags = append(diags, taohe.Diagnostic{Code: "value.missing", Field: column, Args: map[string]string{"title": f.Title}})
+				diags = append(diags, taohe.Diagnostic{Code: "field.value_missing", Field: column, Args: map[string]string{"title": f.Title}})
 			}
 			continue
 		}
@@ -154,15 +158,15 @@ func (n *normaliser) crossChecks(values []any, measuredM2 float64) []taohe.Diagn
 	from, hasFrom := get("valid_from").(taohe.Date)
 	to, hasTo := get("valid_to").(taohe.Date)
 	if hasFrom && hasTo && to.Before(from) {
-		diags = append(diags, taohe.Diagnostic{Code: "value.dates_reversed", Args: map[string]string{"from": from.String(), "to": to.String()}})
+		diags = append(diags, taohe.Diagnostic{Code: "field.dates_reversed", Args: map[string]string{"from": from.String(), "to": to.String()}})
 	}
 	if get("kind") == "temporary_land" && !hasTo {
-		diags = append(diags, taohe.Diagnostic{Code: "value.missing", Field: n.reader.mapping.Columns["valid_to"], Args: map[string]string{"title": "使用截止日期（临时用地必填）"}})
+		diags = append(diags, taohe.Diagnostic{Code: "field.value_missing", Field: n.reader.mapping.Columns["valid_to"], Args: map[string]string{"title": "使用截止日期（临时用地必填）"}})
 	}
 	top, hasTop := get("top_elevation_m").(float64)
 	bottom, hasBottom := get("bottom_elevation_m").(float64)
 	if hasTop && hasBottom && top < bottom {
-		diags = append(diags, taohe.Diagnostic{Code: "value.elevations_reversed", Args: map[string]string{"top": formatNumber(top), "bottom": formatNumber(bottom)}})
+		diags = append(diags, taohe.Diagnostic{Code: "field.elevations_reversed", Args: map[string]string{"top": formatNumber(top), "bottom": formatNumber(bottom)}})
 	}
 	declaredM2, declared := get("approved_area_m2").(float64)
 	if km2, ok := get("licensed_area_km2").(float64); ok {
@@ -191,16 +195,16 @@ func convertField(f Field, text, column string, measuredM2 float64) (any, *taohe
 		if d, ok := parseDate(text); ok {
 			return d, nil
 		}
-		return unreadable("value.not_a_date")
+		return unreadable("field.not_a_date")
 	case TypeNumber:
 		if v, ok := parseNumber(text); ok {
 			return v, nil
 		}
-		return unreadable("value.not_a_number")
+		return unreadable("field.not_a_number")
 	case TypeArea:
 		m2, unit, told, ok := declaredArea(text, column, measuredM2)
 		if !ok {
-			return unreadable("value.area_unit_unknown")
+			return unreadable("field.area_unit_unknown")
 		}
 		if !told {
 			return m2, &taohe.Diagnostic{Code: "area.unit_by_geometry", Field: column, Args: map[string]string{"value": text, "unit": unit}}
@@ -210,18 +214,18 @@ func convertField(f Field, text, column string, measuredM2 float64) (any, *taohe
 		if code, ok := TheCatalogue().Code(f.Codes, text); ok {
 			return code, nil
 		}
-		return unreadable("value.unknown_code")
+		return unreadable("field.unknown_code")
 	case TypeLicenceNo:
 		if s := normaliseLicenceNo(text); LicenceNoForm.MatchString(s) {
 			return s, nil
 		}
-		return unreadable("value.not_a_licence_no")
+		return unreadable("field.not_a_licence_no")
 	case TypeLicenceRef:
 		s := normaliseLicenceNo(text)
 		if LicenceNoForm.MatchString(s) {
 			return s, nil
 		}
-		return text, &taohe.Diagnostic{Code: "value.odd_licence_no", Field: column, Args: map[string]string{"title": f.Title, "value": text}}
+		return text, &taohe.Diagnostic{Code: "field.odd_licence_no", Field: column, Args: map[string]string{"title": f.Title, "value": text}}
 	case TypeText:
 		return text, nil
 	}

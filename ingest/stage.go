@@ -292,13 +292,13 @@ func (l *loader) copyRows(ctx context.Context, tx pgx.Tx, source record.Source, 
 func (l *loader) judgeWhole(source record.Source, n *normaliser) error {
 	switch {
 	case l.rowsRead == 0 && !l.req.AllowEmpty:
-		return record.Refuse("file.empty", nil)
+		return record.Refuse("layer.empty", nil)
 	case l.rowsRead > 0 && n.outside == l.rowsRead:
 		return record.Refuse("crs.all_outside_county", map[string]string{
 			"crs": n.crs.Name, "county": l.req.county.Name, "candidates": candidates(source, l.req.county),
 		})
 	case l.rowsRead > 0 && n.rowNo == 0:
-		return record.Refuse("file.all_rows_refused", map[string]string{"rows": strconv.Itoa(l.rowsRead)})
+		return record.Refuse("layer.all_rows_refused", map[string]string{"rows": strconv.Itoa(l.rowsRead)})
 	}
 	return nil
 }

@@ -1,0 +1,174 @@
+// Package archive gives the readers the files an upload is made of: the
+// entries of a zip, or loose files beside each other on disk. Entries are
+// streams; nothing is ever written to disk, and a name is a label to compare,
+// never a path to open. Limits count the bytes truly read.
+package archive
+
+import (
+	"archive/zip"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/taohe-gis/taohe/ingest/record"
+)
+
+// directoryBytesPerEntry bounds what is read of a zip's central directory: an
+// entry takes 46 bytes and its name, and a directory can lie about its length.
+const directoryBytesPerEntry = 512
+
+// An Archive is an opened set of files.
+type Archive struct {
+	entries []*Entry
+	file    *os.File
+	limits  record.Limits
+}
+
+// Open opens the zip at path. A file that is not a zip, or holds more entries
+// than lim allows, gives a *record.RefusedError; an unreadable disk another
+// error. Folders, __MACOSX and ._ entries are left out of Entries.
+func Open(path string, lim record.Limits) (*Archive, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("open archive: %w", err)
+	}
+	a, err := read(f, lim)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	a.file = f
+	return a, nil
+}
+
+func read(f *os.File, lim record.Limits) (*Archive, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("open archive: %w", err)
+	}
+	bounded := &boundedReaderAt{r: f, left: int64(lim.MaxEntries)*directoryBytesPerEntry + 1<<17, limits: lim}
+	zr, err := zip.NewReader(bounded, info.Size())
+	var refused *record.RefusedError
+	switch {
+	case errors.As(err, &refused):
+		return nil, refused
+	case errors.Is(err, zip.ErrFormat), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return nil, record.Refuse("file.not_a_zip", map[string]string{"reason": err.Error()})
+	case errors.Is(err, zip.ErrInsecurePath):
+		// Names are never paths here, so that such a name does no harm.
+	case err != nil:
+		return nil, fmt.Errorf("open archive: %w", err)
+	}
+	bounded.unbounded = true
+	if len(zr.File) > lim.MaxEntries {
+		return nil, tooManyEntries(lim)
+	}
+	a := &Archive{limits: lim}
+	for _, zf := range zr.File {
+		name := entryName(zf)
+		if strings.HasSuffix(name, "/") || skipped(name) {
+			continue
+		}
+		a.entries = append(a.entries, &Entry{
+			Name: name, Size: int64(min(zf.UncompressedSize64, 1<<62)), limits: lim,
+			compressed: int64(min(zf.CompressedSize64, uint64(info.Size()))), open: opener(zf),
+		})
+	}
+	return a, nil
+}
+
+func tooManyEntries(lim record.Limits) error {
+	return record.Refuse("file.limit", map[string]string{"what": "entries", "limit": strconv.Itoa(lim.MaxEntries)})
+}
+
+func opener(f *zip.File) func() (io.ReadCloser, error) {
+	const encrypted = 1
+	if f.Flags&encrypted != 0 {
+		return func() (io.ReadCloser, error) {
+			return nil, record.Refuse("file.encrypted", map[string]string{"part": f.Name})
+		}
+	}
+	return f.Open
+}
+
+// Beside opens the loose files that share folder and base name with path, in
+// whatever case: the parts of one shapefile.
+func Beside(path string, lim record.Limits) (*Archive, error) {
+	folder, file := filepath.Split(path)
+	if folder == "" {
+		folder = "."
+	}
+	listed, err := os.ReadDir(folder)
+	if err != nil {
+		return nil, fmt.Errorf("open files beside %s: %w", file, err)
+	}
+	a := &Archive{limits: lim}
+	base := Base(file)
+	for _, d := range listed {
+		if !strings.EqualFold(Base(d.Name()), base) {
+			continue
+		}
+		full := filepath.Join(folder, d.Name())
+		info, err := os.Stat(full)
+		if err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		a.entries = append(a.entries, &Entry{
+			Name: d.Name(), Size: info.Size(), limits: lim,
+			open: func() (io.ReadCloser, error) { return os.Open(full) },
+		})
+	}
+	return a, nil
+}
+
+// Loose opens one file on disk as an archive of itself.
+func Loose(path string, lim record.Limits) (*Archive, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("open file: %w", err)
+	}
+	return &Archive{limits: lim, entries: []*Entry{{
+		Name: filepath.Base(path), Size: info.Size(), limits: lim,
+		open: func() (io.ReadCloser, error) { return os.Open(path) },
+	}}}, nil
+}
+
+// Entries lists the files in the archive's order.
+func (a *Archive) Entries() []*Entry { return a.entries }
+
+// Limits are those the archive was opened with.
+func (a *Archive) Limits() record.Limits { return a.limits }
+
+// Close closes the zip file; entries can no longer be read.
+func (a *Archive) Close() error {
+	if a.file == nil {
+		return nil
+	}
+	return a.file.Close()
+}
+
+// Base is the name without its last extension, folders kept: what the parts of
+// a shapefile have in common.
+func Base(name string) string { return strings.TrimSuffix(name, path.Ext(name)) }
+
+// boundedReaderAt refuses to read more than its budget until it is freed.
+type boundedReaderAt struct {
+	r         io.ReaderAt
+	left      int64
+	limits    record.Limits
+	unbounded bool
+}
+
+func (b *boundedReaderAt) ReadAt(p []byte, off int64) (int, error) {
+	if b.unbounded {
+		return b.r.ReadAt(p, off)
+	}
+	if b.left -= int64(len(p)); b.left < 0 {
+		return 0, tooManyEntries(b.limits)
+	}
+	return b.r.ReadAt(p, off)
+}
