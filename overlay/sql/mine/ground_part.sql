@@ -45,7 +45,7 @@ split as materialized (
 ),
 component as materialized (
     select row_number() over (order by st_xmin(geom), st_ymin(geom), st_xmax(geom), st_ymax(geom)) as component_no, geom
-    from (select (st_dump(st_union(st_collect(geom order by piece_no), 1e-10))).geom from piece) d
+    from (select (st_dump(st_union(geom, 1e-10 order by piece_no))).geom from piece) d
     where ellipsoidal_area_m2(geom) > 0
 ),
 placed as materialized (
@@ -134,7 +134,7 @@ classed as materialized (
 -- dates and kinds cut it into.
 sliver as materialized (
     select c.component_no, c.class, d.geom
-    from (select component_no, class, st_union(st_collect(geom order by part_no), 1e-10) as geom
+    from (select component_no, class, st_union(geom, 1e-10 order by part_no) as geom
           from classed where class <> 'approved' group by component_no, class) c
     cross join lateral st_dump(c.geom) d
     where ellipsoidal_area_m2(d.geom) < @min_area_m2 or mean_width_m(d.geom) < @min_width_m

@@ -22,5 +22,5 @@ select @run_id::bigint, p.licence_no, p.county_code, m.enterprise, m.mine_name, 
        coalesce(m.township, t.name), m.valid_from, m.valid_to, m.renewal_accepted_on, p.geom, ellipsoidal_area_m2(p.geom)
 from plane p
 join mining_right m on m.county_code = p.county_code and m.dataset_id = p.dataset_id and m.row_no = p.first_row
-left join township t using (licence_no)
+left join township t on t.licence_no = p.licence_no
 order by p.licence_no

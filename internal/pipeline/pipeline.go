@@ -1,0 +1,142 @@
+// Package pipeline is the only code that knows the order of the stages: upload
+// to dataset, datasets to run, run to report and ledger. The HTTP service, the
+// command line and workers call it and nothing below it.
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/taohe-gis/taohe/ingest"
+	"github.com/taohe-gis/taohe/ledger"
+	"github.com/taohe-gis/taohe/overlay"
+)
+
+// ErrNotFound is returned for a dataset, run, mine or county that is not there.
+var ErrNotFound = errors.New("not found")
+
+// A Pipeline runs the stages on one database.
+type Pipeline struct {
+	pool     *pgxpool.Pool
+	log      *slog.Logger
+	rules    overlay.RuleSet
+	campaign ledger.Campaign
+	workers  int
+}
+
+// Options of a pipeline. The zero value is the sensible default.
+type Options struct {
+	// Log takes what operators should know; nothing is logged when nil.
+	Log *slog.Logger
+	// Rules are those the program ships when empty.
+	Rules *overlay.RuleSet
+	// Workers is how many mines of a run are computed at a time; two when 0.
+	Workers int
+}
+
+// New returns a pipeline on a migrated database.
+func New(pool *pgxpool.Pool, o Options) (*Pipeline, error) {
+	p := &Pipeline{pool: pool, log: o.Log, workers: o.Workers}
+	if p.log == nil {
+		p.log = slog.New(slog.DiscardHandler)
+	}
+	if p.workers <= 0 {
+		p.workers = 2
+	}
+	var err error
+	if o.Rules != nil {
+		p.rules = *o.Rules
+	} else if p.rules, err = overlay.ShippedRules(); err != nil {
+		return nil, err
+	}
+	p.campaign, err = ledger.Campaign2022()
+	return p, err
+}
+
+// CloseInterrupted closes the datasets and runs whose program died. It is
+// called once when a program starts.
+func (p *Pipeline) CloseInterrupted(ctx context.Context) error {
+	datasets, err := ingest.FailInterrupted(ctx, p.pool)
+	if err != nil {
+		return err
+	}
+	runs, err := overlay.FailInterrupted(ctx, p.pool)
+	if err != nil {
+		return err
+	}
+	if datasets+runs > 0 {
+		p.log.Warn("closed work that was interrupted", "datasets", datasets, "runs", runs)
+	}
+	return nil
+}
+
+// PutCounty registers a county or changes it; faults are *ingest.RequestError.
+func (p *Pipeline) PutCounty(ctx context.Context, c ingest.County) error {
+	return ingest.PutCounty(ctx, p.pool, c)
+}
+
+// Counties lists the registered counties.
+func (p *Pipeline) Counties(ctx context.Context) ([]ingest.County, error) {
+	return ingest.Counties(ctx, p.pool)
+}
+
+// BeginImport checks what the sender says and begins a dataset; Load of what it
+// returns does the work. Faults are *ingest.RequestError.
+func (p *Pipeline) BeginImport(ctx context.Context, u ingest.Upload) (*ingest.Staging, error) {
+	return ingest.Begin(ctx, p.pool, u)
+}
+
+// Import reads a file into a staged dataset and returns it. A file that is
+// refused comes back as a dataset with status refused, not as an error.
+func (p *Pipeline) Import(ctx context.Context, u ingest.Upload, progress func(rows int)) (ingest.Dataset, error) {
+	s, err := ingest.Begin(ctx, p.pool, u)
+	if err != nil {
+		return ingest.Dataset{}, err
+	}
+	if err := s.Load(ctx, progress); err != nil {
+		return ingest.Dataset{}, err
+	}
+	return ingest.GetDataset(ctx, p.pool, s.DatasetID)
+}
+
+// Accept puts a staged dataset on the time line of its layer; see ingest.Accept.
+func (p *Pipeline) Accept(ctx context.Context, id int64, by, held string) error {
+	return notFound(ingest.Accept(ctx, p.pool, id, by, held))
+}
+
+// Dataset returns a dataset, or ErrNotFound.
+func (p *Pipeline) Dataset(ctx context.Context, id int64) (ingest.Dataset, error) {
+	d, err := ingest.GetDataset(ctx, p.pool, id)
+	return d, notFound(err)
+}
+
+// Datasets lists datasets, newest first.
+func (p *Pipeline) Datasets(ctx context.Context, county, layer string, before int64, limit int) ([]ingest.DatasetSummary, error) {
+	return ingest.ListDatasets(ctx, p.pool, county, layer, before, limit)
+}
+
+// Diagnostics returns the stored diagnostics of a dataset after a number, and
+// the counts of all, or ErrNotFound.
+func (p *Pipeline) Diagnostics(ctx context.Context, id int64, after, limit int) ([]ingest.StoredDiagnostic, []ingest.DiagnosticCount, error) {
+	if _, err := p.Dataset(ctx, id); err != nil {
+		return nil, nil, err
+	}
+	counts, err := ingest.DiagnosticCounts(ctx, p.pool, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	stored, err := ingest.Diagnostics(ctx, p.pool, id, after, limit)
+	return stored, counts, err
+}
+
+// notFound turns the stages' own words for "not there" into one.
+func notFound(err error) error {
+	if errors.Is(err, ingest.ErrNotFound) || errors.Is(err, overlay.ErrNotFound) {
+		return fmt.Errorf("%w: %w", ErrNotFound, err)
+	}
+	return err
+}

@@ -1,0 +1,227 @@
+package pipeline
+
+import (
+	"context"
+	"math"
+
+	"github.com/taohe-gis/taohe/geo"
+	"github.com/taohe-gis/taohe/ingest"
+	"github.com/taohe-gis/taohe/ledger"
+	"github.com/taohe-gis/taohe/overlay"
+	"github.com/taohe-gis/taohe/report"
+)
+
+// Report returns a mine's report from a run; runID 0 is the newest complete run
+// that has the mine. It returns ErrNotFound where there is none.
+func (p *Pipeline) Report(ctx context.Context, runID int64, licenceNo string) (*report.Mine, error) {
+	if runID == 0 {
+		newest, err := overlay.NewestRun(ctx, p.pool, licenceNo)
+		if err != nil {
+			return nil, notFound(err)
+		}
+		runID = newest
+	}
+	run, err := overlay.GetRun(ctx, p.pool, runID)
+	if err != nil {
+		return nil, notFound(err)
+	}
+	result, err := overlay.LoadResult(ctx, p.pool, runID, licenceNo)
+	if err != nil {
+		return nil, notFound(err)
+	}
+	datasets, err := overlay.UsedDatasets(ctx, p.pool, runID)
+	if err != nil {
+		return nil, err
+	}
+	county, err := ingest.GetCounty(ctx, p.pool, result.CountyCode)
+	if err != nil {
+		return nil, notFound(err)
+	}
+	rules, err := overlay.ParseRules([]byte(run.RuleSet))
+	if err != nil {
+		return nil, err
+	}
+	return document(run, result, datasets, county, rules), nil
+}
+
+// document lays a result out as a report; the one place where stored figures
+// become printed ones.
+func document(run overlay.Run, r *overlay.Result, datasets []overlay.UsedDataset, county ingest.County, rules overlay.RuleSet) *report.Mine {
+	t := rules.Thresholds
+	m := &report.Mine{
+		Run: report.Run{ID: run.ID, AsOf: run.AsOf, FinishedAt: run.FinishedAt, RuleSetSHA256: run.RuleSetSHA256, MineDigest: r.Digest},
+		Mine: report.Identity{
+			LicenceNo: r.LicenceNo, Enterprise: r.Enterprise, MineName: r.MineName, CountyCode: r.CountyCode, CountyName: county.Name,
+			Township: r.Township, MethodAndMineral: report.MethodAndMineral(r.MiningMethod, r.Mineral),
+			ValidFrom: r.ValidFrom, ValidTo: r.ValidTo, RenewalAcceptedOn: r.RenewalAcceptedOn,
+			LicenceArea: report.NewArea(r.LicenceEllipsoidalAreaM2),
+			LicenceKm2:  math.Round(geo.Km2(r.LicenceEllipsoidalAreaM2)*1e4) / 1e4,
+		},
+		Suspected: true,
+		Surface:   report.SurfaceStatement,
+		Thresholds: map[string]float64{
+			"touch_ratio": t.TouchRatio, "unused_ratio": t.UnusedRatio, "displaced_max_ratio": t.DisplacedMaxRatio,
+			"attribution_distance_m": t.AttributionDistanceM, "min_width_m": t.MinWidthM, "min_area_m2": t.MinAreaM2,
+		},
+		Components: []report.Component{}, Approvals: []report.Approval{}, Findings: []report.Finding{},
+		Unconfirmed: []report.Patch{}, NotEvaluated: []report.NotEvaluated{}, Notes: []report.Note{}, Datasets: []report.Dataset{},
+	}
+	m.Shapes.Licence = r.Geom
+	if a := r.Account; a != nil {
+		m.Ground = report.NewGroundAccount(report.RawAccount{
+			Ground: a.GroundM2, Approved: a.ApprovedM2, Expired: a.ExpiredM2, OverOccupied: a.OverOccupiedM2, Displaced: a.DisplacedM2,
+			Unapproved: a.UnapprovedM2, UnapprovedConstruction: a.UnapprovedConstructionM2, WithinTolerance: a.WithinToleranceM2,
+			LateApproval: a.LateApprovalM2, InsideOtherApproval: a.InsideOtherApprovalM2,
+		})
+	}
+	for _, c := range r.Components {
+		m.Components = append(m.Components, component(c))
+	}
+	for _, p := range r.Parts {
+		m.Shapes.Parts = append(m.Shapes.Parts, report.PartShape{
+			Class: p.Class, Kind: p.Kind, ImagedOn: p.ImagedOn, FirstSeenOn: p.FirstSeenOn,
+			WithinTolerance: p.WithinTolerance, Area: report.NewArea(p.EllipsoidalAreaM2), EWKB: p.Geom,
+		})
+	}
+	for _, a := range r.Approvals {
+		m.Approvals = append(m.Approvals, approval(a))
+		m.Shapes.Approved = append(m.Shapes.Approved, a.Geom)
+	}
+	for _, f := range r.Findings {
+		m.Findings = append(m.Findings, finding(f, r, rules))
+		m.Shapes.Findings = append(m.Shapes.Findings, f.Geom)
+	}
+	for _, p := range r.Patches {
+		if !p.Confirmed {
+			m.Unconfirmed = append(m.Unconfirmed, patch(p))
+			m.Shapes.Patches = append(m.Shapes.Patches, p.Geom)
+		}
+	}
+	for _, n := range r.NotEvaluated {
+		m.NotEvaluated = append(m.NotEvaluated, NotEvaluatedLine(n, rules))
+	}
+	for _, n := range r.Notes {
+		m.Notes = append(m.Notes, report.Note{Code: n.Code, Text: n.Diagnostic().Chinese()})
+	}
+	for _, d := range datasets {
+		m.Datasets = append(m.Datasets, DatasetLine(d))
+	}
+	return m
+}
+
+func component(c overlay.Component) report.Component {
+	out := report.Component{
+		No: c.ComponentNo, Class: c.Class, Title: report.Word(c.Class), Area: report.NewArea(c.EllipsoidalAreaM2),
+		NewestImagedOn: c.NewestImagedOn, Covered: report.NewArea(c.CoveredM2),
+		CoveredOfComponent: c.CoveredM2 / c.EllipsoidalAreaM2,
+		DisplacedFrom:      c.DisplacedFrom, DisplacedDistanceM: c.DisplacedDistanceM,
+	}
+	if c.MetApprovalsM2 > 0 {
+		ratio := c.CoveredM2 / c.MetApprovalsM2
+		out.CoveredOfApprovals = &ratio
+	}
+	if c.DisplacedUnusedM2 != nil {
+		a := report.NewArea(*c.DisplacedUnusedM2)
+		out.DisplacedUnused = &a
+	}
+	return out
+}
+
+func approval(a overlay.Approval) report.Approval {
+	out := report.Approval{
+		ApprovalNo: a.ApprovalNo, Kind: a.Kind, KindTitle: report.Word(a.Kind), AttributedBy: a.AttributedBy, Purpose: a.Purpose,
+		ApprovedOn: a.ApprovedOn, ValidFrom: a.ValidFrom, ValidTo: a.ValidTo, ReclaimBy: a.ReclaimBy, ReclaimedOn: a.ReclaimedOn,
+		ReturnedOn: a.ReturnedOn, State: a.State, StateTitle: report.Word(a.State), Area: report.NewArea(a.EllipsoidalAreaM2),
+	}
+	if a.StillDisturbedM2 != nil {
+		still := report.NewArea(*a.StillDisturbedM2)
+		out.StillDisturbed = &still
+	}
+	return out
+}
+
+func finding(f overlay.Finding, r *overlay.Result, rules overlay.RuleSet) report.Finding {
+	rule, _ := rules.Rule(f.RuleCode) // a stored finding is of a rule of its run
+	licenceM2 := 0.0
+	area := report.NewArea(f.EllipsoidalAreaM2)
+	out := report.Finding{
+		ID: f.ID, Rule: f.RuleCode, Title: rule.Title, ProblemType: rule.ProblemType, Group: rule.Group,
+		Severity: rule.Severity, Basis: rule.Basis, EllipsoidalAreaM2: area.EllipsoidalAreaM2, Mu: area.Mu,
+		WithinTolerance: report.NewArea(f.WithinToleranceM2), Breakdown: []report.Breakdown{}, Citations: []report.Citation{},
+	}
+	if rule.Relation == "outside_licence" {
+		licenceM2 = r.LicenceEllipsoidalAreaM2
+		ratio := f.EllipsoidalAreaM2 / licenceM2
+		out.RatioToLicence = &ratio
+	}
+	out.Statement = report.Statement(rule.Title, f.EllipsoidalAreaM2, licenceM2)
+	for _, b := range f.Breakdown {
+		out.Breakdown = append(out.Breakdown, report.Breakdown{Key: b.Key, Title: report.Word(b.Key), Area: report.NewArea(b.EllipsoidalAreaM2)})
+	}
+	for _, c := range f.Citations {
+		out.Citations = append(out.Citations, report.Citation{
+			Role: c.Role, Layer: string(c.Layer), DatasetID: c.DatasetID, Vintage: c.Vintage, FileName: c.FileName,
+			FileSHA256: c.FileSHA256, Row: c.SourceRow, Label: c.Label, Area: report.NewArea(c.EllipsoidalAreaM2),
+		})
+	}
+	return out
+}
+
+func patch(p overlay.Patch) report.Patch {
+	return report.Patch{
+		PatchNo: p.PatchNo, Kind: p.Kind, KindTitle: report.Word(p.Kind), ImagedOn: p.ImagedOn, AttributedBy: p.AttributedBy,
+		Reason: report.Word(p.AttributedBy), DistanceM: p.DistanceM, NamedLicence: p.NamedLicenceNo, FileName: p.FileName,
+		Row: p.SourceRow, Area: report.NewArea(p.EllipsoidalAreaM2),
+	}
+}
+
+// PatchLine is a patch as documents print it.
+func PatchLine(p overlay.Patch) report.Patch { return patch(p) }
+
+// NotEvaluatedLine is a rule that could not be asked, in words.
+func NotEvaluatedLine(n overlay.NotEvaluated, rules overlay.RuleSet) report.NotEvaluated {
+	rule, _ := rules.Rule(n.RuleCode)
+	return report.NotEvaluated{
+		Rule: n.RuleCode, Title: rule.Title, MissingLayers: n.MissingLayers,
+		Reason: report.MissingStatement(n.MissingLayers),
+	}
+}
+
+// DatasetLine is a version a run read, as documents print it.
+func DatasetLine(d overlay.UsedDataset) report.Dataset {
+	return report.Dataset{
+		ID: d.ID, CountyCode: d.CountyCode, Layer: string(d.Layer), LayerTitle: d.Layer.Title(), Source: d.Source, Vintage: d.Vintage,
+		FileName: d.FileName, FileSHA256: d.FileSHA256, Reference: d.ReferenceName, HowKnown: d.ReferenceHow,
+	}
+}
+
+// LedgerRows are the lines a run puts into the campaign's form.
+func (p *Pipeline) LedgerRows(ctx context.Context, runID int64) ([]ledger.Row, error) {
+	run, err := overlay.GetRun(ctx, p.pool, runID)
+	if err != nil {
+		return nil, notFound(err)
+	}
+	rules, err := overlay.ParseRules([]byte(run.RuleSet))
+	if err != nil {
+		return nil, err
+	}
+	findings, err := overlay.ItemFindings(ctx, p.pool, runID)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]ledger.Row, 0, len(findings))
+	for _, f := range findings {
+		rule, _ := rules.Rule(f.RuleCode)
+		licenceM2 := 0.0
+		if rule.Relation == "outside_licence" {
+			licenceM2 = f.LicenceEllipsoidalAreaM2
+		}
+		problem := report.Statement(rule.Title, f.EllipsoidalAreaM2, licenceM2)
+		rows = append(rows, ledger.Row{
+			Enterprise: f.Enterprise, Township: f.Township, MethodAndMineral: report.MethodAndMineral(f.MiningMethod, f.Mineral),
+			ProblemType: rule.ProblemType, Problem: f.MineName + "（" + f.LicenceNo + "）" + problem,
+			Deadline: p.campaign.DeadlineOf(f.RuleCode),
+		})
+	}
+	return rows, nil
+}

@@ -1,0 +1,231 @@
+package pipeline
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/taohe-gis/taohe"
+	"github.com/taohe-gis/taohe/ingest"
+	"github.com/taohe-gis/taohe/internal/pg"
+	"github.com/taohe-gis/taohe/overlay"
+)
+
+// Progress of a run.
+type Progress struct{ Done, Failed, Total int }
+
+// BeginRun checks a request for a run and stores it as queued. Counties may be
+// empty for all that are registered. Faults are *ingest.RequestError.
+func (p *Pipeline) BeginRun(ctx context.Context, asOf taohe.Date, counties []string) (int64, error) {
+	known, err := ingest.Counties(ctx, p.pool)
+	if err != nil {
+		return 0, err
+	}
+	var codes []string
+	for _, c := range known {
+		codes = append(codes, c.Code)
+	}
+	var faults []ingest.Fault
+	if asOf.IsZero() {
+		faults = append(faults, ingest.Fault{Location: "as_of", Code: "missing-as-of", Message: "请填写截止日（as_of，格式 YYYY-MM-DD）。"})
+	}
+	if len(counties) == 0 {
+		counties = codes
+	}
+	for i, c := range counties {
+		if !slices.Contains(codes, c) {
+			faults = append(faults, ingest.Fault{Location: fmt.Sprintf("counties[%d]", i), Code: "unknown-county", Message: fmt.Sprintf("旗区代码“%s”尚未登记。", c)})
+		}
+	}
+	if len(codes) == 0 {
+		faults = append(faults, ingest.Fault{Location: "counties", Code: "no-county", Message: "尚未登记任何旗区。请先登记旗区并导入数据。"})
+	}
+	if len(faults) > 0 {
+		return 0, &ingest.RequestError{Faults: faults}
+	}
+	counties = slices.Compact(slices.Sorted(slices.Values(counties)))
+	return overlay.Create(ctx, p.pool, asOf, counties, p.rules)
+}
+
+// ExecuteRun computes a queued run: fixes its inputs, then every mine in a
+// transaction of its own, several at a time. A mine that fails is stored as
+// failed and the others go on. A cancelled context leaves a cancelled run, any
+// other error a failed one; both come back as errors. progress may be nil.
+func (p *Pipeline) ExecuteRun(ctx context.Context, runID int64, progress func(Progress)) error {
+	err := p.executeRun(ctx, runID, progress)
+	if err == nil {
+		return nil
+	}
+	status, text := "failed", "internal error"
+	if ctx.Err() != nil {
+		status, text = "cancelled", ""
+	}
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	return errors.Join(fmt.Errorf("run %d: %w", runID, err), overlay.End(end, p.pool, runID, status, text))
+}
+
+func (p *Pipeline) executeRun(ctx context.Context, runID int64, progress func(Progress)) error {
+	run, err := overlay.GetRun(ctx, p.pool, runID)
+	if err != nil {
+		return err
+	}
+	if run.Status != "queued" {
+		return fmt.Errorf("status is %s, not queued", run.Status)
+	}
+	rules, err := overlay.ParseRules([]byte(run.RuleSet))
+	if err != nil {
+		return err
+	}
+	// The lock belongs to the session, and so the session to the run: it tells
+	// a program that starts that this run is not forgotten.
+	conn, err := p.pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer release(conn)
+	if err := overlay.Lock(ctx, conn, runID); err != nil {
+		return err
+	}
+	var plan *overlay.Plan
+	err = pg.InTx(ctx, conn, func(tx pgx.Tx) error {
+		plan, err = overlay.Fix(ctx, tx, runID, run.AsOf, run.Counties, rules)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := p.evaluateMines(ctx, plan, progress); err != nil {
+		return err
+	}
+	return overlay.Finish(ctx, p.pool, runID)
+}
+
+// release ends the session rather than give it back, so that its lock cannot
+// outlive the run in the pool.
+func release(conn *pgxpool.Conn) {
+	c := conn.Hijack()
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	_ = c.Close(ctx)
+}
+
+func (p *Pipeline) evaluateMines(ctx context.Context, plan *overlay.Plan, progress func(Progress)) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	work := make(chan overlay.Mine)
+	var mu sync.Mutex
+	state := Progress{Total: len(plan.Mines)}
+	var wg sync.WaitGroup
+	for range min(p.workers, max(len(plan.Mines), 1)) {
+		wg.Go(func() {
+			for m := range work {
+				failed, err := p.evaluateMine(ctx, plan, m)
+				if err != nil {
+					cancel(err)
+					return
+				}
+				mu.Lock()
+				if failed {
+					state.Failed++
+				} else {
+					state.Done++
+				}
+				if progress != nil {
+					progress(state)
+				}
+				mu.Unlock()
+			}
+		})
+	}
+feed:
+	for _, m := range plan.Mines {
+		select {
+		case work <- m:
+		case <-ctx.Done():
+			break feed
+		}
+	}
+	close(work)
+	wg.Wait()
+	return context.Cause(ctx)
+}
+
+// evaluateMine computes and stores one mine. It returns an error only when the
+// whole run cannot go on.
+func (p *Pipeline) evaluateMine(ctx context.Context, plan *overlay.Plan, m overlay.Mine) (failed bool, err error) {
+	err = pg.InTx(ctx, p.pool, func(tx pgx.Tx) error {
+		if err := plan.Evaluate(ctx, tx, m); err != nil {
+			return err
+		}
+		result, err := overlay.LoadResult(ctx, tx, plan.RunID, m.LicenceNo)
+		if err != nil {
+			return err
+		}
+		canonical, err := result.Canonical(plan.Rules, plan.AsOf)
+		if err != nil {
+			return err
+		}
+		digest := sha256.Sum256(canonical)
+		return overlay.MineDone(ctx, tx, plan.RunID, m.LicenceNo, digest[:])
+	})
+	if err == nil {
+		return false, nil
+	}
+	if ctx.Err() != nil {
+		return false, context.Cause(ctx)
+	}
+	p.log.Error("mine failed", "run", plan.RunID, "mine", m.LicenceNo, "err", err)
+	// When even this cannot be written, the database is gone and so is the run.
+	return true, overlay.MineFailed(ctx, p.pool, plan.RunID, m.LicenceNo, err.Error())
+}
+
+// Run returns a run, or ErrNotFound.
+func (p *Pipeline) Run(ctx context.Context, id int64) (overlay.Run, error) {
+	r, err := overlay.GetRun(ctx, p.pool, id)
+	return r, notFound(err)
+}
+
+// Runs lists runs, newest first.
+func (p *Pipeline) Runs(ctx context.Context, before int64, limit int) ([]overlay.Run, error) {
+	return overlay.ListRuns(ctx, p.pool, before, limit)
+}
+
+// NewestCompleteRun is the newest complete run of a county, of any when county
+// is empty, or ErrNotFound.
+func (p *Pipeline) NewestCompleteRun(ctx context.Context, county string) (int64, error) {
+	id, err := overlay.NewestCompleteRun(ctx, p.pool, county)
+	return id, notFound(err)
+}
+
+// Mines lists the mines of a run after a licence number.
+func (p *Pipeline) Mines(ctx context.Context, runID int64, county, after string, limit int) ([]overlay.MineLine, error) {
+	return overlay.Mines(ctx, p.pool, runID, county, after, limit)
+}
+
+// UnattributedPatches lists the patches of a run that belong to no mine.
+func (p *Pipeline) UnattributedPatches(ctx context.Context, runID int64) ([]overlay.Patch, error) {
+	return overlay.UnattributedPatches(ctx, p.pool, runID)
+}
+
+// NotEvaluated lists the rules a run could not ask.
+func (p *Pipeline) NotEvaluated(ctx context.Context, runID int64) ([]overlay.NotEvaluated, error) {
+	return overlay.NotEvaluatedRules(ctx, p.pool, runID)
+}
+
+// UsedDatasets lists the versions a run read.
+func (p *Pipeline) UsedDatasets(ctx context.Context, runID int64) ([]overlay.UsedDataset, error) {
+	return overlay.UsedDatasets(ctx, p.pool, runID)
+}
+
+// Notes lists the diagnostics of a run.
+func (p *Pipeline) Notes(ctx context.Context, runID int64) ([]overlay.Note, error) {
+	return overlay.Notes(ctx, p.pool, runID, "")
+}

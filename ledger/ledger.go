@@ -1,0 +1,113 @@
+// Package ledger keeps what is wrong until it is put right: items fed from
+// findings, in the columns the campaign's form prescribes.
+package ledger
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/taohe-gis/taohe"
+)
+
+//go:embed campaigns/2022.yaml
+var campaign2022 []byte
+
+// A Campaign is the frame of a ledger: its form, its working groups, its
+// deadlines by rule.
+type Campaign struct {
+	Name      string            `yaml:"name"`
+	Title     string            `yaml:"title"`
+	Groups    map[int]string    `yaml:"groups"`
+	Deadline  string            `yaml:"deadline"`
+	Deadlines map[string]string `yaml:"deadlines"`
+}
+
+// Campaign2022 is the campaign the program ships.
+func Campaign2022() (Campaign, error) { return ParseCampaign(campaign2022) }
+
+// ParseCampaign reads a campaign file strictly.
+func ParseCampaign(text []byte) (Campaign, error) {
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	dec.KnownFields(true)
+	var c Campaign
+	if err := dec.Decode(&c); err != nil {
+		return Campaign{}, fmt.Errorf("campaign file: %w", err)
+	}
+	for rule, day := range c.Deadlines {
+		if _, err := taohe.ParseDate(day); err != nil {
+			return Campaign{}, fmt.Errorf("campaign file: deadline of %s: %w", rule, err)
+		}
+	}
+	if _, err := taohe.ParseDate(c.Deadline); err != nil {
+		return Campaign{}, fmt.Errorf("campaign file: deadline: %w", err)
+	}
+	return c, nil
+}
+
+// DeadlineOf is the day by which an item of the rule must be put right.
+func (c Campaign) DeadlineOf(rule string) string {
+	if d, ok := c.Deadlines[rule]; ok {
+		return d
+	}
+	return c.Deadline
+}
+
+// Columns are the columns of the campaign's form (附件1), in its order and
+// words.
+var Columns = []string{
+	"序号", "矿山企业", "行政区域(苏木镇)", "开采方式、矿种", "问题类型", "排查发现问题", "整改措施", "完成整改时限", "整改责任人及联系方式",
+}
+
+// A Row is one line of the form. What only people can say, the measures and
+// the person answerable, stays empty until they say it.
+type Row struct {
+	Enterprise       string
+	Township         string
+	MethodAndMineral string
+	ProblemType      string
+	Problem          string
+	Measures         string
+	Deadline         string
+	Responsible      string
+}
+
+// WriteCSV writes rows in the form's columns, in UTF-8 with a byte order mark
+// so that spreadsheets show the Chinese.
+func WriteCSV(w io.Writer, rows []Row) error {
+	if _, err := io.WriteString(w, "\ufeff"); err != nil {
+		return err
+	}
+	out := csv.NewWriter(w)
+	out.UseCRLF = true
+	if err := out.Write(Columns); err != nil {
+		return err
+	}
+	for i, r := range rows {
+		line := []string{
+			strconv.Itoa(i + 1), r.Enterprise, r.Township, r.MethodAndMineral, r.ProblemType, r.Problem, r.Measures, r.Deadline, r.Responsible,
+		}
+		for j := range line {
+			line[j] = notAFormula(line[j])
+		}
+		if err := out.Write(line); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// notAFormula keeps a spreadsheet from running text that came from an upload.
+func notAFormula(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}

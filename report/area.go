@@ -1,0 +1,37 @@
+package report
+
+import (
+	"math"
+
+	"github.com/taohe-gis/taohe/geo"
+)
+
+// An Area is a printed area on the ellipsoid: square metres and mu, two places
+// each. It is rounded once, here.
+type Area struct {
+	EllipsoidalAreaM2 float64 `json:"ellipsoidal_area_m2" doc:"椭球面积，平方米，两位小数"`
+	Mu                float64 `json:"mu" doc:"亩，两位小数；1 亩 = 2000/3 平方米"`
+}
+
+// NewArea rounds square metres for print.
+func NewArea(ellipsoidalAreaM2 float64) Area {
+	return Area{round2(ellipsoidalAreaM2), round2(geo.Mu(ellipsoidalAreaM2))}
+}
+
+// apportion prints parts beside their total: the printed parts add up to the
+// printed total, in square metres and in mu, by largest remainder.
+func apportion(parts []float64, totalM2 float64) ([]Area, Area) {
+	mu := make([]float64, len(parts))
+	for i, p := range parts {
+		mu[i] = geo.Mu(p)
+	}
+	m2s := geo.Apportion(parts, totalM2, 2)
+	mus := geo.Apportion(mu, geo.Mu(totalM2), 2)
+	areas := make([]Area, len(parts))
+	for i := range parts {
+		areas[i] = Area{m2s[i], mus[i]}
+	}
+	return areas, NewArea(totalM2)
+}
+
+func round2(v float64) float64 { return math.Round(v*100) / 100 }
