@@ -163,7 +163,7 @@ func TestNothingLingers(t *testing.T) {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			defer cmd.Process.Kill()
+			defer func() { _ = cmd.Process.Kill() }()
 			var pid int
 			var dir string
 			for lines := bufio.NewScanner(out); pid == 0 && lines.Scan(); {

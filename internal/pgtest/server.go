@@ -117,11 +117,14 @@ func (s *server) prepare(ctx context.Context) error {
 		return err
 	}
 	s.template = fmt.Sprintf("taohe_template_%016x", key)
-	return s.admin.AcquireFunc(ctx, func(conn *pgxpool.Conn) error {
+	return s.admin.AcquireFunc(ctx, func(conn *pgxpool.Conn) (err error) {
 		if _, err := conn.Exec(ctx, `select pg_advisory_lock($1)`, int64(key)); err != nil {
 			return err
 		}
-		defer conn.Exec(context.WithoutCancel(ctx), `select pg_advisory_unlock($1)`, int64(key))
+		defer func() {
+			_, unlockErr := conn.Exec(context.WithoutCancel(ctx), `select pg_advisory_unlock($1)`, int64(key))
+			err = errors.Join(err, unlockErr)
+		}()
 		if s.cluster == nil {
 			if err := dropForgotten(ctx, conn.Conn()); err != nil {
 				return err

@@ -3,6 +3,7 @@
 package pgtest
 
 import (
+	"context"
 	"errors"
 	"io"
 	"os/exec"
@@ -31,7 +32,7 @@ done
 `
 
 func watchOver(dir string) (*watchdog, error) {
-	cmd := exec.Command("/bin/sh", "-c", watchScript, "taohe-test-watchdog", dir)
+	cmd := exec.CommandContext(context.Background(), "/bin/sh", "-c", watchScript, "taohe-test-watchdog", dir)
 	// A session of its own: what is sent to the group of the test binary, a
 	// Ctrl-C for one, must not reach it. No output either: `go test` waits
 	// until nobody holds the output of the test binary.
