@@ -1,6 +1,7 @@
 package geo
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strconv"
@@ -103,7 +104,7 @@ func (id *identification) geographic(n *wktNode) (CRS, error) {
 	if known, err := FromEPSG(code); err == nil && known.Datum == datum && !known.Projected {
 		c = known
 	} else {
-		c.Name = n.name()
+		c.Name = cmp.Or(n.name(), familyOf(c).name)
 	}
 	id.checkName(n.name(), c)
 	id.checkCode(n, c)

@@ -16,8 +16,8 @@ func (id *identification) placeInScheme(c CRS, name string) CRS {
 	if u, ok := asUTM(c); ok {
 		return u
 	}
-	f, ok := familyOf(c.Datum)
-	if ok && c.ScaleFactor == 1 && c.LatitudeOfOriginDeg == 0 && c.FalseNorthingM == 0 {
+	f := familyOf(c)
+	if c.ScaleFactor == 1 && c.LatitudeOfOriginDeg == 0 && c.FalseNorthingM == 0 {
 		prefix := int(math.Floor(c.FalseEastingM / 1e6))
 		switch {
 		case c.FalseEastingM == 500000:
@@ -56,13 +56,19 @@ func snap(c CRS) CRS {
 	return c
 }
 
-func familyOf(d Datum) (family, bool) {
+// familyOf is the national family on a system's datum. WGS 84 and the ITRF
+// frames have zones of the same shape without EPSG codes.
+func familyOf(c CRS) family {
 	for _, f := range families {
-		if f.datum == d {
-			return f, true
+		if f.datum == c.Datum {
+			return f
 		}
 	}
-	return family{}, false
+	name := "ITRF"
+	if c.Datum == DatumWGS84 {
+		name = "WGS 84"
+	}
+	return family{name: name, datum: c.Datum, ellipsoid: c.Ellipsoid}
 }
 
 func asUTM(c CRS) (CRS, bool) {
@@ -75,7 +81,7 @@ func asUTM(c CRS) (CRS, bool) {
 		return CRS{}, false
 	}
 	south, code := c.FalseNorthingM != 0, 0
-	name := datumLabel(c)
+	name := familyOf(c).name
 	for _, u := range utmSeries {
 		if u.datum == c.Datum && u.south == south && u.firstZone <= zone && zone <= u.lastZone {
 			name, code = u.name, u.code+zone-u.firstZone
@@ -221,7 +227,7 @@ func squashKeepDot(s string) string {
 
 // describe names a system that belongs to no scheme by its parameters.
 func describe(c CRS) string {
-	s := datumLabel(c) + " / Transverse Mercator CM " + meridianName(c.CentralMeridianDeg) + " FE " + metres(c.FalseEastingM)
+	s := familyOf(c).name + " / Transverse Mercator CM " + meridianName(c.CentralMeridianDeg) + " FE " + metres(c.FalseEastingM)
 	if c.FalseNorthingM != 0 {
 		s += " FN " + metres(c.FalseNorthingM)
 	}
@@ -232,16 +238,6 @@ func describe(c CRS) string {
 		s += " k " + strconv.FormatFloat(c.ScaleFactor, 'g', -1, 64)
 	}
 	return s
-}
-
-func datumLabel(c CRS) string {
-	if f, ok := familyOf(c.Datum); ok {
-		return f.name
-	}
-	if c.Datum == DatumWGS84 {
-		return "WGS 84"
-	}
-	return "ITRF"
 }
 
 func degrees(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

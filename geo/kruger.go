@@ -61,11 +61,11 @@ func newTransverseMercator(c CRS) transverseMercator {
 func (t *transverseMercator) forward(lonDeg, latDeg float64) (eastingM, northingM float64) {
 	sinLon, cosLon := math.Sincos((lonDeg - t.lon0Deg) * radian)
 	tau := math.Tan(latDeg * radian)
-	sec := math.Hypot(1, tau)
+	sec := math.Sqrt(1 + tau*tau)
 	sigma := math.Sinh(t.e * math.Atanh(t.e*tau/sec))
-	tauC := tau*math.Hypot(1, sigma) - sigma*sec // tangent of the conformal latitude
+	tauC := tau*math.Sqrt(1+sigma*sigma) - sigma*sec // tangent of the conformal latitude
 	xi := math.Atan2(tauC, cosLon)
-	eta := math.Asinh(sinLon / math.Hypot(tauC, cosLon))
+	eta := math.Asinh(sinLon / math.Sqrt(tauC*tauC+cosLon*cosLon))
 	dXi, dEta := clenshaw(&t.alpha, xi, eta)
 	return t.scaledRadiusM*(eta+dEta) + t.falseEastingM, t.scaledRadiusM*(xi+dXi) + t.originM
 }
@@ -78,33 +78,44 @@ func (t *transverseMercator) inverse(eastingM, northingM float64) (lonDeg, latDe
 	xi, eta = xi-dXi, eta-dEta
 	sinXi, cosXi := math.Sincos(xi)
 	sinhEta := math.Sinh(eta)
-	tau := t.geographicTangent(sinXi / math.Hypot(sinhEta, cosXi))
+	tau := t.geographicTangent(sinXi / math.Sqrt(sinhEta*sinhEta+cosXi*cosXi))
 	return t.lon0Deg + math.Atan2(sinhEta, cosXi)/radian, math.Atan(tau) / radian
 }
 
 // geographicTangent finds tan φ from the tangent of the conformal latitude by
-// Newton's method (Karney 2011, equations 19–21); it settles in three steps.
+// Newton's method (Karney 2011, equations 19–21); it settles in two steps.
 func (t *transverseMercator) geographicTangent(tauC float64) float64 {
 	e2 := t.e * t.e
 	tau := tauC / (1 - e2)
 	for range 6 {
-		sec := math.Hypot(1, tau)
+		sec := math.Sqrt(1 + tau*tau)
 		sigma := math.Sinh(t.e * math.Atanh(t.e*tau/sec))
-		got := tau*math.Hypot(1, sigma) - sigma*sec
-		step := (tauC - got) / math.Hypot(1, got) * (1 + (1-e2)*tau*tau) / ((1 - e2) * sec)
+		got := tau*math.Sqrt(1+sigma*sigma) - sigma*sec
+		step := (tauC - got) / math.Sqrt(1+got*got) * (1 + (1-e2)*tau*tau) / ((1 - e2) * sec)
 		tau += step
-		if !(math.Abs(step) > 1e-12*math.Max(1, math.Abs(tau))) {
+		// Convergence is quadratic: what is left is the square of this step.
+		if !(math.Abs(step) > 1e-9*math.Max(1, math.Abs(tau))) {
 			break
 		}
 	}
 	return tau
 }
 
+// sinhCosh takes both from one exponential without losing digits near zero.
+func sinhCosh(x float64) (sinh, cosh float64) {
+	u := math.Expm1(math.Abs(x))
+	if math.IsInf(u, 0) {
+		return math.Copysign(u, x), u
+	}
+	sinh = (u + u/(1+u)) / 2
+	return math.Copysign(sinh, x), 1 + u*u/(2*(1+u))
+}
+
 // clenshaw sums Σ cⱼ sin 2jζ for the complex angle ζ = xi + i·eta and returns
 // the real and the imaginary part.
 func clenshaw(c *[6]float64, xi, eta float64) (re, im float64) {
 	sin2, cos2 := math.Sincos(2 * xi)
-	sinh2, cosh2 := math.Sinh(2*eta), math.Cosh(2*eta)
+	sinh2, cosh2 := sinhCosh(2 * eta)
 	aRe, aIm := 2*cos2*cosh2, -2*sin2*sinh2 // 2 cos 2ζ
 	var b1Re, b1Im, b2Re, b2Im float64
 	for j := len(c) - 1; j >= 0; j-- {
