@@ -6,6 +6,7 @@ package archive
 
 import (
 	"archive/zip"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -37,7 +38,11 @@ func Open(path string, lim record.Limits) (*Archive, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open archive: %w", err)
 	}
-	a, err := read(f, lim)
+	info, err := f.Stat()
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open archive: %w", err), f.Close())
+	}
+	a, err := Read(f, info.Size(), lim)
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
@@ -45,13 +50,10 @@ func Open(path string, lim record.Limits) (*Archive, error) {
 	return a, nil
 }
 
-func read(f *os.File, lim record.Limits) (*Archive, error) {
-	info, err := f.Stat()
-	if err != nil {
-		return nil, fmt.Errorf("open archive: %w", err)
-	}
-	bounded := &boundedReaderAt{r: f, left: int64(lim.MaxEntries)*directoryBytesPerEntry + 1<<17, limits: lim}
-	zr, err := zip.NewReader(bounded, info.Size())
+// Read is Open for a zip of size bytes in r, which must outlive the archive.
+func Read(r io.ReaderAt, size int64, lim record.Limits) (*Archive, error) {
+	bounded := &boundedReaderAt{r: r, left: int64(lim.MaxEntries)*directoryBytesPerEntry + 1<<17, limits: lim}
+	zr, err := zip.NewReader(bounded, size)
 	var refused *record.RefusedError
 	switch {
 	case errors.As(err, &refused):
@@ -75,7 +77,7 @@ func read(f *os.File, lim record.Limits) (*Archive, error) {
 		}
 		a.entries = append(a.entries, &Entry{
 			Name: name, Size: int64(min(zf.UncompressedSize64, 1<<62)), limits: lim,
-			compressed: int64(min(zf.CompressedSize64, uint64(info.Size()))), open: opener(zf),
+			compressed: int64(min(zf.CompressedSize64, uint64(size))), open: opener(zf),
 		})
 	}
 	return a, nil
@@ -135,6 +137,24 @@ func Loose(path string, lim record.Limits) (*Archive, error) {
 		Name: filepath.Base(path), Size: info.Size(), limits: lim,
 		open: func() (io.ReadCloser, error) { return os.Open(path) },
 	}}}, nil
+}
+
+// A File is a named content held in memory.
+type File struct {
+	Name    string
+	Content []byte
+}
+
+// Of is an archive of files held in memory, in the given order.
+func Of(lim record.Limits, files ...File) *Archive {
+	a := &Archive{limits: lim}
+	for _, f := range files {
+		a.entries = append(a.entries, &Entry{
+			Name: f.Name, Size: int64(len(f.Content)), limits: lim,
+			open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(f.Content)), nil },
+		})
+	}
+	return a
 }
 
 // Entries lists the files in the archive's order.
