@@ -46,17 +46,28 @@ func (s *site) caption() string {
 	return strings.Join(cases, " ‖ ")
 }
 
-// wrapped breaks a Chinese text into lines of so many characters, and ends the
-// last with an ellipsis where it does not fit.
-func wrapped(s string, width, lines int) []string {
+// wrapped breaks a text into lines of so many columns, a Chinese character
+// taking two, and ends the last with an ellipsis where it does not fit.
+func wrapped(s string, columns, lines int) []string {
 	var out []string
-	rest := []rune(s)
-	for len(rest) > width && len(out) < lines-1 {
-		out = append(out, string(rest[:width]))
-		rest = rest[width:]
+	var line strings.Builder
+	used := 0
+	for _, r := range s {
+		width := 1
+		if r > 0x2E7F {
+			width = 2
+		}
+		if used+width > columns {
+			if len(out) == lines-1 {
+				line.WriteRune('…')
+				break
+			}
+			out = append(out, line.String())
+			line.Reset()
+			used = 0
+		}
+		line.WriteRune(r)
+		used += width
 	}
-	if len(rest) > width {
-		rest = append(rest[:width-1], '…')
-	}
-	return append(out, string(rest))
+	return append(out, line.String())
 }

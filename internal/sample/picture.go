@@ -15,7 +15,7 @@ const (
 	mapTop       = 60.0
 	cardWidth    = 292.0
 	cardDrawing  = 260.0
-	cardText     = 58.0
+	cardText     = 72.0
 	cardsPerRow  = 5
 	degreeAspect = 1.3085 // cos of the mean latitude, inverted: a degree of latitude by one of longitude
 )
@@ -113,12 +113,16 @@ func (p *picture) legend(y float64) {
 func (p *picture) card(i int, s *site, x, y float64) {
 	ground := p.county.around(s)
 	b := ground.bounds()
+	const edge = 1_200
+	b = rect{b.west - edge, b.south - edge, b.east + edge, b.north + edge}
 	wide, high := float64(b.east-b.west)/1e6, float64(b.north-b.south)/1e6*degreeAspect
 	scale := math.Min((cardWidth-16)/wide, (cardDrawing-16)/high)
 	p.printf(`<g><clipPath id="c%d"><rect x="%.1f" y="%.1f" width="%.0f" height="%.0f"/></clipPath>`, i, x, y, cardWidth, cardDrawing)
 	p.printf(`<rect x="%.1f" y="%.1f" width="%.0f" height="%.0f" fill="#fbfaf5" stroke="#bbb"/><g clip-path="url(#c%d)">`+"\n", x, y, cardWidth, cardDrawing, i)
 	v := view{float64(b.west) / 1e6, float64(b.north) / 1e6, x + (cardWidth-wide*scale)/2, y + (cardDrawing-high*scale)/2, scale}
-	const around = 8_000
+	// The frame is wider than high or higher than wide; what lies beside the
+	// fitted ground is drawn too.
+	const around = 40_000
 	p.layers(v, box(b.west-around, b.south-around, b.east+around, b.north+around))
 	if b.west < secondImageEast && b.east > secondImageEast {
 		ex, _ := v.at(point{secondImageEast, b.north})
@@ -126,7 +130,7 @@ func (p *picture) card(i int, s *site, x, y float64) {
 	}
 	p.printf("</g></g>\n")
 	p.printf(`<text x="%.1f" y="%.1f" style="font-weight:bold">%d %s</text>`+"\n", x, y+cardDrawing+14, i+1, html.EscapeString(s.title()))
-	for j, line := range wrapped(s.caption(), 25, 3) {
+	for j, line := range wrapped(s.caption(), 50, 4) {
 		p.printf(`<text x="%.1f" y="%.1f">%s</text>`+"\n", x, y+cardDrawing+28+float64(j)*13, html.EscapeString(line))
 	}
 }
