@@ -47,7 +47,7 @@ func (s *site) caption() string {
 }
 
 // wrapped breaks a text into lines of so many columns, a Chinese character
-// taking two, and ends the last with an ellipsis where it does not fit.
+// taking two and a closing mark never beginning a line, and ends the last with an ellipsis where it does not fit.
 func wrapped(s string, columns, lines int) []string {
 	var out []string
 	var line strings.Builder
@@ -57,7 +57,7 @@ func wrapped(s string, columns, lines int) []string {
 		if r > 0x2E7F {
 			width = 2
 		}
-		if used+width > columns {
+		if used+width > columns && !strings.ContainsRune("，。；：、）", r) {
 			if len(out) == lines-1 {
 				line.WriteRune('…')
 				break

@@ -32,17 +32,17 @@ func (c *County) withoutANumber() {
 	}
 	m.unconfirmed(s.patch(pit, "", secondImage, south(22, metres300)), "distance")
 	m.unconfirmed(s.patch(pit, "", secondImage, south(34, metres499)), "distance")
-	c.belongsToNobody(s.patch(pit, "", secondImage, south(46, metres501)), kindCodePit, "none")
+	c.belongsToNobody(s.patch(pit, "", secondImage, south(46, metres501)), "none")
 	unknown := "C" + CountyCode + "2016011120999999"
-	c.belongsToNobody(s.patch(wasteDump, unknown, secondImage, s.box(30, 46, 6, 6)), kindCodeWaste, "unknown_licence")
+	c.belongsToNobody(s.patch(wasteDump, unknown, secondImage, s.box(30, 46, 6, 6)), "unknown_licence")
 }
 
 func (c *County) farFromEveryMine() {
 	s := c.site()
-	c.belongsToNobody(s.patch(pit, "", secondImage, s.box(20, 20, 7, 5)), kindCodePit, "none")
-	c.belongsToNobody(s.patch(wasteDump, "", secondImage, s.box(36, 20, 5, 4)), kindCodeWaste, "none")
+	c.belongsToNobody(s.patch(pit, "", secondImage, s.box(20, 20, 7, 5)), "none")
+	c.belongsToNobody(s.patch(wasteDump, "", secondImage, s.box(36, 20, 5, 4)), "none")
 }
 
-func (c *County) belongsToNobody(p *Patch, kind, by string) {
-	c.unattributed = append(c.unattributed, unattributed{p, kind, by})
+func (c *County) belongsToNobody(p *Patch, by string) {
+	c.unattributed = append(c.unattributed, unattributed{p, by})
 }

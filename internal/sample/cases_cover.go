@@ -37,17 +37,18 @@ func (c *County) forestTaken() {
 
 func (c *County) grasslandTaken() {
 	s := c.site()
-	m := s.mine("占用草原：一处超出使用草原许可，一处在其他草地（0404）上没有许可。用地均已批准。",
-		"Grassland taken: one pit runs beyond its permit, one lies on other grassland (0404) without any.",
+	m := s.mine("占用草原：一处超出使用草原许可，一处在其他草地（0404）上、许可已于影像日前一天到期，一处没有许可。用地均已批准。",
+		"Grassland taken: one pit runs beyond its permit, one lies on other grassland (0404) under a permit that ended the day before the image, one has none.",
 		s.box(4, 4, 60, 60))
 	natural := c.grassland("0401", s.box(14, 14, 20, 12))
 	other := c.grassland("0404", s.box(14, 30, 20, 12))
 	m.temporary(inForce, inTerm, s.box(13, 13, 28, 32))
 	permit := m.approval(grasslandUse, "使用草原", inForce, s.box(15, 15, 6, 8)).Ground
-	beyond, without := m.pit(s.box(16, 16, 8, 6)), m.pit(s.box(16, 32, 5, 5))
-	m.class(approved, union(beyond, without), "both pits lie inside the temporary-land approval of 28 by 32 cells")
-	taken := union(beyond.Minus(permit), without)
-	m.finding("grassland_encroached", taken, "0401: 3 by 6 cells beyond the permit; 0404: 5 by 5 without",
+	m.approval(grasslandUse, "使用草原", until(day(2022, 5, 9)), s.box(15, 31, 7, 7))
+	beyond, late, without := m.pit(s.box(16, 16, 8, 6)), m.pit(s.box(16, 32, 5, 5)), m.pit(s.box(26, 32, 4, 4))
+	m.class(approved, union(beyond, late, without), "all three pits lie inside the temporary-land approval of 28 by 32 cells")
+	taken := union(beyond.Minus(permit), late, without)
+	m.finding("grassland_encroached", taken, "0401: 3 by 6 cells beyond the permit; 0404: 5 by 5 under the run-out permit and 4 by 4 without",
 		part{"0401", taken.In(natural)}, part{"0404", taken.In(other)})
 }
 
@@ -87,6 +88,6 @@ func (c *County) scenery() {
 		}
 	}
 	s := c.place(slot{8, 5}.origin())
-	c.protect("示例旗银肯沙漠公园", desertPark, general, "自治区级", s.box(0, 0, 60, 50))
+	c.protect("示例旗北沙沙漠公园", desertPark, general, "自治区级", s.box(0, 0, 60, 50))
 	c.waterSource("示例旗北河水源地", "准保护区", s.box(70, 0, 20, 30))
 }

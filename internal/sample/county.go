@@ -101,22 +101,20 @@ type Patch struct {
 
 // The kinds of patch, as the file spells them.
 const (
-	pit           = "采坑"
-	wasteDump     = "排土场"
-	gangueDump    = "排矸场"
-	construction  = "建设"
-	road          = "道路"
-	abandonedPit  = "尾矿坑"
-	ownerless     = "无主"
-	owned         = "有主"
-	openPit       = "露天"
-	underground   = "井工"
-	coal          = "煤矿"
-	limestone     = "石灰石"
-	sand          = "建筑用砂"
-	gypsum        = "石膏"
-	kindCodePit   = "pit"
-	kindCodeWaste = "waste_dump"
+	pit          = "采坑"
+	wasteDump    = "排土场"
+	gangueDump   = "排矸场"
+	construction = "建设"
+	road         = "道路"
+	abandonedPit = "尾矿坑"
+	ownerless    = "无主"
+	owned        = "有主"
+	openPit      = "露天"
+	underground  = "井工"
+	coal         = "煤矿"
+	limestone    = "石灰石"
+	sand         = "建筑用砂"
+	gypsum       = "石膏"
 )
 
 // A Zone is one polygon of a layer that lies on the county whoever mines there:
@@ -137,7 +135,6 @@ type Township struct {
 // An unattributed patch is listed with its area, under no mine.
 type unattributed struct {
 	patch *Patch
-	kind  string
 	by    string
 }
 
@@ -163,13 +160,13 @@ func New() *County {
 func townships() []Township {
 	const w, e, s, n = countyWest, countyEast, countySouth, countyNorth
 	return []Township{
-		{CountyCode + "100", "西柳沟镇", box(w, s, 109_400000, n)},
-		{CountyCode + "101", "沙圪堵滩镇", box(109_400000, 40_250000, 109_800000, n)},
-		{CountyCode + "102", "南梁镇", box(109_400000, s, 109_800000, 40_250000)},
-		{CountyCode + "200", "查干陶勒盖苏木", box(109_800000, s, 110_250000, 40_300000)},
-		{CountyCode + "103", "北滩镇", union(
+		{CountyCode + "100", "西滩镇", box(w, s, 109_400000, n)},
+		{CountyCode + "101", "中梁镇", box(109_400000, 40_250000, 109_800000, n)},
+		{CountyCode + "102", "南滩镇", box(109_400000, s, 109_800000, 40_250000)},
+		{CountyCode + "200", "乌兰滩苏木", box(109_800000, s, 110_250000, 40_300000)},
+		{CountyCode + "103", "北梁镇", union(
 			box(109_800000, 40_300000, 110_250000, n), box(110_250000, 40_180000, 110_450000, n))},
-		{CountyCode + "201", "东河苏木", union(
+		{CountyCode + "201", "东滩苏木", union(
 			box(110_250000, s, e, 40_180000), box(110_450000, 40_180000, e, n))},
 	}
 }

@@ -2,9 +2,11 @@ package sample
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"html"
 	"math"
+	"slices"
 )
 
 // The picture: a map of the county above, below it one card for each site with
@@ -33,7 +35,7 @@ type style struct{ label, css, attributes string }
 var styles = []style{
 	{"林地 forest", "forest", "fill:#b7dfb0"},
 	{"草原 grassland", "grass", "fill:#e9efb5"},
-	{"水源地 water source", "water", "fill:#a9d3f2;fill-opacity:.7"},
+	{"水源地 water source", "water", "fill:#a9d3f2;fill-opacity:.7;stroke:#2e86c1;stroke-width:.6"},
 	{"保护区 protected area", "protected", "fill:#d9b8e8;fill-opacity:.6;stroke:#8e44ad;stroke-width:.6"},
 	{"采矿权 licence", "licence", "fill:none;stroke:#c0392b;stroke-width:1.6"},
 	{"批准用地 approval", "approval", "fill:#f7dc6f;fill-opacity:.55;stroke:#b7950b;stroke-width:.9"},
@@ -83,7 +85,7 @@ func (p *picture) overview(v view, height float64) {
 	}
 	p.layers(v, box(countyWest, countySouth, countyEast, countyNorth))
 	for _, t := range p.county.Townships {
-		b := t.Ground.bounds()
+		b := slices.MaxFunc(t.Ground.rects, func(a, b rect) int { return cmp.Compare(a.areaM2(), b.areaM2()) })
 		x, y := v.at(point{b.west, b.north})
 		p.printf(`<text x="%.1f" y="%.1f" style="font-size:13px;fill:#777">%s %s</text>`+"\n", x+8, y+16, t.Name, t.Code)
 	}
