@@ -229,3 +229,9 @@ func (p *Pipeline) UsedDatasets(ctx context.Context, runID int64) ([]overlay.Use
 func (p *Pipeline) Notes(ctx context.Context, runID int64) ([]overlay.Note, error) {
 	return overlay.Notes(ctx, p.pool, runID, "")
 }
+
+// Result returns what a run stored about a mine, unrounded, or ErrNotFound.
+func (p *Pipeline) Result(ctx context.Context, runID int64, licenceNo string) (*overlay.Result, error) {
+	r, err := overlay.LoadResult(ctx, p.pool, runID, licenceNo)
+	return r, notFound(err)
+}

@@ -11,7 +11,7 @@ from (
     join dataset s on s.id = r.dataset_id
     cross join lateral (
         select r.class as key
-        union select r.family where r.layer = 'protected_area'
+        union select r.family where r.family = 'nature_reserve'
         union select 'source:' || s.source where s.source <> 'default'
     ) k
     where f.run_id = @run_id and f.licence_no = @licence_no and f.rule_code = @rule_code and st_intersects(r.geom, f.geom)
