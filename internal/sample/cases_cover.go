@@ -89,5 +89,5 @@ func (c *County) scenery() {
 	}
 	s := c.place(slot{8, 5}.origin())
 	c.protect("示例旗北沙沙漠公园", desertPark, general, "自治区级", s.box(0, 0, 60, 50))
-	c.waterSource("示例旗北河水源地", "准保护区", s.box(70, 0, 20, 30))
+	c.waterSource("示例旗北河水源地", "准", s.box(70, 0, 20, 30))
 }

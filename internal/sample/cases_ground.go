@@ -22,7 +22,9 @@ func (c *County) nothingWrong() {
 	m.patch(construction, firstImage, s.box(35, 31, 4, 4))
 	a, b := m.pit(s.box(15, 15, 12, 12)), m.dump(s.box(35, 15, 6, 6))
 	works := m.patch(construction, secondImage, s.box(35, 31, 4, 4)).Ground
-	m.class(approved, union(a, b, works), "pit, dump and construction each lie inside an approval in force on 2022-05-10; the construction's has no end")
+	way := m.patch(road, secondImage, s.box(28, 15, 1, 14)).Ground
+	rest := m.patch(other, secondImage, s.box(16, 28, 8, 1)).Ground
+	m.class(approved, union(a, b, works, way, rest), "pit, dump, construction, road and other ground each lie inside an approval in force on 2022-05-10; the construction's has no end")
 }
 
 func (c *County) ranOutTheDayBefore() {
@@ -47,13 +49,15 @@ func (c *County) ranOutOnTheDay() {
 
 func (c *County) noApproval() {
 	s := c.site()
-	m := s.mine("没有任何批准：未批先占。矿区内另有尾矿坑两处（有主、无主各一），不计入占地。",
-		"No approval at all: unapproved. Two abandoned pits in the licence, one owned, one ownerless, never count as its ground.",
+	m := s.mine("没有用地批准：未批先占；只有排土场批准的排土场同样未批先占。矿区内另有尾矿坑两处（有主、无主各一），不计入占地。",
+		"No land approval: unapproved, and so is a dump that only has a dump-site approval. Two abandoned pits, one owned, one ownerless, never count as its ground.",
 		s.box(10, 10, 40, 40)).works(openPit, limestone)
 	dug := m.pit(s.box(20, 20, 12, 9))
 	m.patch(abandonedPit, secondImage, s.box(40, 20, 5, 5)).Ownership = owned
 	s.patch(abandonedPit, "", secondImage, s.box(40, 30, 4, 4)).Ownership = ownerless
-	m.class(unapproved, dug, "the pit (12 by 9 cells); the mine has no approval, and abandoned pits are not its ground")
+	m.approval(dumpSite, "排土场", inForce, s.box(19, 33, 10, 8))
+	dumped := m.dump(s.box(20, 34, 8, 6))
+	m.class(unapproved, union(dug, dumped), "the pit (12 by 9 cells) and the dump (8 by 6 cells); a dump-site approval approves no ground, and abandoned pits are not the mine's ground")
 }
 
 func (c *County) approvedTheDayAfter() {

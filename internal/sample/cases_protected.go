@@ -45,8 +45,10 @@ func (c *County) inTheReserve() {
 	everything := union(reserve, park)
 	split := func(g Region) []part {
 		return []part{
-			{"nature_reserve/core", g.In(heart)}, {"nature_reserve/experimental", g.In(ring)},
-			{"forest_park/general_control", g.In(park)}, {"nature_reserve", g.In(reserve)},
+			{"nature_reserve/core", g.In(heart)},
+			{"nature_reserve/experimental", g.In(ring)},
+			{"forest_park/general_control", g.In(park)},
+			{"nature_reserve", g.In(reserve)},
 		}
 	}
 

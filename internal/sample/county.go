@@ -89,6 +89,7 @@ const (
 	constructionLand = "建设用地"
 	forestUse        = "使用林地"
 	grasslandUse     = "使用草原"
+	dumpSite         = "排土场"
 )
 
 // A Patch is one row of the disturbance file.
@@ -106,6 +107,7 @@ const (
 	gangueDump   = "排矸场"
 	construction = "建设"
 	road         = "道路"
+	other        = "其他"
 	abandonedPit = "尾矿坑"
 	ownerless    = "无主"
 	owned        = "有主"

@@ -75,7 +75,7 @@ type expectedLoose struct {
 
 // kindCode is the code of a kind of patch.
 var kindCode = map[string]string{
-	pit: "pit", wasteDump: "waste_dump", gangueDump: "gangue_dump", construction: "construction", road: "road", abandonedPit: "abandoned_pit",
+	pit: "pit", wasteDump: "waste_dump", gangueDump: "gangue_dump", construction: "construction", road: "road", other: "other", abandonedPit: "abandoned_pit",
 }
 
 // expected is the file of figures.

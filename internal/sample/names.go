@@ -82,7 +82,7 @@ func (n *names) approval(kind string, on taohe.Date) string {
 		n.papers = map[string]int{}
 	}
 	office := map[string]string{
-		temporaryLand: "示自然资临", constructionLand: "示自然资建", forestUse: "示林草林", grasslandUse: "示林草草",
+		temporaryLand: "示自然资临", constructionLand: "示自然资建", forestUse: "示林草林", grasslandUse: "示林草草", dumpSite: "示能源排",
 	}[kind]
 	year := on.String()[:4]
 	n.papers[office+year]++

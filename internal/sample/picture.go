@@ -39,7 +39,7 @@ var styles = []style{
 	{"保护区 protected area", "protected", "fill:#d9b8e8;fill-opacity:.6;stroke:#8e44ad;stroke-width:.6"},
 	{"采矿权 licence", "licence", "fill:none;stroke:#c0392b;stroke-width:1.6"},
 	{"批准用地 approval", "approval", "fill:#f7dc6f;fill-opacity:.55;stroke:#b7950b;stroke-width:.9"},
-	{"林草许可 forest or grassland permit", "permit", "fill:none;stroke:#1e8449;stroke-width:1;stroke-dasharray:3 2"},
+	{"林草许可、排土场批准 other permits", "permit", "fill:none;stroke:#1e8449;stroke-width:1;stroke-dasharray:3 2"},
 	{"图斑 2021-06-30", "before", "fill:none;stroke:#34495e;stroke-width:1;stroke-dasharray:2 2"},
 	{"图斑 2022-05-10", "now", "fill:#5d6d7e;fill-opacity:.55;stroke:#212f3d;stroke-width:.7"},
 	{"建设 construction", "built", "fill:#e67e22;fill-opacity:.8;stroke:#873600;stroke-width:.7"},
@@ -155,7 +155,7 @@ func (p *picture) layers(v view, frame Region) {
 	}
 	for _, a := range c.Approvals {
 		css := "approval"
-		if a.Kind == forestUse || a.Kind == grasslandUse {
+		if a.Kind != temporaryLand && a.Kind != constructionLand {
 			css = "permit"
 		}
 		draw(css, a.Ground)

@@ -51,10 +51,15 @@ func TestAlgebra(t *testing.T) {
 		r    Region
 		want int64
 	}{
-		{"union", a.And(b), 175}, {"common", a.In(b), 25}, {"difference", a.Minus(b), 75},
-		{"with itself", a.And(a), 100}, {"without itself", a.Minus(a), 0},
-		{"side by side", a.And(box(10, 0, 20, 10)), 200}, {"a side in common", a.In(box(10, 0, 20, 10)), 0},
-		{"with nothing", a.And(Region{}), 100}, {"from nothing", Region{}.Minus(a), 0},
+		{"union", a.And(b), 175},
+		{"common", a.In(b), 25},
+		{"difference", a.Minus(b), 75},
+		{"with itself", a.And(a), 100},
+		{"without itself", a.Minus(a), 0},
+		{"side by side", a.And(box(10, 0, 20, 10)), 200},
+		{"a side in common", a.In(box(10, 0, 20, 10)), 0},
+		{"with nothing", a.And(Region{}), 100},
+		{"from nothing", Region{}.Minus(a), 0},
 	} {
 		if got := count(tc.r); got != tc.want {
 			t.Errorf("%s: %d units, want %d", tc.name, got, tc.want)
@@ -117,8 +122,19 @@ func TestLatticeVertices(t *testing.T) {
 	t.Parallel()
 	ring := []point{{1000, 400}, {2250, 400}, {2250, 1200}, {1000, 1200}, {1000, 400}}
 	got := withLattice(ring)
-	want := []point{{1000, 400}, {1500, 400}, {2000, 400}, {2250, 400}, {2250, 800}, {2250, 1200},
-		{2000, 1200}, {1500, 1200}, {1000, 1200}, {1000, 800}, {1000, 400}}
+	want := []point{
+		{1000, 400},
+		{1500, 400},
+		{2000, 400},
+		{2250, 400},
+		{2250, 800},
+		{2250, 1200},
+		{2000, 1200},
+		{1500, 1200},
+		{1000, 1200},
+		{1000, 800},
+		{1000, 400},
+	}
 	if len(got) != len(want) {
 		t.Fatalf("%v, want %v", got, want)
 	}
