@@ -39,7 +39,7 @@ const (
 	NotePacked = "coordinate.packed_degrees"
 	// NotePackedPossible: decimal degrees that all look like packed ones; both
 	// readings lie in the county.
-	NotePackedPossible = "coordinate.packed_degrees_possible"
+	NotePackedPossible = "coordinate.packed_possible"
 	// NoteOtherSystem: only a system of another kind puts the coordinates into
 	// the county.
 	NoteOtherSystem = "coordinate.other_system"
