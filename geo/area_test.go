@@ -63,7 +63,7 @@ func TestSurveyPolygons(t *testing.T) {
 			if got := PlanarAreaM2(stored, c); math.Abs(got-tt.planar) > 0.02 {
 				t.Errorf("plane area %.3f, want %.3f", got, tt.planar)
 			}
-			corners, err := lonLatXY(ringOf(tt.ring...), c)
+			corners, err := lonLatXY(ringOf(tt.ring...), c, c.Inverse)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -206,7 +206,7 @@ func TestAreasAgree(t *testing.T) {
 		e, n := c.Forward(c.CentralMeridianDeg+2*rng.Float64()-1, lat)
 		radius := math.Exp(math.Log(1.8) + (math.Log(4e4)-math.Log(1.8))*rng.Float64())
 		plane := randomStar(rng, e, n, radius, 3+rng.IntN(40))
-		corners, err := lonLatXY(plane, c)
+		corners, err := lonLatXY(plane, c, c.Inverse)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -236,7 +236,7 @@ func checkSplit(t *testing.T, plane *geom.MultiPolygon, c CRS, radius float64) {
 	// The scale of Gauss–Krüger is nowhere below one: an ellipsoidal area above
 	// the plane one is a wrong algorithm. Edges are split until their bow is
 	// below what is asked.
-	fine, err := lonLatXY(Densify(plane, c, math.Min(MaxEdgeM, radius/100)), c)
+	fine, err := lonLatXY(Densify(plane, c, math.Min(MaxEdgeM, radius/100)), c, c.Inverse)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -307,7 +307,8 @@ func BenchmarkDensifyLicence(b *testing.B) {
 
 func benchPolygon(b *testing.B) *geom.MultiPolygon {
 	b.Helper()
-	mp, err := lonLatXY(randomStar(rand.New(rand.NewPCG(5, 6)), 37415000, 4450000, 300, 40), mustEPSG(b, 4525))
+	c := mustEPSG(b, 4525)
+	mp, err := lonLatXY(randomStar(rand.New(rand.NewPCG(5, 6)), 37415000, 4450000, 300, 40), c, c.Inverse)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -145,3 +145,67 @@ func TestZoneOfALongitude(t *testing.T) {
 		}
 	}
 }
+
+// A mine across 109°30′E, surveyed in zone 37: densified there and then written
+// in zone 36, its figures stay; written corner by corner, the shape itself
+// changes, because a line straight in one plane is bent in the other.
+func TestMineAcrossZones(t *testing.T) {
+	t.Parallel()
+	z37, z36 := mustEPSG(t, 4525), mustEPSG(t, 4524)
+	mine := ringOf(37367000, 4446000, 37377000, 4446500, 37376500, 4456000, 37367500, 4455500)
+	stored, err := ToStore(mine, z37)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inZone36 := func(lonLat *geom.MultiPolygon) float64 {
+		flat := slices.Clone(lonLat.FlatCoords())
+		for i := 0; i < len(flat); i += 2 {
+			flat[i], flat[i+1] = z36.Forward(flat[i], flat[i+1])
+		}
+		again, err := ToStore(geom.NewMultiPolygonFlat(geom.XY, flat, lonLat.Endss()), z36)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return EllipsoidalAreaM2(again)
+	}
+	want := EllipsoidalAreaM2(stored)
+	if got := inZone36(stored); math.Abs(got-want) > 0.01 {
+		t.Errorf("densified, then zone 36: %.3f, zone 37 %.3f", got, want)
+	}
+	corners, err := lonLatXY(mine, z37, z37.Inverse)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := inZone36(corners)
+	t.Logf("zone 37 %.3f m², corner by corner in zone 36 %.3f m², %.3f mu apart", want, got, Mu(got-want))
+	if math.Abs(got-want) < 1 {
+		t.Errorf("corner by corner changes only %.3f m²: the edges of this test are too short", got-want)
+	}
+}
+
+// A licence of three 10 km edges, as docs/areas.md prints it. Expected: the
+// 32号 formula in Python on corners inverted by gdaltransform (PROJ 9.1.1), with
+// and without splitting the edges.
+func TestLicenceOfLongEdges(t *testing.T) {
+	t.Parallel()
+	const wantDense, wantCorners = 43290379.023, 43273904.994
+	c := mustEPSG(t, 4525)
+	licence := ringOf(37400000, 4440000, 37410000, 4440000, 37405000, 4448660)
+	stored, err := ToStore(licence, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := EllipsoidalAreaM2(stored); math.Abs(got-wantDense) > 0.05 {
+		t.Errorf("densified %.3f, want %.3f", got, wantDense)
+	}
+	corners, err := lonLatXY(licence, c, c.Inverse)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := EllipsoidalAreaM2(corners); math.Abs(got-wantCorners) > 0.05 {
+		t.Errorf("corner by corner %.3f, want %.3f", got, wantCorners)
+	}
+	if planar := PlanarAreaM2(stored, c); math.Abs(planar-43_300_000) > 0.1 {
+		t.Errorf("plane area %.3f, want 43300000", planar)
+	}
+}

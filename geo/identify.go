@@ -18,7 +18,8 @@ import (
 // A text that is not well-known text, or a system taohe cannot take (another
 // projection, ellipsoid, datum, unit or prime meridian), returns a *WKTError
 // that says which. Beijing 1954 and Xian 1980 are identified, not refused:
-// ToStore refuses them.
+// ToStore refuses them. That a WGS 84 or ITRF system is taken as CGCS2000 is no
+// note: AcceptedAsCGCS2000 and Datum say it however the system was found.
 func IdentifyWKT(wkt string) (CRS, []Note, error) {
 	root, err := parseWKT(wkt)
 	if err != nil {
@@ -28,9 +29,6 @@ func IdentifyWKT(wkt string) (CRS, []Note, error) {
 	c, err := id.identify(root)
 	if err != nil {
 		return CRS{}, nil, err
-	}
-	if c.AcceptedAsCGCS2000() && c.Datum != DatumCGCS2000 {
-		id.note(NoteTakenAsCGCS2000, "name", c.Name)
 	}
 	return c, id.notes, nil
 }

@@ -26,9 +26,6 @@ const (
 	// no national zone. Coordinates can be used; the system has no EPSG code.
 	// [central_meridian, false_easting, false_northing, scale]
 	NoteLocalMeridian = "crs.local_meridian"
-	// NoteTakenAsCGCS2000: WGS 84 or an ITRF frame, taken as CGCS2000; they
-	// agree to a metre. [name]
-	NoteTakenAsCGCS2000 = "crs.taken_as_cgcs2000"
 	// NoteDatumByEllipsoid: the datum has no name that is known and was
 	// concluded from the ellipsoid. [name, datum]
 	NoteDatumByEllipsoid = "crs.datum_by_ellipsoid"

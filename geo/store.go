@@ -44,11 +44,24 @@ func ToStore(mp *geom.MultiPolygon, c CRS) (*geom.MultiPolygon, error) {
 	if !c.AcceptedAsCGCS2000() {
 		return nil, &DatumError{CRS: c}
 	}
+	return toStore(mp, c, inverseOf(c))
+}
+
+// inverseOf is the way from coordinates of c to longitude and latitude on its
+// datum, the series worked out once.
+func inverseOf(c CRS) func(x, y float64) (lonDeg, latDeg float64) {
+	if !c.Projected {
+		return c.Inverse
+	}
+	t := newTransverseMercator(c)
+	return t.inverse
+}
+
+func toStore(mp *geom.MultiPolygon, c CRS, toLonLat func(x, y float64) (lonDeg, latDeg float64)) (*geom.MultiPolygon, error) {
 	if err := checkStorable(mp, c); err != nil {
 		return nil, err
 	}
-	dense := Densify(mp, c, MaxEdgeM)
-	out, err := lonLatXY(dense, c)
+	out, err := lonLatXY(Densify(mp, c, MaxEdgeM), c, toLonLat)
 	if err != nil {
 		return nil, err
 	}
@@ -89,20 +102,17 @@ func checkStorable(mp *geom.MultiPolygon, c CRS) error {
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
-func lonLatXY(mp *geom.MultiPolygon, c CRS) (*geom.MultiPolygon, error) {
+// lonLatXY carries every corner of mp, in coordinates of c, by toLonLat.
+func lonLatXY(mp *geom.MultiPolygon, c CRS, toLonLat func(x, y float64) (lonDeg, latDeg float64)) (*geom.MultiPolygon, error) {
 	stride, in := mp.Stride(), mp.FlatCoords()
-	t := newTransverseMercator(c)
 	out := make([]float64, 0, len(in)/stride*2)
 	for i := 0; i+1 < len(in); i += stride {
-		lon, lat := in[i], in[i+1]
-		if c.Projected {
-			// Further out the series no longer holds, and the inverse of nonsense
-			// can land on the globe.
-			if math.Abs(lon-c.FalseEastingM) > maxFromMeridianM {
-				return nil, &CoordinateError{in[i], in[i+1], "more than 2000 km from the central meridian of " + c.Name}
-			}
-			lon, lat = t.inverse(lon, lat)
+		// Further out the series no longer holds, and the inverse of nonsense can
+		// land on the globe.
+		if c.Projected && math.Abs(in[i]-c.FalseEastingM) > maxFromMeridianM {
+			return nil, &CoordinateError{in[i], in[i+1], "more than 2000 km from the central meridian of " + c.Name}
 		}
+		lon, lat := toLonLat(in[i], in[i+1])
 		// Written so that NaN fails too.
 		if !(math.Abs(lon) <= 180 && math.Abs(lat) <= 90) {
 			return nil, &CoordinateError{in[i], in[i+1], "not on the globe in " + c.Name}
