@@ -94,6 +94,21 @@ create table run_patch (
 
 create index run_patch_by_mine on run_patch (run_id, licence_no);
 
+-- How much of each patch of no mine lies in restricting ground, row by row: such
+-- a patch is in no mine's account, and its harm is measured all the same.
+create table unattributed_overlap (
+    run_id bigint not null,
+    patch_dataset_id bigint not null,
+    patch_row_no integer not null,
+    layer text not null,
+    dataset_id bigint not null,
+    row_no integer not null,
+    ellipsoidal_area_m2 double precision not null,
+    primary key (run_id, patch_dataset_id, patch_row_no, dataset_id, row_no),
+    foreign key (run_id, patch_dataset_id, patch_row_no) references run_patch on delete cascade,
+    constraint unattributed_overlap_area_positive check (ellipsoidal_area_m2 > 0)
+);
+
 -- Which mines each approval counts for, and why; one of an enterprise may
 -- count for several.
 create table run_approval (
@@ -309,5 +324,5 @@ comment on column finding_part.geom is 'no index: read by finding';
 
 -- +goose Down
 drop table run_diagnostic, finding_citation, finding_breakdown, finding_part, finding, approval_account, ground_account,
-    ground_part, ground_component, ground_piece, ground_image, run_approval, run_patch, run_licence, run_mine,
+    ground_part, ground_component, ground_piece, ground_image, run_approval, unattributed_overlap, run_patch, run_licence, run_mine,
     run_not_evaluated, run_dataset, run;

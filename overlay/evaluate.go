@@ -68,6 +68,7 @@ func Fix(ctx context.Context, tx Executor, runID int64, asOf taohe.Date, countie
 		{sqlFixLicences.Name(), sqlFixLicences.SQL(), run},
 		{sqlPatches.Name(), sqlPatches.SQL(), patches},
 		{sqlApprovals.Name(), sqlApprovals.SQL(), run},
+		{sqlUnattributed.Name(), sqlUnattributed.SQL(), run},
 		{sqlNoteAttribution.Name(), sqlNoteAttribution.SQL(), run},
 	} {
 		if _, err := tx.Exec(ctx, step.sql, step.args); err != nil {

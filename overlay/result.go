@@ -324,6 +324,21 @@ func UnattributedPatches(ctx context.Context, db Querier, runID int64) ([]Patch,
 	return collect[Patch](ctx, db, sqlReadPatches, pgx.StrictNamedArgs{"run_id": runID, "licence_no": nil})
 }
 
+// An UnattributedOverlap is how much of the patches of no mine lies in the
+// restricting ground of one name.
+type UnattributedOverlap struct {
+	Layer             taohe.Layer
+	DatasetID         int64
+	Name              string
+	Patches           int
+	EllipsoidalAreaM2 float64 `db:"ellipsoidal_area_m2"`
+}
+
+// UnattributedOverlaps lists them by layer and name.
+func UnattributedOverlaps(ctx context.Context, db Querier, runID int64) ([]UnattributedOverlap, error) {
+	return collect[UnattributedOverlap](ctx, db, sqlReadUnattributed, pgx.StrictNamedArgs{"run_id": runID})
+}
+
 // NotEvaluatedRules lists the rules a run could not ask.
 func NotEvaluatedRules(ctx context.Context, db Querier, runID int64) ([]NotEvaluated, error) {
 	return collect[NotEvaluated](ctx, db, sqlReadNotEvaluated, pgx.StrictNamedArgs{"run_id": runID})

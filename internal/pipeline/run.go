@@ -235,3 +235,9 @@ func (p *Pipeline) Result(ctx context.Context, runID int64, licenceNo string) (*
 	r, err := overlay.LoadResult(ctx, p.pool, runID, licenceNo)
 	return r, notFound(err)
 }
+
+// UnattributedOverlaps says how much of the patches of no mine lies in
+// restricting ground, by layer and name.
+func (p *Pipeline) UnattributedOverlaps(ctx context.Context, runID int64) ([]overlay.UnattributedOverlap, error) {
+	return overlay.UnattributedOverlaps(ctx, p.pool, runID)
+}

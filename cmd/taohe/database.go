@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/taohe-gis/taohe/internal/cluster"
+	"github.com/taohe-gis/taohe/internal/pg"
+	"github.com/taohe-gis/taohe/internal/pipeline"
+)
+
+// withPipeline opens the database, brings it to this program's schema, checks
+// it, and hands over a pipeline. A command that runs once may join a server
+// that another taohe keeps running in the data directory; serve may not.
+func (s *session) withPipeline(database string, join bool, fn func(*pipeline.Pipeline, *pgxpool.Pool) error) error {
+	return s.withDatabase(database, join, func(dsn string) error {
+		if err := pg.Migrate(s.ctx, dsn); err != nil {
+			return err
+		}
+		pool, err := pg.Open(s.ctx, dsn, pg.Options{})
+		if err != nil {
+			return err
+		}
+		defer pool.Close()
+		if err := pg.Check(s.ctx, pool); err != nil {
+			return err
+		}
+		p, err := pipeline.New(pool, pipeline.Options{Log: s.log, Workers: s.cli.Workers})
+		if err != nil {
+			return err
+		}
+		if err := p.CloseInterrupted(s.ctx); err != nil {
+			return err
+		}
+		return fn(p, pool)
+	})
+}
+
+func (s *session) withDatabase(database string, join bool, fn func(dsn string) error) (err error) {
+	if s.cli.DatabaseURL != "" {
+		return fn(s.cli.DatabaseURL)
+	}
+	c, owned, err := s.cluster(join)
+	if err != nil {
+		return err
+	}
+	if owned {
+		defer func() {
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), time.Minute)
+			defer cancel()
+			err = errors.Join(err, c.Stop(ctx))
+		}()
+	}
+	if err := c.EnsureDatabase(s.ctx, database); err != nil {
+		return err
+	}
+	return fn(c.DSN(database))
+}
+
+// cluster starts the private cluster, or joins the one that is running.
+func (s *session) cluster(join bool) (c *cluster.Cluster, owned bool, err error) {
+	dir := s.cli.DataDir
+	if dir == "" {
+		if dir, err = cluster.DefaultDataDir(); err != nil {
+			return nil, false, err
+		}
+	}
+	c, err = cluster.Start(s.ctx, cluster.Config{DataDir: dir, Durable: true, Log: s.log})
+	var used *cluster.InUseError
+	if join && errors.As(err, &used) {
+		c, attachErr := cluster.Attach(s.ctx, dir)
+		if attachErr != nil {
+			return nil, false, fmt.Errorf("%w; and its server cannot be joined: %w", err, attachErr)
+		}
+		s.log.Info("joined the server of a running taohe", "pid", used.PID)
+		return c, false, nil
+	}
+	return c, true, err
+}
+
+type migrateCmd struct{}
+
+func (migrateCmd) Run(s *session) error {
+	return s.withDatabase(s.cli.Database, true, func(dsn string) error {
+		if err := pg.Migrate(s.ctx, dsn); err != nil {
+			return err
+		}
+		pool, err := pg.Open(s.ctx, dsn, pg.Options{})
+		if err != nil {
+			return err
+		}
+		defer pool.Close()
+		if err := pg.Check(s.ctx, pool); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(s.out, "the database is ready")
+		return err
+	})
+}

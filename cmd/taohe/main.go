@@ -1,0 +1,131 @@
+// Command taohe overlays mining rights, land approvals and protected ground
+// with the disturbance seen on imagery, and reports what each mine occupies
+// beyond what it was granted.
+//
+// This package is configuration and wiring only.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/taohe-gis/taohe/ingest"
+)
+
+// version is set by the linker for a release.
+var version = "dev"
+
+// cli is the command line. What it takes from the environment is named beside
+// each flag in the help.
+type cli struct {
+	DatabaseURL string `name:"database-url" env:"DATABASE_URL" help:"PostGIS ≥ 3.3 to use. Without it a private cluster is kept in the data directory."`
+	DataDir     string `env:"TAOHE_DATA_DIR" type:"path" help:"Where the private cluster lives. Default: /var/lib/taohe as root, ~/.local/share/taohe otherwise."`
+	Database    string `env:"TAOHE_DATABASE" default:"taohe" help:"Database in the private cluster."`
+	Workers     int    `env:"TAOHE_WORKERS" default:"2" help:"Mines computed at a time."`
+	Verbose     bool   `short:"v" help:"Log what the program does."`
+
+	Demo    demoCmd    `cmd:"" help:"Load the sample county, run the overlay, print a line per mine, and hold the figures against those it was made from."`
+	County  countyCmd  `cmd:"" help:"Register and list counties."`
+	Import  importCmd  `cmd:"" help:"Read a file into a staged dataset."`
+	Accept  acceptCmd  `cmd:"" help:"Accept a staged dataset."`
+	Run     runCmd     `cmd:"" help:"Run all rules over all mines for an as-of date."`
+	Report  reportCmd  `cmd:"" help:"Print one mine's violation report."`
+	Migrate migrateCmd `cmd:"" help:"Bring the database to this program's schema."`
+	Real    realCmd    `cmd:"" help:"Try public layers that others made against figures computed elsewhere."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+// session is what a command works in.
+type session struct {
+	cli *cli
+	ctx context.Context
+	out io.Writer
+	log *slog.Logger
+}
+
+// exitError is an exit status with a message already fit for a person.
+type exitError struct {
+	status  int
+	message string
+}
+
+func (e *exitError) Error() string { return e.message }
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// run is the program: it returns the exit status. 0 is success, 1 a failure,
+// 2 input or usage that was refused.
+func run(args []string, out, errOut io.Writer) int {
+	var c cli
+	parser, err := kong.New(&c, kong.Name("taohe"), kong.Writers(out, errOut), kong.UsageOnError(),
+		kong.Description("套合: mining rights and approvals overlaid with the ground seen disturbed on imagery."))
+	if err != nil {
+		fmt.Fprintln(errOut, "taohe:", err)
+		return 1
+	}
+	exit := -1
+	parser.Exit = func(code int) { exit = code }
+	k, err := parser.Parse(args)
+	if exit >= 0 {
+		return exit
+	}
+	if err != nil {
+		fmt.Fprintln(errOut, "taohe:", err)
+		return 2
+	}
+	level := slog.LevelWarn
+	if c.Verbose {
+		level = slog.LevelDebug
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	s := &session{cli: &c, ctx: ctx, out: out, log: slog.New(slog.NewTextHandler(errOut, &slog.HandlerOptions{Level: level}))}
+	return status(k.Run(s), errOut)
+}
+
+// status turns what a command returned into words and an exit status.
+func status(err error, errOut io.Writer) int {
+	if err == nil {
+		return 0
+	}
+	var exit *exitError
+	if errors.As(err, &exit) {
+		if exit.message != "" {
+			fmt.Fprintln(errOut, exit.message)
+		}
+		return exit.status
+	}
+	var request *ingest.RequestError
+	if errors.As(err, &request) {
+		for _, f := range request.Faults {
+			fmt.Fprintf(errOut, "%s: %s\n", f.Location, f.Message)
+		}
+		return 2
+	}
+	fmt.Fprintln(errOut, "taohe:", err)
+	return 1
+}
+
+type versionCmd struct{}
+
+func (versionCmd) Run(s *session) error {
+	revision := ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, setting := range info.Settings {
+			if setting.Key == "vcs.revision" {
+				revision = " (" + setting.Value + ")"
+			}
+		}
+	}
+	_, err := fmt.Fprintf(s.out, "taohe %s%s\n", version, revision)
+	return err
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/taohe-gis/taohe"
+	"github.com/taohe-gis/taohe/ingest"
+	"github.com/taohe-gis/taohe/internal/pipeline"
+)
+
+type runCmd struct {
+	AsOf   taohe.Date `required:"" help:"As-of date, YYYY-MM-DD."`
+	County []string   `help:"Counties to run; all that are registered by default."`
+	JSON   bool       `name:"json" help:"Print the run as JSON."`
+	Out    string     `type:"path" help:"Folder to write run.json, a JSON and a GeoJSON report a mine, and ledger.csv to."`
+}
+
+func (c *runCmd) Run(s *session) error {
+	return s.withPipeline(s.cli.Database, true, func(p *pipeline.Pipeline, _ *pgxpool.Pool) error {
+		id, err := s.execute(p, c.AsOf, c.County, c.JSON)
+		if err != nil {
+			return err
+		}
+		summary, err := summarise(s.ctx, p, id)
+		if err != nil {
+			return err
+		}
+		if c.Out != "" {
+			if err := writeRun(s.ctx, p, summary, c.Out); err != nil {
+				return err
+			}
+		}
+		if c.JSON {
+			e := json.NewEncoder(s.out)
+			e.SetEscapeHTML(false)
+			e.SetIndent("", "  ")
+			err = e.Encode(summary)
+		} else {
+			err = summary.print(s.out)
+		}
+		if err == nil && summary.MinesFailed > 0 {
+			return &exitError{1, fmt.Sprintf("%d 个矿山计算失败，其余已完成", summary.MinesFailed)}
+		}
+		return err
+	})
+}
+
+// execute begins and computes a run, with progress on a terminal.
+func (s *session) execute(p *pipeline.Pipeline, asOf taohe.Date, counties []string, quiet bool) (int64, error) {
+	id, err := p.BeginRun(s.ctx, asOf, counties)
+	if err != nil {
+		return 0, err
+	}
+	var progress func(pipeline.Progress)
+	if info, err := os.Stderr.Stat(); !quiet && err == nil && info.Mode()&os.ModeCharDevice != 0 {
+		progress = func(x pipeline.Progress) {
+			fmt.Fprintf(os.Stderr, "\r套合 %d/%d", x.Done+x.Failed, x.Total)
+			if x.Done+x.Failed == x.Total {
+				fmt.Fprintln(os.Stderr)
+			}
+		}
+	}
+	if err := p.ExecuteRun(s.ctx, id, progress); err != nil {
+		if s.ctx.Err() != nil {
+			return 0, &exitError{1, "已取消，没有保存任何结果。"}
+		}
+		return 0, err
+	}
+	return id, nil
+}
+
+type reportCmd struct {
+	LicenceNo string `arg:"" help:"Licence number of the mine."`
+	From      int64  `name:"run" help:"Run to report from; the newest complete one by default."`
+	Format    string `enum:"json,geojson" default:"json" help:"json or geojson."`
+}
+
+func datasetError(err error, id int64) error {
+	switch {
+	case errors.Is(err, pipeline.ErrNotFound):
+		return &exitError{2, fmt.Sprintf("没有编号为 %d 的数据。", id)}
+	case errors.Is(err, ingest.ErrNotStaged):
+		return &exitError{2, fmt.Sprintf("数据 %d 不是“已读取，待验收”状态，不能验收。", id)}
+	case errors.Is(err, ingest.ErrHeldUndecided):
+		return &exitError{2, fmt.Sprintf("数据 %d 有暂存待定的行，请用 --held accept（采用修复后的图形）或 --held leave_out（不采用）说明。", id)}
+	}
+	return err
+}
