@@ -44,6 +44,7 @@ internal/shpwrite        : . geo
 internal/sample          : . geo internal/shpwrite sample-data
 internal/sample/mksample : . geo internal/sample internal/shpwrite
 internal/pipeline        : . geo ingest/... overlay ledger report internal/pg
+internal/demo            : . geo ingest overlay internal/pg internal/pipeline sample-data
 
 api                      : . geo ingest overlay ledger report web internal/pipeline internal/pg
 cmd/taohe                : *
