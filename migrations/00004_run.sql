@@ -246,7 +246,6 @@ create table finding (
     run_id bigint not null,
     licence_no text not null,
     rule_code text not null,
-    id bigint generated always as identity unique,
     ellipsoidal_area_m2 double precision not null,
     within_tolerance_m2 double precision not null,
     geom geometry(MultiPolygon, 4490) not null,

@@ -168,7 +168,6 @@ type Approval struct {
 
 // A Finding is what a rule found on the mine.
 type Finding struct {
-	ID                int64 `json:"-"`
 	RuleCode          string
 	EllipsoidalAreaM2 float64 `db:"ellipsoidal_area_m2"`
 	WithinToleranceM2 float64 `db:"within_tolerance_m2"`

@@ -68,6 +68,15 @@ func (s RuleSet) Rule(code string) (Rule, bool) {
 	return s.Rules[i], true
 }
 
+// Position is the place of a rule in the file, behind all for an unknown code.
+func (s RuleSet) Position(code string) int {
+	i := slices.IndexFunc(s.Rules, func(r Rule) bool { return r.Code == code })
+	if i < 0 {
+		return len(s.Rules)
+	}
+	return i
+}
+
 // ShippedRules is the rule set the program carries.
 func ShippedRules() (RuleSet, error) { return ParseRules(shippedRules) }
 

@@ -1,10 +1,6 @@
 package report
 
-import (
-	"time"
-
-	"github.com/taohe-gis/taohe"
-)
+import "github.com/taohe-gis/taohe"
 
 // A Mine is one mine's violation report: what an inspector takes to the field
 // and what another program reads.
@@ -49,7 +45,6 @@ type PartShape struct {
 type Run struct {
 	ID            int64      `json:"id"`
 	AsOf          taohe.Date `json:"as_of" doc:"截止日"`
-	FinishedAt    *time.Time `json:"finished_at"`
 	RuleSetSHA256 string     `json:"rule_set_sha256"`
 	MineDigest    string     `json:"mine_digest" doc:"本矿输入与结果的 SHA-256"`
 }
@@ -139,7 +134,6 @@ type Approval struct {
 
 // A Finding is what a rule found on the mine.
 type Finding struct {
-	ID                int64       `json:"id"`
 	Rule              string      `json:"rule"`
 	Title             string      `json:"title"`
 	ProblemType       string      `json:"problem_type"`

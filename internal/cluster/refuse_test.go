@@ -1,3 +1,5 @@
+//go:build unix
+
 package cluster
 
 import (
@@ -89,10 +91,14 @@ func TestServerRefusesToStart(t *testing.T) {
 	dir := dataDir(t)
 	stop(t, start(t, dir))
 	conf := filepath.Join(dir, pgdataName, "postgresql.conf")
+	whole, err := os.ReadFile(conf)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(conf, []byte("no_such_setting = 1\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	_, err := Start(t.Context(), Config{DataDir: dir})
+	_, err = Start(t.Context(), Config{DataDir: dir})
 	var failed *StartError
 	if !errors.As(err, &failed) {
 		t.Fatalf("got %v, want *StartError", err)
@@ -101,7 +107,7 @@ func TestServerRefusesToStart(t *testing.T) {
 		t.Errorf("tail is not that of this start: %q", failed.Tail)
 	}
 	// The lock is not kept by a start that failed.
-	if err := os.WriteFile(conf, nil, 0o644); err != nil {
+	if err := os.WriteFile(conf, whole, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	start(t, dir)

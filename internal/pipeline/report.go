@@ -1,8 +1,10 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"math"
+	"slices"
 
 	"github.com/taohe-gis/taohe/geo"
 	"github.com/taohe-gis/taohe/ingest"
@@ -49,7 +51,7 @@ func (p *Pipeline) Report(ctx context.Context, runID int64, licenceNo string) (*
 func document(run overlay.Run, r *overlay.Result, datasets []overlay.UsedDataset, county ingest.County, rules overlay.RuleSet) *report.Mine {
 	t := rules.Thresholds
 	m := &report.Mine{
-		Run: report.Run{ID: run.ID, AsOf: run.AsOf, FinishedAt: run.FinishedAt, RuleSetSHA256: run.RuleSetSHA256, MineDigest: r.Digest},
+		Run: report.Run{ID: run.ID, AsOf: run.AsOf, RuleSetSHA256: run.RuleSetSHA256, MineDigest: r.Digest},
 		Mine: report.Identity{
 			LicenceNo: r.LicenceNo, Enterprise: r.Enterprise, MineName: r.MineName, CountyCode: r.CountyCode, CountyName: county.Name,
 			Township: r.Township, MethodAndMineral: report.MethodAndMineral(r.MiningMethod, r.Mineral),
@@ -87,6 +89,10 @@ func document(run overlay.Run, r *overlay.Result, datasets []overlay.UsedDataset
 		m.Approvals = append(m.Approvals, approval(a))
 		m.Shapes.Approved = append(m.Shapes.Approved, a.Geom)
 	}
+	// In the order of the rule file, which is the order people expect.
+	slices.SortStableFunc(r.Findings, func(a, b overlay.Finding) int {
+		return rules.Position(a.RuleCode) - rules.Position(b.RuleCode)
+	})
 	for _, f := range r.Findings {
 		m.Findings = append(m.Findings, finding(f, r, rules))
 		m.Shapes.Findings = append(m.Shapes.Findings, f.Geom)
@@ -145,7 +151,7 @@ func finding(f overlay.Finding, r *overlay.Result, rules overlay.RuleSet) report
 	licenceM2 := 0.0
 	area := report.NewArea(f.EllipsoidalAreaM2)
 	out := report.Finding{
-		ID: f.ID, Rule: f.RuleCode, Title: rule.Title, ProblemType: rule.ProblemType, Group: rule.Group,
+		Rule: f.RuleCode, Title: rule.Title, ProblemType: rule.ProblemType, Group: rule.Group,
 		Severity: rule.Severity, Basis: rule.Basis, EllipsoidalAreaM2: area.EllipsoidalAreaM2, Mu: area.Mu,
 		WithinTolerance: report.NewArea(f.WithinToleranceM2), Breakdown: []report.Breakdown{}, Citations: []report.Citation{},
 	}
@@ -209,6 +215,10 @@ func (p *Pipeline) LedgerRows(ctx context.Context, runID int64) ([]ledger.Row, e
 	if err != nil {
 		return nil, err
 	}
+	slices.SortStableFunc(findings, func(a, b overlay.ItemFinding) int {
+		return cmp.Or(cmp.Compare(a.Enterprise, b.Enterprise), cmp.Compare(a.LicenceNo, b.LicenceNo),
+			rules.Position(a.RuleCode)-rules.Position(b.RuleCode))
+	})
 	rows := make([]ledger.Row, 0, len(findings))
 	for _, f := range findings {
 		rule, _ := rules.Rule(f.RuleCode)

@@ -23,7 +23,7 @@ func main() {
 	database := flag.String("database", "taohe", "database to open; made when it is not there")
 	flag.Parse()
 	// Ctrl-C ends a statement in psql, and must not end this program under it.
-	signal.Ignore(os.Interrupt)
+	signal.Notify(make(chan os.Signal, 1), os.Interrupt)
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, *dir, *database, flag.Args()); err != nil {

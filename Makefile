@@ -1,0 +1,83 @@
+# Everything a contributor runs. `make` alone says what there is.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# What may be given on the command line, such as `make fuzz FUZZTIME=1m`.
+FUZZTIME  ?= 10s
+BENCHTIME ?= 1s
+# `make test RACE=-race` looks for data races too; it needs a C compiler.
+RACE      ?=
+# Packages to test, measure or look through.
+PKG       ?= ./...
+# Data directory of `make db` and `make serve`; the program's own when empty.
+DATA_DIR  ?=
+
+# git refuses to look into a clone that belongs to another user, and go build
+# then stops; the version is left out of the binary instead.
+VCS := $(shell git status --short >/dev/null 2>&1 && echo auto || echo false)
+
+.PHONY: help
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: demo
+demo: setup build ## import the sample county, run all rules, compare with the expected figures
+	bin/taohe demo
+
+.PHONY: serve
+serve: setup build ## serve the HTTP interface on this machine
+	bin/taohe serve $(if $(DATA_DIR),--data-dir $(DATA_DIR))
+
+.PHONY: real
+real: setup build ## import public layers and compare with figures computed elsewhere
+	bin/taohe real
+
+.PHONY: build
+build: ## build bin/taohe
+	go build -buildvcs=$(VCS) -trimpath -o bin/taohe ./cmd/taohe
+
+.PHONY: setup
+setup: ## find PostgreSQL with PostGIS; on Debian and Ubuntu install what is missing
+	@scripts/setup
+
+.PHONY: test
+test: setup ## run all tests, each on a database of its own (RACE=-race, PKG=./geo)
+	@set -o pipefail; go test $(RACE) -shuffle=on $(PKG) | { grep --line-buffered -v '\[no test files\]$$' || true; }
+
+.PHONY: bench
+bench: setup ## run the benchmarks (BENCHTIME=5s, PKG=./overlay)
+	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) $(PKG)
+
+.PHONY: fuzz
+fuzz: ## run every fuzz test for FUZZTIME each
+	scripts/fuzz $(FUZZTIME)
+
+.PHONY: lint
+lint: bin/golangci-lint ## look through the code (.golangci.yml says for what, and why)
+	bin/golangci-lint run $(PKG)
+
+# Built from the pinned source, once, in a module of its own.
+bin/golangci-lint: tools/go.mod tools/go.sum
+	go build -C tools -o ../bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+.PHONY: sample
+sample: ## make sample-data again from its generator
+	go run ./internal/sample/mksample
+
+.PHONY: verify
+verify: setup ## check that what is generated is as its source says, and that nothing races
+	go mod tidy -diff
+	cd tools && go mod tidy -diff
+	go generate ./...
+	$(MAKE) --no-print-directory sample
+	@changed=$$(git status --porcelain); if [ -n "$$changed" ]; then \
+		echo 'verify: not committed, or not what its generator makes:'; echo "$$changed"; exit 1; fi
+	@if command -v gcc >/dev/null || command -v clang >/dev/null; then \
+		$(MAKE) --no-print-directory test RACE=-race; \
+	else echo 'verify: no C compiler, so races are not looked for'; fi
+
+.PHONY: db
+db: setup ## open psql on the private database, starting it if nobody has
+	@PATH="$$PATH:$$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1)" \
+		go run ./internal/cluster/psql $(if $(DATA_DIR),-data-dir $(DATA_DIR))
