@@ -5,12 +5,13 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
-	"math"
 	"regexp"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/taohe-gis/taohe/geo"
 )
 
 // A County is an administrative area that files data, as data: any ground can
@@ -25,16 +26,15 @@ type County struct {
 	North float64 `db:"north"`
 }
 
-// extentGraceM is how far outside its county's box an upload may reach.
-const extentGraceM = 20_000
+func (c County) box() geo.Extent {
+	return geo.Extent{West: c.West, South: c.South, East: c.East, North: c.North}
+}
 
 var countyCodeForm = regexp.MustCompile(`^[0-9]{6}$`)
 
 // Holds reports whether a point lies in the county's box or within 20 km of it.
 func (c County) Holds(lonDeg, latDeg float64) bool {
-	dLat := extentGraceM / 110_574.0
-	dLon := extentGraceM / (111_320 * math.Max(math.Cos(latDeg*math.Pi/180), 0.05))
-	return lonDeg >= c.West-dLon && lonDeg <= c.East+dLon && latDeg >= c.South-dLat && latDeg <= c.North+dLat
+	return c.box().Grow(geo.ExtentMarginM).Contains(lonDeg, latDeg)
 }
 
 // Executor is what writing needs of a pool or transaction.

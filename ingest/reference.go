@@ -42,7 +42,7 @@ func (l *loader) resolveCRS(source record.Source) (geo.CRS, Reference, error) {
 		return geo.CRS{}, Reference{}, record.Refuse("crs.missing", map[string]string{"candidates": candidates(source, l.req.county)})
 	}
 	for _, n := range notes {
-		l.diags.add(taohe.Diagnostic{Code: "crs." + strings.TrimPrefix(n.Code, "crs."), Args: n.Args})
+		l.diags.add(taohe.Diagnostic{Code: n.Code, Args: n.Args})
 	}
 	if !crs.AcceptedAsCGCS2000() {
 		return geo.CRS{}, Reference{}, record.Refuse("crs.datum_refused", map[string]string{"crs": crs.Name, "datum": string(crs.Datum)})
@@ -70,24 +70,37 @@ func sameSystem(a, b geo.CRS) bool {
 	return a == b
 }
 
-// candidates names the systems that would put the file's first coordinates into
-// the county, for the person who must say which one it is.
+// judge holds the coordinates as the file writes them against the county. What
+// another reading would explain refuses the file, naming that reading: nothing
+// is swapped, shifted or guessed. Single rows that lie elsewhere are refused one
+// by one later.
+func (l *loader) judge(source record.Source, crs geo.CRS) error {
+	judgement := geo.Judge(l.req.county.box(), sampleCoordinates(source), crs)
+	var refused []taohe.Diagnostic
+	for _, n := range judgement.Notes {
+		d := taohe.Diagnostic{Code: n.Code, Args: n.Args}
+		switch n.Code {
+		case geo.NoteAtOrigin, geo.NoteNotFinite, geo.NoteOutside: // told row by row
+		default:
+			if d.Severity() == taohe.Refused {
+				refused = append(refused, d)
+			} else {
+				l.diags.add(d)
+			}
+		}
+	}
+	if len(refused) > 0 {
+		return &record.RefusedError{Diagnostics: refused}
+	}
+	return nil
+}
+
+// candidates names the systems that would put the file's coordinates into the
+// county, for the person who must say which one it is.
 func candidates(source record.Source, county County) string {
-	sample := sampleCoordinates(source)
 	var names []string
-	for _, code := range []int{4490, 4524, 4545, 4525, 4546} {
-		crs, err := geo.FromEPSG(code)
-		if err != nil {
-			continue
-		}
-		fits := len(sample) > 0
-		for _, p := range sample {
-			lon, lat := crs.Inverse(p[0], p[1])
-			fits = fits && county.Holds(lon, lat)
-		}
-		if fits {
-			names = append(names, fmt.Sprintf("EPSG:%s（%s）", strconv.Itoa(crs.EPSG), crs.Name))
-		}
+	for _, crs := range geo.Judge(county.box(), sampleCoordinates(source), geo.CRS{}).Candidates() {
+		names = append(names, fmt.Sprintf("EPSG:%s（%s）", strconv.Itoa(crs.EPSG), crs.Name))
 	}
 	if len(names) == 0 {
 		return "无"
@@ -95,11 +108,17 @@ func candidates(source record.Source, county County) string {
 	return strings.Join(names, "、")
 }
 
-// sampleCoordinates returns corners of the first shapes of a source.
+const (
+	sampledRows   = 2000
+	sampledPoints = 1000
+)
+
+// sampleCoordinates returns a corner of each of the first shapes of a source,
+// as the file has it.
 func sampleCoordinates(source record.Source) [][2]float64 {
 	var sample [][2]float64
 	for rec, err := range source.Records(context.Background()) {
-		if err != nil || len(sample) >= 64 || rec.Row > 1000 {
+		if err != nil || len(sample) >= sampledPoints || rec.Row > sampledRows {
 			break
 		}
 		if rec.Geometry == nil || rec.Geometry.Stride() == 0 || len(rec.Geometry.FlatCoords()) < rec.Geometry.Stride() {

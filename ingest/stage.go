@@ -151,6 +151,9 @@ func (l *loader) load(ctx context.Context, tx pgx.Tx) error {
 	if err != nil {
 		return err
 	}
+	if err := l.judge(source, crs); err != nil {
+		return err
+	}
 	mapping, faults := mapColumns(l.req.layer, l.req.spec, source.Fields(), l.req.Map, nonNil(l.req.Set))
 	if len(faults) > 0 {
 		return &record.RefusedError{Diagnostics: faults}
