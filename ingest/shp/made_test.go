@@ -7,6 +7,8 @@ import (
 	"math"
 	"testing"
 
+	"github.com/twpayne/go-geom/encoding/wkt"
+
 	"github.com/taohe-gis/taohe/ingest/archive"
 	"github.com/taohe-gis/taohe/ingest/record"
 	"github.com/taohe-gis/taohe/ingest/shp"
@@ -120,6 +122,8 @@ func names(n int) []string { return make([]string, n) }
 type result struct {
 	layer *shp.Layer
 	rows  []record.Record
+	wkt   []string // of each row; a record's geometry lives until the next
+	endss [][]int  // of the last row
 }
 
 func (r result) codes() []string {
@@ -148,6 +152,14 @@ func read(t *testing.T, lim record.Limits, user string, files map[string][]byte)
 			t.Fatal(err)
 		}
 		row.Attributes = append([]record.Attribute(nil), row.Attributes...)
+		text := ""
+		if row.Geometry != nil {
+			if text, err = wkt.Marshal(row.Geometry); err != nil {
+				t.Fatal(err)
+			}
+			r.endss = row.Geometry.Endss()
+		}
+		r.wkt = append(r.wkt, text)
 		r.rows = append(r.rows, row)
 	}
 	return r
