@@ -133,6 +133,9 @@ func (f *feature) end(root, collection bool) error {
 	case f.kind != "Feature":
 		f.note("geojson.type", "", map[string]string{"type": f.kind, "offset": f.w.in.offset(f.offset)})
 	}
+	if err := tooManyRows(f.row, f.layer.limits); err != nil {
+		return err
+	}
 	if f.geometry == nil && len(f.shapes.notes) == 0 && len(f.notes) == 0 {
 		f.note("geometry.null", "", nil)
 	}
