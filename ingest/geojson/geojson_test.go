@@ -3,12 +3,14 @@ package geojson_test
 import (
 	"context"
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/twpayne/go-geom/encoding/wkt"
 
+	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/ingest/geojson"
 	"github.com/taohe-gis/taohe/ingest/record"
 )
@@ -19,6 +21,18 @@ type result struct {
 	codes []string
 	args  []map[string]string
 	cells []string // values of each row, | between, kind's number before
+}
+
+var placeholder = regexp.MustCompile(`\{[a-z]+\}`)
+
+// checkText holds that a diagnostic is in the catalogue with all it names.
+func checkText(t *testing.T, d taohe.Diagnostic) {
+	t.Helper()
+	for _, text := range []string{d.Chinese(), d.English()} {
+		if text == d.Code || placeholder.MatchString(text) {
+			t.Errorf("%s says %q", d.Code, text)
+		}
+	}
 }
 
 func read(t *testing.T, lim record.Limits, content, user string) result {
@@ -45,10 +59,12 @@ func read(t *testing.T, lim record.Limits, content, user string) result {
 		}
 		r.cells = append(r.cells, strings.Join(cells, "|"))
 		for _, d := range row.Diagnostics {
+			checkText(t, d)
 			r.codes, r.args = append(r.codes, d.Code), append(r.args, d.Args)
 		}
 	}
 	for _, d := range l.Diagnostics() {
+		checkText(t, d)
 		r.codes, r.args = append(r.codes, d.Code), append(r.args, d.Args)
 	}
 	return r
