@@ -12,7 +12,7 @@ import (
 const (
 	maxRingPairs    = 200_000_000
 	maxRingEdges    = 1_000_000_000
-	maxContainments = 10_000_000
+	maxContainments = 4_000_000
 )
 
 // errRingWork says that a record's rings cannot be grouped within the bounds.
