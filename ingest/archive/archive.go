@@ -52,7 +52,7 @@ func Open(path string, lim record.Limits) (*Archive, error) {
 
 // Read is Open for a zip of size bytes in r, which must outlive the archive.
 func Read(r io.ReaderAt, size int64, lim record.Limits) (*Archive, error) {
-	bounded := &boundedReaderAt{r: r, left: int64(lim.MaxEntries)*directoryBytesPerEntry + 1<<17, limits: lim}
+	bounded := &boundedReaderAt{r: r, size: size, left: int64(lim.MaxEntries)*directoryBytesPerEntry + 1<<17, limits: lim}
 	zr, err := zip.NewReader(bounded, size)
 	var refused *record.RefusedError
 	switch {
@@ -175,15 +175,21 @@ func (a *Archive) Close() error {
 // a shapefile have in common.
 func Base(name string) string { return strings.TrimSuffix(name, path.Ext(name)) }
 
-// boundedReaderAt refuses to read more than its budget until it is freed.
+// boundedReaderAt refuses to read more than its budget until it is freed. An
+// offset outside the file, which only a damaged directory asks for, is a fault
+// of the file and not of the disk.
 type boundedReaderAt struct {
 	r         io.ReaderAt
+	size      int64
 	left      int64
 	limits    record.Limits
 	unbounded bool
 }
 
 func (b *boundedReaderAt) ReadAt(p []byte, off int64) (int, error) {
+	if off < 0 || off > b.size {
+		return 0, io.ErrUnexpectedEOF
+	}
 	if b.unbounded {
 		return b.r.ReadAt(p, off)
 	}

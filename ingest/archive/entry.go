@@ -93,7 +93,14 @@ func (s *stream) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (s *stream) Close() error { return s.r.Close() }
+// Close gives, as Read does, a *record.RefusedError for damaged data: the
+// decompressor reads ahead and may know of it first.
+func (s *stream) Close() error {
+	if err := s.r.Close(); err != nil {
+		return s.entry.refusal(err)
+	}
+	return nil
+}
 
 func limit(what string, n int64) error {
 	return record.Refuse("file.limit", map[string]string{"what": what, "limit": strconv.FormatInt(n, 10)})

@@ -273,15 +273,13 @@ func (o *opener) choose() error {
 	if o.opts.Layer != "" {
 		var names []string
 		for _, s := range o.sources {
-			if s.Name() == o.opts.Layer {
-				o.sources = []record.Source{s}
-				break
-			}
 			names = append(names, s.Name())
 		}
-		if len(names) == len(o.sources) {
+		i := slices.Index(names, o.opts.Layer)
+		if i < 0 {
 			return record.Refuse("file.layer_not_found", map[string]string{"layer": o.opts.Layer, "layers": strings.Join(names, "、")})
 		}
+		o.sources = o.sources[i : i+1]
 	}
 	for _, s := range o.sources {
 		if _, lost := s.(*refusedLayer); !lost {

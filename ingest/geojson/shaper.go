@@ -165,5 +165,8 @@ func judge(r []float64, stride int) (open, sound, clockwise bool) {
 		px, py = x, y
 		w, h = max(w, math.Abs(x)), max(h, math.Abs(y))
 	}
-	return open, n >= 4 && math.Abs(sum) > 1e-15*(w*w+h*h), sum < 0
+	// An area within the rounding of the coordinates is none.
+	const epsilon = 1.0 / (1 << 52)
+	largest := max(math.Abs(r[0])+w, math.Abs(r[1])+h)
+	return open, n >= 4 && math.Abs(sum) > 4*epsilon*largest*(w+h), sum < 0
 }

@@ -61,12 +61,12 @@ func (s *survey) member(name string) error {
 }
 
 func (s *survey) end(root, collection bool) error {
-	switch {
-	case !root:
+	if !root {
 		s.rows++
 		s.recognise = true
-		return nil
-	case s.rootKind == "":
+		return tooManyRows(s.rows, s.limits)
+	}
+	if s.rootKind == "" {
 		s.rootKind = s.kind
 	}
 	if collection || s.kind == "FeatureCollection" {
@@ -75,8 +75,12 @@ func (s *survey) end(root, collection bool) error {
 		s.recognise = s.recognise || s.kind == "Feature" || geometryKind(s.kind)
 		s.rows++
 	}
-	if s.rows > s.limits.MaxRows {
-		return record.Refuse("file.limit", map[string]string{"what": "rows", "limit": fmt.Sprint(s.limits.MaxRows)})
+	return tooManyRows(s.rows, s.limits)
+}
+
+func tooManyRows(rows int, lim record.Limits) error {
+	if rows > lim.MaxRows {
+		return record.Refuse("file.limit", map[string]string{"what": "rows", "limit": fmt.Sprint(lim.MaxRows)})
 	}
 	return nil
 }

@@ -47,7 +47,8 @@ type Record struct {
 	// XYZ), rings closed, shells and holes told apart; whatever else a source
 	// holds comes as it is, so that the caller can name it in a diagnostic.
 	Geometry geom.T
-	// Attributes are in the source's order.
+	// Attributes are one for each of Source.Fields, in that order; a layer
+	// without a table has none.
 	Attributes []Attribute
 	// Diagnostics are about this row. A record with a Refused diagnostic is
 	// still handed over, with what could be read of it.
@@ -86,7 +87,10 @@ type Source interface {
 	Reference() Reference
 	// Rows is the number of rows the file declares or holds; -1 if unknown.
 	Rows() int
-	// Diagnostics speak of the file as a whole.
+	// Diagnostics speak of the layer as a whole. Some are known only once its
+	// rows were read: ask again after Records has ended. A Refused one among
+	// them (a file cut short, say) means that the layer must not be taken, even
+	// though the sound rows before the fault were handed over.
 	Diagnostics() []taohe.Diagnostic
 	// Records streams the rows in the file's order with flat memory. It may be
 	// called again from the start. The error is not about the data: it is the

@@ -58,7 +58,7 @@ func namedCodec(name string) *codec {
 		return pageCodec("936")
 	}
 	page := name
-	for _, prefix := range []string{"ANSI", "OEM", "WINDOWS", "CP", "MS", "IBM", "X", "-", "_", " "} {
+	for _, prefix := range []string{"X", "ANSI", "OEM", "WINDOWS", "CP", "MS", "IBM"} {
 		page = strings.TrimLeft(strings.TrimPrefix(page, prefix), " -_")
 	}
 	if c := pageCodec(page); c != nil {

@@ -5,8 +5,12 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"regexp"
 	"testing"
 
+	"github.com/twpayne/go-geom/encoding/wkt"
+
+	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/ingest/archive"
 	"github.com/taohe-gis/taohe/ingest/record"
 	"github.com/taohe-gis/taohe/ingest/shp"
@@ -120,6 +124,20 @@ func names(n int) []string { return make([]string, n) }
 type result struct {
 	layer *shp.Layer
 	rows  []record.Record
+	wkt   []string // of each row; a record's geometry lives until the next
+	endss [][]int  // of the last row
+}
+
+var placeholder = regexp.MustCompile(`\{[a-z]+\}`)
+
+// checkText holds that a diagnostic is in the catalogue with all it names.
+func checkText(t *testing.T, d taohe.Diagnostic) {
+	t.Helper()
+	for _, text := range []string{d.Chinese(), d.English()} {
+		if text == d.Code || placeholder.MatchString(text) {
+			t.Errorf("%s says %q", d.Code, text)
+		}
+	}
 }
 
 func (r result) codes() []string {
@@ -148,7 +166,21 @@ func read(t *testing.T, lim record.Limits, user string, files map[string][]byte)
 			t.Fatal(err)
 		}
 		row.Attributes = append([]record.Attribute(nil), row.Attributes...)
+		text := ""
+		if row.Geometry != nil {
+			if text, err = wkt.Marshal(row.Geometry); err != nil {
+				t.Fatal(err)
+			}
+			r.endss = row.Geometry.Endss()
+		}
+		for _, d := range row.Diagnostics {
+			checkText(t, d)
+		}
+		r.wkt = append(r.wkt, text)
 		r.rows = append(r.rows, row)
+	}
+	for _, d := range l.Diagnostics() {
+		checkText(t, d)
 	}
 	return r
 }

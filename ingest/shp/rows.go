@@ -216,6 +216,7 @@ func (p *pass) record(cells, content []byte) record.Record {
 // shapesMissing is called where the shapes ended before the rows.
 func (p *pass) shapesMissing() error {
 	if p.shapes.pos < p.shapes.declared {
+		p.ended = false
 		return p.shapes.truncated(0)
 	}
 	if p.rows == nil {
