@@ -9,7 +9,6 @@ import (
 // it, the text for the bureau and the text for logs. {name} is filled from
 // Diagnostic.Args, {field} from Diagnostic.Field. Codes are never reused.
 var diagnosticKinds = map[string]diagnosticKind{
-
 	"area.declared_differs":           {Noted, "申报面积 {declared_m2} 平方米，与图形椭球面积 {measured_m2} 平方米相差 {percent}%。以图形计算面积为准，请核对批准文件。", "declared area {declared_m2} m² against {measured_m2} m² measured ({percent} %)"},
 	"area.unit_by_geometry":           {Noted, "“{field}”没有写单位，数值 {value} 按图形面积判断为{unit}。如有误请在列名中写明单位后重新上传。", "unit of {field} = {value} told from the geometry: {unit}"},
 	"crs.all_outside_county":          {Refused, "按“{crs}”读取，全部图形都在{county}范围（外扩 20 公里）之外，坐标系或带号可能有误。可能的坐标系：{candidates}。", "read as {crs} all shapes lie outside the county; candidates: {candidates}"},

@@ -27,21 +27,31 @@ type family struct {
 var (
 	familyCGCS2000 = family{
 		"CGCS2000", DatumCGCS2000, ellipsoidCGCS2000, 4490,
-		[]run{{4513, 25, 45}}, []run{{4534, 25, 45}}, []run{{4491, 13, 23}}, []run{{4502, 13, 23}},
+		[]run{{4513, 25, 45}},
+		[]run{{4534, 25, 45}},
+		[]run{{4491, 13, 23}},
+		[]run{{4502, 13, 23}},
 	}
 	familyXian1980 = family{
 		"Xian 1980", DatumXian1980, ellipsoidXian1980, 4610,
-		[]run{{2349, 25, 45}}, []run{{2370, 25, 45}}, []run{{2327, 13, 23}}, []run{{2338, 13, 23}},
+		[]run{{2349, 25, 45}},
+		[]run{{2370, 25, 45}},
+		[]run{{2327, 13, 23}},
+		[]run{{2338, 13, 23}},
 	}
 	familyBeijing1954 = family{
 		"Beijing 1954", DatumBeijing1954, ellipsoidKrasovsky, 4214,
-		[]run{{2401, 25, 45}}, []run{{2422, 25, 45}}, []run{{21413, 13, 23}}, []run{{21453, 13, 23}},
+		[]run{{2401, 25, 45}},
+		[]run{{2422, 25, 45}},
+		[]run{{21413, 13, 23}},
+		[]run{{21453, 13, 23}},
 	}
 	familyNewBeijing = family{
 		"New Beijing", DatumNewBeijing, ellipsoidKrasovsky, 4555,
 		[]run{{4652, 25, 29}, {4766, 30, 45}},
 		[]run{{4782, 25, 43}, {4812, 44, 44}, {4822, 45, 45}},
-		[]run{{4568, 13, 23}}, []run{{4579, 13, 23}},
+		[]run{{4568, 13, 23}},
+		[]run{{4579, 13, 23}},
 	}
 	families = []family{familyCGCS2000, familyXian1980, familyBeijing1954, familyNewBeijing}
 )

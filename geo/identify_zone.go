@@ -38,15 +38,15 @@ func (id *identification) placeInScheme(c CRS, name string) CRS {
 // snap removes the noise of printed decimals from parameters that stand for
 // round numbers: a hundred-millionth of a degree is a millimetre.
 func snap(c CRS) CRS {
-	round := func(v *float64, step, tolerance float64) {
-		if r := math.Round(*v/step) * step; math.Abs(r-*v) < tolerance {
+	round := func(v *float64, tolerance float64) {
+		if r := math.Round(*v); math.Abs(r-*v) < tolerance {
 			*v = r
 		}
 	}
-	round(&c.CentralMeridianDeg, 1, 1e-8)
-	round(&c.LatitudeOfOriginDeg, 1, 1e-8)
-	round(&c.FalseEastingM, 1, 1e-4)
-	round(&c.FalseNorthingM, 1, 1e-4)
+	round(&c.CentralMeridianDeg, 1e-8)
+	round(&c.LatitudeOfOriginDeg, 1e-8)
+	round(&c.FalseEastingM, 1e-4)
+	round(&c.FalseNorthingM, 1e-4)
 	if math.Abs(c.ScaleFactor-1) < 1e-11 {
 		c.ScaleFactor = 1
 	}

@@ -81,8 +81,13 @@ func (h Helmert) toCGCS2000(c CRS) (func(x, y float64) (lonDeg, latDeg float64),
 		name      string
 		v, bounds float64
 	}{
-		{"x translation", h.TxM, 2000}, {"y translation", h.TyM, 2000}, {"z translation", h.TzM, 2000},
-		{"x rotation", h.RxSec, 60}, {"y rotation", h.RySec, 60}, {"z rotation", h.RzSec, 60}, {"scale", h.ScalePPM, 200},
+		{"x translation", h.TxM, 2000},
+		{"y translation", h.TyM, 2000},
+		{"z translation", h.TzM, 2000},
+		{"x rotation", h.RxSec, 60},
+		{"y rotation", h.RySec, 60},
+		{"z rotation", h.RzSec, 60},
+		{"scale", h.ScalePPM, 200},
 	} {
 		// Written so that NaN fails too.
 		if !(math.Abs(p.v) <= p.bounds) {

@@ -133,8 +133,10 @@ func checkNames(what string, l taohe.Layer, spec LayerSpec, keys map[string]stri
 			for _, f := range spec.Fields {
 				known = append(known, f.Name)
 			}
-			faults = append(faults, Fault{Location: what + "." + k, Code: "unknown-field",
-				Message: fmt.Sprintf("图层 %s 没有字段 %s；可用字段：%s。", l, k, strings.Join(known, ", "))})
+			faults = append(faults, Fault{
+				Location: what + "." + k, Code: "unknown-field",
+				Message: fmt.Sprintf("图层 %s 没有字段 %s；可用字段：%s。", l, k, strings.Join(known, ", ")),
+			})
 		}
 	}
 	return faults

@@ -45,8 +45,12 @@ func polygon(flat ...float64) *geom.MultiPolygon {
 }
 
 var rightFields = []shpwrite.Field{
-	{Name: "许可证号", Type: 'C', Width: 25}, {Name: "采矿权人", Type: 'C', Width: 60}, {Name: "矿山名称", Type: 'C', Width: 40},
-	{Name: "开采方式", Type: 'C', Width: 10}, {Name: "有效期起", Type: 'D', Width: 8}, {Name: "有效期止", Type: 'C', Width: 20},
+	{Name: "许可证号", Type: 'C', Width: 25},
+	{Name: "采矿权人", Type: 'C', Width: 60},
+	{Name: "矿山名称", Type: 'C', Width: 40},
+	{Name: "开采方式", Type: 'C', Width: 10},
+	{Name: "有效期起", Type: 'D', Width: 8},
+	{Name: "有效期止", Type: 'C', Width: 20},
 }
 
 func right(licence, enterprise string, shape *geom.MultiPolygon) shpwrite.Row {
@@ -160,8 +164,10 @@ func TestRefusedFiles(t *testing.T) {
 		{"coordinates of another county", zipOf(t, rights(prj37, right(licenceA, "甲矿业", square(37415000, 4150000, 500)))), "crs.all_outside_county", "示例旗"},
 		{"x and y swapped", zipOf(t, rights(prj37, right(licenceA, "甲矿业", polygon(4450000, 37415000, 4450500, 37415000, 4450500, 37415500, 4450000, 37415000)))), "coordinate.swapped", "swap"},
 		{"no row", zipOf(t, rights(prj37)), "layer.empty", "allow_empty"},
-		{"a required column missing", zipOf(t, shpwrite.Layer{Name: "x", PRJ: prj37, Encoding: shpwrite.GBK,
-			Fields: rightFields[:2], Rows: []shpwrite.Row{{Geometry: a.Geometry, Values: a.Values[:2]}}}), "field.missing", "有效期"},
+		{"a required column missing", zipOf(t, shpwrite.Layer{
+			Name: "x", PRJ: prj37, Encoding: shpwrite.GBK,
+			Fields: rightFields[:2], Rows: []shpwrite.Row{{Geometry: a.Geometry, Values: a.Values[:2]}},
+		}), "field.missing", "有效期"},
 		{"two layers", zipOf(t, rights(prj37, a), func() shpwrite.Layer { l := rights(prj37, a); l.Name = "另一层"; return l }()), "file.several_layers", "另一层"},
 		{"every row refused", zipOf(t, rights(prj37, right("12345", "甲矿业", square(37415000, 4450000, 500)))), "layer.all_rows_refused", "1 行"},
 	} {

@@ -114,8 +114,10 @@ func (r *request) checkLayerWords() []Fault {
 	}
 	switch {
 	case r.layer == taohe.LayerDisturbance && len(r.Footprints) == 0:
-		faults = append(faults, Fault{"footprint", "missing-footprint",
-			"影像图斑须说明解译范围（footprint）：whole-county 表示全旗区，或“日期=多边形”。没有解译范围就无法区分“未发现”与“未查看”。"})
+		faults = append(faults, Fault{
+			"footprint", "missing-footprint",
+			"影像图斑须说明解译范围（footprint）：whole-county 表示全旗区，或“日期=多边形”。没有解译范围就无法区分“未发现”与“未查看”。",
+		})
 	case r.layer != taohe.LayerDisturbance && len(r.Footprints) > 0:
 		faults = append(faults, Fault{"footprint", "unexpected-footprint", "只有影像图斑图层需要解译范围（footprint）。"})
 	}

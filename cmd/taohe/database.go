@@ -14,7 +14,7 @@ import (
 )
 
 // withPipeline opens the database, brings it to this program's schema, checks
-// it, and hands over a pipeline. A command that runs once may join a server
+// it, and hands over a pipeline. A command that runs once (join) uses the server
 // that another taohe keeps running in the data directory; serve may not.
 func (s *session) withPipeline(database string, join bool, fn func(*pipeline.Pipeline, *pgxpool.Pool) error) error {
 	return s.withDatabase(database, join, func(dsn string) error {

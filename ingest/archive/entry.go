@@ -87,7 +87,7 @@ func (s *stream) Read(p []byte) (int, error) {
 	case s.entry.compressed > 0 && s.read > ratioFrom && s.read/s.entry.compressed >= lim.MaxRatio:
 		return 0, limit("compression ratio of "+s.entry.Name, lim.MaxRatio)
 	}
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = s.entry.refusal(err)
 	}
 	return n, err

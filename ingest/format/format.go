@@ -113,9 +113,13 @@ func recognise(head []byte) kind {
 		magic string
 		kind  kind
 	}{
-		{"PK\x03\x04", kindZip}, {"PK\x05\x06", kindZip}, {"PK\x07\x08", kindZip},
+		{"PK\x03\x04", kindZip},
+		{"PK\x05\x06", kindZip},
+		{"PK\x07\x08", kindZip},
 		{"\x00\x00\x27\x0a", kindShape},
-		{"Rar!\x1a\x07", kindRAR}, {"7z\xbc\xaf\x27\x1c", kind7z}, {"\x1f\x8b", kindGzip},
+		{"Rar!\x1a\x07", kindRAR},
+		{"7z\xbc\xaf\x27\x1c", kind7z},
+		{"\x1f\x8b", kindGzip},
 	} {
 		if bytes.HasPrefix(head, []byte(s.magic)) {
 			return s.kind

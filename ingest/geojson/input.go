@@ -2,6 +2,7 @@ package geojson
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"strconv"
 
@@ -45,7 +46,7 @@ func openInput(e *archive.Entry, enc encoding.Encoding, lim record.Limits) (*inp
 	}
 	head := make([]byte, len(byteOrderMark))
 	n, err := io.ReadFull(in.r, head)
-	if err != nil && n == 0 && err != io.EOF || n > 0 && n < len(head) && err != io.ErrUnexpectedEOF {
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		_ = stream.Close()
 		return nil, err
 	}

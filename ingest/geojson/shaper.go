@@ -82,7 +82,7 @@ func (s *shaper) settle(c *coordinates) geom.Layout {
 }
 
 // polygons makes a multipolygon of sound rings: closed, of four positions or
-// more, and with an area. A polygon whose shell is dropped goes with its holes.
+// more, not on a line. A polygon whose shell is dropped goes with its holes.
 func (s *shaper) polygons(layout geom.Layout, c *coordinates) geom.T {
 	stride := layout.Stride()
 	var (
@@ -143,8 +143,8 @@ func (s *shaper) polygons(layout geom.Layout, c *coordinates) geom.T {
 	return geom.NewMultiPolygonFlat(layout, out, endss)
 }
 
-// judge tells whether a ring is open, has four positions once closed and an
-// area, and which way it runs. A joint that differs in height only is mended.
+// judge tells whether a ring is open, has four positions once closed and does
+// not lie on a line, and which way it runs. A joint that differs in height only is mended.
 func judge(r []float64, stride int) (open, sound, clockwise bool) {
 	n := len(r) / stride
 	if n < 3 {
@@ -158,15 +158,17 @@ func judge(r []float64, stride int) (open, sound, clockwise bool) {
 	if open {
 		n++
 	}
-	var sum, px, py, w, h float64
+	var sum, spread, px, py, w, h float64
 	for i := stride; i < len(r); i += stride {
 		x, y := r[i]-r[0], r[i+1]-r[1]
 		sum += px*y - x*py
+		spread += math.Abs(px*y - x*py)
 		px, py = x, y
 		w, h = max(w, math.Abs(x)), max(h, math.Abs(y))
 	}
-	// An area within the rounding of the coordinates is none.
+	// A ring on a line, within the rounding of the coordinates, encloses nothing.
+	// The signed area would not do: the halves of a bow-tie cancel.
 	const epsilon = 1.0 / (1 << 52)
 	largest := max(math.Abs(r[0])+w, math.Abs(r[1])+h)
-	return open, n >= 4 && math.Abs(sum) > 4*epsilon*largest*(w+h), sum < 0
+	return open, n >= 4 && spread > 4*epsilon*largest*(w+h), sum < 0
 }

@@ -24,6 +24,7 @@ type ring struct {
 	open                   bool // the first corner is not repeated at the end
 	minX, minY, maxX, maxY float64
 	doubleArea             float64 // signed, counter-clockwise positive
+	spread                 float64 // the same without signs: 0 only on a line
 }
 
 // measure finds box and area. Differences are taken from the first corner, so
@@ -31,24 +32,26 @@ type ring struct {
 func (r *ring) measure(points []float64, stride int) {
 	x0, y0 := points[r.start*stride], points[r.start*stride+1]
 	r.minX, r.maxX, r.minY, r.maxY = x0, x0, y0, y0
-	var px, py, sum float64
+	var px, py, sum, spread float64
 	for i := (r.start + 1) * stride; i < r.end*stride; i += stride {
 		x, y := points[i], points[i+1]
 		r.minX, r.maxX = min(r.minX, x), max(r.maxX, x)
 		r.minY, r.maxY = min(r.minY, y), max(r.maxY, y)
 		dx, dy := x-x0, y-y0
 		sum += px*dy - dx*py
+		spread += math.Abs(px*dy - dx*py)
 		px, py = dx, dy
 	}
-	r.doubleArea = sum
+	r.doubleArea, r.spread = sum, spread
 }
 
-// flat reports whether the ring encloses nothing: collinear or back and forth,
-// up to the rounding of its coordinates, 7 nm at an easting of eight digits.
+// flat reports whether the ring lies on a line, up to the rounding of its
+// coordinates, 7 nm at an easting of eight digits. The signed area would not do:
+// a bow-tie encloses ground, and its two halves cancel.
 func (r *ring) flat() bool {
 	const epsilon = 1.0 / (1 << 52)
 	largest := max(math.Abs(r.minX), math.Abs(r.maxX), math.Abs(r.minY), math.Abs(r.maxY))
-	return math.Abs(r.doubleArea) <= 4*epsilon*largest*(r.maxX-r.minX+r.maxY-r.minY)
+	return r.spread <= 4*epsilon*largest*(r.maxX-r.minX+r.maxY-r.minY)
 }
 
 func (r *ring) boxIn(o *ring) bool {

@@ -83,8 +83,12 @@ func TestTableBytes(t *testing.T) {
 	parts := entries(t, shpwrite.Layer{
 		Name: "a", WriteCPG: true,
 		Fields: []shpwrite.Field{
-			{Name: "名称", Type: 'C', Width: 8}, {Name: "ID", Type: 'N', Width: 18}, {Name: "MJ", Type: 'N', Width: 8, Decimals: 2},
-			{Name: "F", Type: 'F', Width: 8, Decimals: 1}, {Name: "RQ", Type: 'D'}, {Name: "L", Type: 'L'},
+			{Name: "名称", Type: 'C', Width: 8},
+			{Name: "ID", Type: 'N', Width: 18},
+			{Name: "MJ", Type: 'N', Width: 8, Decimals: 2},
+			{Name: "F", Type: 'F', Width: 8, Decimals: 1},
+			{Name: "RQ", Type: 'D'},
+			{Name: "L", Type: 'L'},
 		},
 		Rows: []shpwrite.Row{
 			{Values: []any{"张三", int64(123456789012345678), 1.5, 120.0, taohe.NewDate(2022, 4, 23), true}},
