@@ -27,7 +27,7 @@ var commonColumns = []string{
 // A normaliser makes rows of a layer's table out of the records of a source.
 type normaliser struct {
 	req     *request
-	crs     geo.CRS
+	placing *placing
 	dataset int64
 	fileNo  int
 	reader  attributeReader
@@ -93,7 +93,7 @@ func (n *normaliser) shape(rec record.Record) (storedShape, *taohe.Diagnostic, e
 	case mp.NumPolygons() == 0:
 		return refuse("geometry.null", nil, nil)
 	}
-	stored, err := geo.ToStore(mp, n.crs)
+	stored, corners, crs, err := n.placing.place(mp)
 	var bad *geo.CoordinateError
 	if errors.As(err, &bad) {
 		return refuse("geometry.bad_coordinate", nil, map[string]string{"reason": bad.Error()})
@@ -114,9 +114,9 @@ func (n *normaliser) shape(rec record.Record) (storedShape, *taohe.Diagnostic, e
 	if s.ewkb, err = ewkb.Marshal(stored, ewkb.NDR); err != nil {
 		return storedShape{}, nil, fmt.Errorf("row %d: %w", rec.Row, err)
 	}
-	if n.crs.Projected || len(stored.FlatCoords())/stored.Stride() != len(mp.FlatCoords())/mp.Stride() {
+	if crs.Projected || n.placing.shift != nil || len(stored.FlatCoords())/stored.Stride() != len(mp.FlatCoords())/mp.Stride() {
 		// Cloned, because the record's geometry belongs to the reader.
-		if s.corners, err = ewkb.Marshal(mp.Clone().SetSRID(n.crs.EPSG), ewkb.NDR); err != nil {
+		if s.corners, err = ewkb.Marshal(corners.Clone().SetSRID(crs.EPSG), ewkb.NDR); err != nil {
 			return storedShape{}, nil, fmt.Errorf("row %d: %w", rec.Row, err)
 		}
 	}

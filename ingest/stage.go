@@ -147,21 +147,19 @@ func (l *loader) load(ctx context.Context, tx pgx.Tx) error {
 	}
 	defer closer.Close()
 	l.layerName = source.Name()
-	crs, reference, err := l.resolveCRS(source)
+	placing, remarks, err := settlePlacing(source, &l.req.county, wording{crs: l.req.crs, fix: l.req.Fix, shift: l.req.Shift})
+	l.diags.add(remarks...)
 	if err != nil {
-		return err
-	}
-	if err := l.judge(source, crs); err != nil {
 		return err
 	}
 	mapping, faults := mapColumns(l.req.layer, l.req.spec, source.Fields(), l.req.Map, nonNil(l.req.Set))
 	if len(faults) > 0 {
 		return &record.RefusedError{Diagnostics: faults}
 	}
-	if err := l.describe(ctx, tx, reference, source.Encoding(), mapping); err != nil {
+	if err := l.describe(ctx, tx, placing.reference, source.Encoding(), mapping); err != nil {
 		return err
 	}
-	n := &normaliser{req: l.req, crs: crs, dataset: l.DatasetID, fileNo: 1, reader: attributeReader{mapping: mapping}}
+	n := &normaliser{req: l.req, placing: placing, dataset: l.DatasetID, fileNo: 1, reader: attributeReader{mapping: mapping}}
 	if err := l.copyRows(ctx, tx, source, n); err != nil {
 		return err
 	}
@@ -298,7 +296,7 @@ func (l *loader) judgeWhole(source record.Source, n *normaliser) error {
 		return record.Refuse("layer.empty", nil)
 	case l.rowsRead > 0 && n.outside == l.rowsRead:
 		return record.Refuse("crs.all_outside_county", map[string]string{
-			"crs": n.crs.Name, "county": l.req.county.Name, "candidates": candidates(source, l.req.county),
+			"crs": n.placing.crs.Name, "county": l.req.county.Name, "candidates": candidates(source, &l.req.county),
 		})
 	case l.rowsRead > 0 && n.rowNo == 0:
 		return record.Refuse("layer.all_rows_refused", map[string]string{"rows": strconv.Itoa(l.rowsRead)})

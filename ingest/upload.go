@@ -32,6 +32,11 @@ type Upload struct {
 	Source string
 	// CRS overrides what the file says: "EPSG:4525" or "4525".
 	CRS string
+	// Fix confirms a correction that an earlier refusal proposed: "swap",
+	// "prefix", "zone=37", "zone=36,37", "packed", "crs=EPSG:n".
+	Fix string
+	// Shift brings coordinates of another datum, or offset ones, onto CGCS2000.
+	Shift *Shift
 	// Encoding overrides what the file says of its text.
 	Encoding string
 	// LayerName picks one of several layers in the file.
@@ -93,6 +98,11 @@ func (u Upload) check(ctx context.Context, db Querier) (*request, error) {
 			fault("crs", "unknown-crs", "无法识别坐标系“%s”。请写 EPSG 代码，例如 EPSG:4525。", u.CRS)
 		} else {
 			r.crs = &crs
+		}
+	}
+	if u.Shift != nil {
+		if _, err := u.Shift.geo(); err != nil {
+			fault("shift", "bad-shift", "%s", err.Error()+"。")
 		}
 	}
 	if len(faults) > 0 {

@@ -22,6 +22,9 @@ type importCmd struct {
 	Vintage    taohe.Date        `required:"" help:"The date the data speaks of, YYYY-MM-DD."`
 	Source     string            `help:"forestry or land_survey; required for forest and grassland."`
 	CRS        string            `name:"crs" help:"Reference system, e.g. EPSG:4525, in place of what the file says."`
+	Fix        string            `help:"Confirm a correction that was proposed: swap, prefix, zone=37, zone=36,37, packed, crs=EPSG:n."`
+	Shift      string            `type:"existingfile" help:"JSON file with the parameters that lead from another datum to CGCS2000; see docs/areas.md."`
+	GCJ02      bool              `name:"gcj02" help:"The coordinates are offset map coordinates (GCJ-02); every figure from them is marked approximate."`
 	Encoding   string            `help:"Encoding of texts, e.g. GBK, in place of what the file says."`
 	LayerName  string            `help:"Which of several layers in the file."`
 	Set        map[string]string `mapsep:"none" help:"field=constant where the file has no value; repeatable."`
@@ -39,6 +42,11 @@ func (c *importCmd) Run(s *session) error {
 	u := ingest.Upload{
 		Layer: c.Layer, County: c.County, Vintage: c.Vintage, Source: c.Source, CRS: c.CRS, Encoding: c.Encoding,
 		LayerName: c.LayerName, Set: c.Set, Map: c.Map, AllowEmpty: c.AllowEmpty, Path: c.File,
+	}
+	u.Fix = c.Fix
+	var err error
+	if u.Shift, err = readShift(c.Shift, c.GCJ02); err != nil {
+		return err
 	}
 	for _, text := range c.Footprint {
 		f, err := parseFootprint(text)

@@ -34,6 +34,7 @@ type cli struct {
 	Verbose     bool   `short:"v" help:"Log what the program does."`
 
 	Demo    demoCmd    `cmd:"" help:"Load the sample county, run the overlay, print a line per mine, and hold the figures against those it was made from."`
+	Inspect inspectCmd `cmd:"" help:"Say what is in a file, without a database: layers, reference system and how it was known, fields, areas, faults."`
 	County  countyCmd  `cmd:"" help:"Register and list counties."`
 	Import  importCmd  `cmd:"" help:"Read a file into a staged dataset."`
 	Accept  acceptCmd  `cmd:"" help:"Accept a staged dataset."`
