@@ -38,6 +38,7 @@ report                   : . geo
 
 internal/pg              : migrations
 internal/cluster         :
+internal/jobs            :
 internal/cluster/psql    : internal/cluster
 internal/pgtest          : internal/pg internal/cluster migrations
 internal/shpwrite        : . geo
@@ -46,7 +47,7 @@ internal/sample/mksample : . geo internal/sample internal/shpwrite
 internal/pipeline        : . geo ingest/... overlay ledger report internal/pg
 internal/demo            : . geo ingest internal/pipeline overlay
 
-api                      : . geo ingest overlay ledger report web internal/pipeline internal/pg
+api                      : . geo ingest ingest/record overlay ledger report web internal/pipeline internal/jobs internal/pg
 cmd/taohe                : *
 `
 

@@ -66,7 +66,13 @@ type request struct {
 }
 
 // Check looks at everything the sender says before the file is opened. What is
-// wrong comes back as a *RequestError with all faults.
+// wrong comes back as a *RequestError with all faults. Begin does the same
+// before it begins.
+func (u Upload) Check(ctx context.Context, db Querier) error {
+	_, err := u.check(ctx, db)
+	return err
+}
+
 func (u Upload) check(ctx context.Context, db Querier) (*request, error) {
 	r := &request{Upload: u}
 	var faults []Fault

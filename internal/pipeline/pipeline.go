@@ -84,6 +84,12 @@ func (p *Pipeline) Counties(ctx context.Context) ([]ingest.County, error) {
 	return ingest.Counties(ctx, p.pool)
 }
 
+// CheckImport checks what the sender says without beginning anything, for a
+// caller that has faults of its own to add. Faults are *ingest.RequestError.
+func (p *Pipeline) CheckImport(ctx context.Context, u ingest.Upload) error {
+	return u.Check(ctx, p.pool)
+}
+
 // BeginImport checks what the sender says and begins a dataset; Load of what it
 // returns does the work. Faults are *ingest.RequestError.
 func (p *Pipeline) BeginImport(ctx context.Context, u ingest.Upload) (*ingest.Staging, error) {

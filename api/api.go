@@ -1,0 +1,106 @@
+package api
+
+import (
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humachi"
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+
+	"github.com/taohe-gis/taohe/internal/jobs"
+	"github.com/taohe-gis/taohe/internal/pipeline"
+)
+
+// Deps are what the service works with.
+type Deps struct {
+	Pipeline *pipeline.Pipeline
+	// Jobs run imports (keys "dataset/…") and runs (keys "run/…").
+	Jobs *jobs.Jobs
+	// Log takes what operators should know; nothing is logged when nil.
+	Log *slog.Logger
+	// SpoolDir holds uploads until they are loaded. It belongs to this service
+	// alone: what an earlier one left there is removed. A folder of the
+	// system's temporary folder when empty.
+	SpoolDir string
+	// MaxUploadBytes is the largest file taken; 2 GiB when 0.
+	MaxUploadBytes int64
+	// Version of the program, as the OpenAPI document and /healthz show it.
+	Version string
+}
+
+// defaultMaxUploadBytes is the largest a .shp or .dbf can be, twice over.
+const defaultMaxUploadBytes = 2 << 30
+
+// service is the state behind the handlers.
+type service struct {
+	Deps
+	spool spool
+	// loading is dataset ID → *atomic.Int64, the rows read so far.
+	loading sync.Map
+}
+
+// New returns the service. Files that an earlier one left in the spool folder
+// are removed.
+func New(d Deps) http.Handler {
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
+	}
+	if d.MaxUploadBytes <= 0 {
+		d.MaxUploadBytes = defaultMaxUploadBytes
+	}
+	if d.SpoolDir == "" {
+		d.SpoolDir = filepath.Join(os.TempDir(), "taohe-spool")
+	}
+	if d.Version == "" {
+		d.Version = "unknown"
+	}
+	s := &service{Deps: d, spool: spool{dir: d.SpoolDir}}
+	if err := s.spool.clean(); err != nil {
+		d.Log.Error("spool folder not cleaned", "dir", d.SpoolDir, "err", err)
+	}
+	r := chi.NewRouter()
+	r.Use(s.observe, s.guard, middleware.GetHead)
+	r.NotFound(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errNoSuchPath) })
+	r.MethodNotAllowed(func(w http.ResponseWriter, req *http.Request) {
+		setAllow(w, req, r)
+		s.fail(w, req, errMethodNotAllowed)
+	})
+	a := humachi.New(r, s.config())
+	s.routes(a)
+	s.serveDocument(r, a.OpenAPI())
+	return r
+}
+
+// config leaves out what huma adds to replies and paths of its own accord.
+func (s *service) config() huma.Config {
+	return huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info: &huma.Info{
+				Title: "taohe 套合", Version: s.Version,
+				Description: "矿山影像套合：上传图层、套合、按矿山出具疑似问题报告。Areas are on the CGCS2000 ellipsoid: " +
+					"`ellipsoidal_area_m2` in square metres, `mu` in mu (亩, 2000/3 m²).",
+				License: &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"},
+			},
+			Components: &huma.Components{Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName)},
+		},
+		Formats:                      map[string]huma.Format{jsonType: huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
+		DefaultFormat:                jsonType,
+		RejectUnknownQueryParameters: true,
+		Transformers:                 []huma.Transformer{s.transform},
+	}
+}
+
+// The media types the service speaks.
+const (
+	jsonType    = "application/json"
+	geoJSONType = "application/geo+json"
+	csvType     = "text/csv"
+	problemType = "application/problem+json"
+	formType    = "multipart/form-data"
+)

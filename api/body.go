@@ -1,0 +1,76 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humachi"
+)
+
+const (
+	// maxJSONBytes bounds the body of what is not an upload.
+	maxJSONBytes = 1 << 20
+	// bodyTimeout is how long such a body may take.
+	bodyTimeout = 30 * time.Second
+	// stallTimeout is how long an upload may send nothing.
+	stallTimeout = time.Minute
+)
+
+// bodyRead reads a small body before huma does, under a limit and a deadline.
+// huma would leave its deadline behind, which then ends the request's context
+// in the middle of the handler.
+func (s *service) bodyRead(ctx huma.Context, next func(huma.Context)) {
+	r, w := humachi.Unwrap(ctx)
+	c := http.NewResponseController(w)
+	_ = c.SetReadDeadline(time.Now().Add(bodyTimeout)) // recorders in tests have none
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxJSONBytes))
+	_ = c.SetReadDeadline(time.Time{})
+	if err != nil {
+		w.Header().Set("Connection", "close")
+		s.fail(w, r, bodyProblem(r.Context(), err, errMalformedJSON))
+		return
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	next(ctx)
+}
+
+// bodyProblem says what a failure to read a body means to its sender; other is
+// what it means when the bytes came and were not what they should be.
+func bodyProblem(ctx context.Context, err error, other problemKind) error {
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return errTooLarge
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return errStalled
+	case errors.Is(err, io.ErrUnexpectedEOF), ctx.Err() != nil:
+		return errUploadIncomplete
+	}
+	return other
+}
+
+// rolling is a body whose reader is given up only when nothing comes for a
+// while: a slow upload over a county's line may take hours.
+type rolling struct {
+	io.ReadCloser
+	c   *http.ResponseController
+	set time.Time
+}
+
+func (b *rolling) Read(p []byte) (int, error) {
+	// A deadline costs a system call, a read of the buffer none.
+	if now := time.Now(); now.Sub(b.set) > stallTimeout/60 {
+		b.set = now
+		_ = b.c.SetReadDeadline(now.Add(stallTimeout))
+	}
+	return b.ReadCloser.Read(p)
+}
+
+// done takes the deadline away again.
+func (b *rolling) done() { _ = b.c.SetReadDeadline(time.Time{}) }

@@ -1,0 +1,191 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/go-chi/chi/v5"
+
+	"github.com/taohe-gis/taohe/report"
+)
+
+// schemaName tells the types of report from ours of the same name.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if strings.HasSuffix(t.PkgPath(), "/report") {
+		return "Report" + name
+	}
+	return strings.ReplaceAll(name, "PagePatch", "PageReportPatch")
+}
+
+// problemResponses documents what an operation may answer beside success, by
+// status with the codes.
+func problemResponses(doc *huma.OpenAPI, kinds []problemKind) map[string]*huma.Response {
+	schema := doc.Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
+	codes := map[int][]string{}
+	for _, k := range kinds {
+		if !slices.Contains(codes[k.status], k.code) {
+			codes[k.status] = append(codes[k.status], k.code)
+		}
+	}
+	out := map[string]*huma.Response{}
+	for status, c := range codes {
+		slices.Sort(c)
+		out[strconv.Itoa(status)] = &huma.Response{
+			Description: http.StatusText(status) + ": " + strings.Join(c, ", "),
+			Content:     map[string]*huma.MediaType{problemType: {Schema: schema}},
+		}
+	}
+	return out
+}
+
+// mediaSchema is the schema of a reply that is streamed.
+func mediaSchema(doc *huma.OpenAPI, operation, mediaType string) *huma.Schema {
+	schemas := doc.Components.Schemas
+	switch {
+	case mediaType == csvType:
+		return &huma.Schema{Type: huma.TypeString, Description: "UTF-8 with a byte order mark"}
+	case mediaType == geoJSONType:
+		return &huma.Schema{Type: huma.TypeObject, Description: "GeoJSON feature collection (RFC 7946)", AdditionalProperties: true}
+	case operation == "get-mine-report":
+		return schemas.Schema(reflect.TypeFor[report.Mine](), true, "Report")
+	case operation == "list-dataset-diagnostics":
+		return schemas.Schema(reflect.TypeFor[DiagnosticPage](), true, "DiagnosticPage")
+	}
+	return nil
+}
+
+// requestSchemas are those a request is held against; only these are closed to
+// members they do not name.
+var requestSchemas = []string{"CountyRequest", "AcceptRequest", "RunRequest"}
+
+// finish makes the document say what huma cannot know from types.
+func finish(doc *huma.OpenAPI) {
+	schemas := doc.Components.Schemas.Map()
+	// huma's own error types, which never leave this program.
+	delete(schemas, "ErrorModel")
+	delete(schemas, "ErrorDetail")
+	for name, s := range schemas {
+		open(s, slices.Contains(requestSchemas, name))
+	}
+	for _, n := range []struct{ schema, member string }{
+		{"ReportMine", "ground_account"}, {"ReportApproval", "still_disturbed"}, {"Dataset", "reference"}, {"Dataset", "encoding"},
+		{"MineLine", "ground"}, {"MineLine", "approved"},
+	} {
+		p := schemas[n.schema].Properties[n.member]
+		schemas[n.schema].Properties[n.member] = &huma.Schema{
+			Description: p.Description, AnyOf: []*huma.Schema{{Ref: p.Ref}, {Type: "null"}},
+		}
+	}
+	var codes []any
+	for _, k := range problemKinds {
+		codes = append(codes, k.code)
+	}
+	schemas["Problem"].Properties["code"].Enum = codes
+	doc.Paths["/v1/datasets"].Post.RequestBody = uploadBody()
+}
+
+// open takes null from lists, which are never null here, and lets replies grow.
+func open(s *huma.Schema, request bool) {
+	if s == nil {
+		return
+	}
+	if s.Type == huma.TypeArray {
+		s.Nullable = false
+	}
+	if s.Type == huma.TypeObject && !request && s.AdditionalProperties == false {
+		s.AdditionalProperties = nil
+	}
+	open(s.Items, request)
+	if more, ok := s.AdditionalProperties.(*huma.Schema); ok {
+		open(more, request)
+	}
+	for _, p := range s.Properties {
+		open(p, request)
+	}
+}
+
+// uploadBody documents the upload form. It is added when huma no longer looks:
+// an operation that declares a body has it read into memory.
+func uploadBody() *huma.RequestBody {
+	form := &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{
+		"file": {Type: huma.TypeString, Format: "binary", Description: "ZIP 打包的 Shapefile，或 GeoJSON"},
+	}, Required: []string{"file"}}
+	for _, f := range formFields {
+		s := &huma.Schema{Type: huma.TypeString, Description: f.description}
+		if f.repeated {
+			s = &huma.Schema{Type: huma.TypeArray, Items: &huma.Schema{Type: huma.TypeString}, Description: f.description}
+		}
+		form.Properties[f.name] = s
+		if f.required {
+			form.Required = append(form.Required, f.name)
+		}
+	}
+	return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{formType: {Schema: form}}}
+}
+
+// serveDocument serves the OpenAPI document, 3.1 and, for older generators, 3.0.
+func (s *service) serveDocument(r chi.Router, doc *huma.OpenAPI) {
+	finish(doc)
+	for path, write := range map[string]func() ([]byte, error){
+		"/openapi.json":     func() ([]byte, error) { return json.Marshal(doc) },
+		"/openapi-3.0.json": func() ([]byte, error) { return downgraded(doc) },
+	} {
+		text, err := write()
+		r.Get(path, func(w http.ResponseWriter, r *http.Request) {
+			if err != nil {
+				s.fail(w, r, fmt.Errorf("openapi document: %w", err))
+				return
+			}
+			w.Header().Set("Content-Type", "application/openapi+json")
+			_, _ = w.Write(text) // the client may be gone
+		})
+	}
+}
+
+// downgraded is the document as 3.0, which has no null type: what may be null
+// beside a reference says so with nullable.
+func downgraded(doc *huma.OpenAPI) ([]byte, error) {
+	text, err := doc.Downgrade()
+	if err != nil {
+		return nil, err
+	}
+	var tree any
+	if err := json.Unmarshal(text, &tree); err != nil {
+		return nil, err
+	}
+	nullable(tree)
+	return json.Marshal(tree)
+}
+
+func nullable(tree any) {
+	switch v := tree.(type) {
+	case []any:
+		for _, item := range v {
+			nullable(item)
+		}
+	case map[string]any:
+		if alternatives, ok := v["anyOf"].([]any); ok && len(alternatives) == 2 {
+			if last, ok := alternatives[1].(map[string]any); ok && last["type"] == "null" {
+				delete(v, "anyOf")
+				v["allOf"], v["nullable"] = alternatives[:1], true
+			}
+		}
+		// SPDX identifiers came with 3.1.
+		if license, ok := v["license"].(map[string]any); ok {
+			delete(license, "identifier")
+		}
+		for _, item := range v {
+			nullable(item)
+		}
+	}
+}

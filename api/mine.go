@@ -1,0 +1,110 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/taohe-gis/taohe"
+	"github.com/taohe-gis/taohe/overlay"
+	"github.com/taohe-gis/taohe/report"
+)
+
+// MineLine is a mine of a run in a list.
+type MineLine struct {
+	LicenceNo        string       `json:"licence_no"`
+	CountyCode       string       `json:"county_code"`
+	Enterprise       string       `json:"enterprise"`
+	MineName         string       `json:"mine_name"`
+	Township         string       `json:"township"`
+	MethodAndMineral string       `json:"method_and_mineral"`
+	LicenceArea      report.Area  `json:"licence_area"`
+	Status           string       `json:"status" doc:"pending 待计算、done 已计算、failed 计算失败"`
+	Ground           *report.Area `json:"ground" doc:"影像所见占地；未核查时为 null"`
+	Approved         *report.Area `json:"approved" doc:"其中批准范围内"`
+	Rules            []string     `json:"rules" doc:"发现疑似问题的规则"`
+}
+
+// MinePage is a page of the mines of a run.
+type MinePage struct {
+	RunID int64      `json:"run_id"`
+	AsOf  taohe.Date `json:"as_of" format:"date"`
+	Items []MineLine `json:"items"`
+	Next  *string    `json:"next"`
+}
+
+func mineLine(m overlay.MineLine) MineLine {
+	return MineLine{
+		LicenceNo: m.LicenceNo, CountyCode: m.CountyCode, Enterprise: m.Enterprise, MineName: m.MineName, Township: m.Township,
+		MethodAndMineral: report.MethodAndMineral(m.MiningMethod, m.Mineral), LicenceArea: report.NewArea(m.LicenceEllipsoidalAreaM2),
+		Status: m.Status, Ground: areaOrNil(m.GroundM2), Approved: areaOrNil(m.ApprovedM2), Rules: append([]string{}, m.RuleCodes...),
+	}
+}
+
+func areaOrNil(m2 *float64) *report.Area {
+	if m2 == nil {
+		return nil
+	}
+	a := report.NewArea(*m2)
+	return &a
+}
+
+func (s *service) listMines(ctx context.Context, in *struct {
+	Run    int64  `query:"run" minimum:"1" doc:"套合编号；不写即最近一次完成的"`
+	County string `query:"county" doc:"六位旗区代码"`
+	After  string `query:"after" doc:"只列许可证号更大的"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+},
+) (*body[MinePage], error) {
+	id := in.Run
+	if id == 0 {
+		newest, err := s.Pipeline.NewestCompleteRun(ctx, in.County)
+		if err != nil {
+			return nil, err
+		}
+		id = newest
+	}
+	run, err := s.Pipeline.Run(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	mines, err := s.Pipeline.Mines(ctx, id, in.County, in.After, in.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	mines, more := cut(mines, in.Limit)
+	page := MinePage{RunID: id, AsOf: run.AsOf, Items: each(mines, mineLine)}
+	if more {
+		// The run is named, so that a newer one cannot slip in between pages.
+		page.Next = next("/v1/mines", "run", strconv.FormatInt(id, 10), "county", in.County,
+			"after", mines[len(mines)-1].LicenceNo, "limit", strconv.Itoa(in.Limit))
+	}
+	return &body[MinePage]{page}, nil
+}
+
+func (s *service) mineReport(ctx context.Context, in *struct {
+	LicenceNo string `path:"licence_no" doc:"采矿许可证号"`
+	Run       int64  `query:"run" minimum:"1" doc:"套合编号；不写即最近一次完成的、有该矿的"`
+	Format    string `query:"format" enum:"json,geojson" doc:"代替 Accept"`
+},
+) (*huma.StreamResponse, error) {
+	mine, err := s.Pipeline.Report(ctx, in.Run, in.LicenceNo)
+	if err != nil {
+		return nil, err
+	}
+	kind, write := representation(ctx), report.WriteJSON
+	if kind == geoJSONType {
+		write = report.WriteGeoJSON
+	}
+	var out bytes.Buffer
+	if err := write(&out, mine); err != nil {
+		return nil, err
+	}
+	return stream(kind, "", func(w io.Writer) error {
+		_, err := out.WriteTo(w)
+		return err
+	}), nil
+}

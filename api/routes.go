@@ -1,0 +1,146 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humachi"
+	"github.com/go-chi/chi/v5"
+)
+
+// A route is an operation as the route table writes it.
+type route struct {
+	method, path, id, summary string
+	// status of success; 200 when 0.
+	status int
+	// problems that this operation may answer with, beside those of all.
+	problems []problemKind
+	// produces are the media types of success in order of preference, where it
+	// is not JSON alone; the keys of formats are values of the query parameter
+	// format that stand for one of them.
+	produces []string
+	formats  map[string]string
+}
+
+// routes is the whole route table.
+func (s *service) routes(a huma.API) {
+	get, put, post := http.MethodGet, http.MethodPut, http.MethodPost
+	several := map[string]string{"json": jsonType, "geojson": geoJSONType, "csv": csvType}
+
+	register(s, a, route{method: get, path: "/healthz", id: "health", summary: "服务是否正常",
+		problems: []problemKind{errUnavailable}}, s.health)
+	register(s, a, route{method: get, path: "/v1/limits", id: "get-limits", summary: "上传限额"}, s.limits)
+	register(s, a, route{method: get, path: "/v1/layers", id: "list-layers", summary: "图层、字段、别名与代码表"}, s.layers)
+	register(s, a, route{method: get, path: "/v1/diagnostics", id: "list-diagnostic-kinds", summary: "数据诊断代码表"}, s.diagnosticKinds)
+
+	register(s, a, route{method: put, path: "/v1/counties/{code}", id: "put-county", summary: "登记或修改旗区"}, s.putCounty)
+	register(s, a, route{method: get, path: "/v1/counties", id: "list-counties", summary: "已登记的旗区"}, s.listCounties)
+
+	register(s, a, route{method: post, path: "/v1/datasets", id: "upload-dataset", summary: "上传一个图层文件", status: http.StatusAccepted,
+		problems: []problemKind{errMalformedForm, errUploadIncomplete, errStalled, errTooLarge, errMediaType, errInvalid, errShuttingDown, errNoSpace}}, s.upload)
+	register(s, a, route{method: get, path: "/v1/datasets", id: "list-datasets", summary: "数据版本列表，新的在前"}, s.listDatasets)
+	register(s, a, route{method: get, path: "/v1/datasets/{id}", id: "get-dataset", summary: "一个数据版本",
+		problems: []problemKind{errNotFound}}, s.getDataset)
+	register(s, a, route{method: get, path: "/v1/datasets/{id}/diagnostics", id: "list-dataset-diagnostics", summary: "一个数据版本的诊断",
+		problems: []problemKind{errNotFound}, produces: []string{jsonType, geoJSONType, csvType}, formats: several}, s.listDiagnostics)
+	register(s, a, route{method: post, path: "/v1/datasets/{id}/accept", id: "accept-dataset", summary: "验收一个数据版本",
+		problems: []problemKind{errNotFound, errNotStaged, errHeldUndecided}}, s.acceptDataset)
+
+	register(s, a, route{method: post, path: "/v1/runs", id: "start-run", summary: "开始套合", status: http.StatusAccepted,
+		problems: []problemKind{errShuttingDown}}, s.startRun)
+	register(s, a, route{method: get, path: "/v1/runs", id: "list-runs", summary: "套合列表，新的在前"}, s.listRuns)
+	register(s, a, route{method: get, path: "/v1/runs/{id}", id: "get-run", summary: "一次套合的进度与结果",
+		problems: []problemKind{errNotFound}}, s.getRun)
+	register(s, a, route{method: post, path: "/v1/runs/{id}/cancel", id: "cancel-run", summary: "取消套合", status: http.StatusAccepted,
+		problems: []problemKind{errNotFound, errRunOver, errRunElsewhere}}, s.cancelRun)
+	register(s, a, route{method: get, path: "/v1/runs/{id}/unattributed_patches", id: "list-unattributed-patches", summary: "不属于任何矿山的图斑",
+		problems: []problemKind{errNotFound}}, s.unattributedPatches)
+	register(s, a, route{method: get, path: "/v1/runs/{id}/ledger.csv", id: "get-run-ledger", summary: "台账（附件1）",
+		problems: []problemKind{errNotFound, errRunNotComplete}, produces: []string{csvType}}, s.ledgerCSV)
+
+	register(s, a, route{method: get, path: "/v1/mines", id: "list-mines", summary: "一次套合的矿山",
+		problems: []problemKind{errNotFound}}, s.listMines)
+	register(s, a, route{method: get, path: "/v1/mines/{licence_no}/report", id: "get-mine-report", summary: "一座矿山的疑似问题报告",
+		problems: []problemKind{errNotFound}, produces: []string{jsonType, geoJSONType},
+		formats: map[string]string{"json": jsonType, "geojson": geoJSONType}}, s.mineReport)
+}
+
+// register puts an operation under its path and into the document, with every
+// problem it may answer with.
+func register[I, O any](s *service, a huma.API, r route, handle func(context.Context, *I) (*O, error)) {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	hasBody := r.method != http.MethodGet && r.id != "upload-dataset"
+	kinds := append([]problemKind{errNotAcceptable, errInvalid, errInternal, errHost}, r.problems...)
+	if r.method != http.MethodGet {
+		kinds = append(kinds, errCrossOrigin)
+	}
+	if hasBody {
+		kinds = append(kinds, errMalformedJSON, errTooLarge, errMediaType, errStalled)
+	}
+	op := huma.Operation{
+		OperationID: r.id, Method: r.method, Path: r.path, Summary: r.summary, DefaultStatus: r.status,
+		Responses: problemResponses(a.OpenAPI(), kinds),
+		// The body was read before huma sees the request.
+		MaxBodyBytes: -1, BodyReadTimeout: -1,
+	}
+	if len(r.produces) > 0 {
+		success := &huma.Response{Description: http.StatusText(r.status), Content: map[string]*huma.MediaType{}}
+		for _, t := range r.produces {
+			success.Content[t] = &huma.MediaType{Schema: mediaSchema(a.OpenAPI(), r.id, t)}
+		}
+		op.Responses[strconv.Itoa(r.status)] = success
+	} else {
+		r.produces = []string{jsonType}
+	}
+	op.Middlewares = append(op.Middlewares, s.accepted(r))
+	if hasBody {
+		op.Middlewares = append(op.Middlewares, s.bodyRead)
+	}
+	huma.Register(a, op, func(ctx context.Context, in *I) (*O, error) {
+		out, err := handle(ctx, in)
+		if err != nil {
+			return nil, s.problem(ctx, err)
+		}
+		return out, nil
+	})
+}
+
+type representationKey struct{}
+
+// accepted settles the media type of the reply, or says that there is none.
+func (s *service) accepted(r route) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		if len(r.produces) > 1 {
+			ctx.AppendHeader("Vary", "Accept")
+		}
+		req, w := humachi.Unwrap(ctx)
+		chosen, named := r.formats[req.URL.Query().Get("format")]
+		if !named {
+			if chosen = negotiate(req.Header.Values("Accept"), r.produces); chosen == "" {
+				s.fail(w, req, errNotAcceptable)
+				return
+			}
+		}
+		next(huma.WithValue(ctx, representationKey{}, chosen))
+	}
+}
+
+// representation is the media type that was settled for this reply.
+func representation(ctx context.Context) string {
+	t, _ := ctx.Value(representationKey{}).(string)
+	return t
+}
+
+// setAllow names the methods a path has, as RFC 9110 §15.5.6 asks.
+func setAllow(w http.ResponseWriter, req *http.Request, r chi.Routes) {
+	has := func(method string) bool { return r.Match(chi.NewRouteContext(), method, req.URL.Path) }
+	for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut} {
+		if has(m) || m == http.MethodHead && has(http.MethodGet) {
+			w.Header().Add("Allow", m)
+		}
+	}
+}

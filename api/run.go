@@ -1,0 +1,234 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"math"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/taohe-gis/taohe"
+	"github.com/taohe-gis/taohe/internal/pipeline"
+	"github.com/taohe-gis/taohe/ledger"
+	"github.com/taohe-gis/taohe/overlay"
+	"github.com/taohe-gis/taohe/report"
+)
+
+// RunLine is a run in a list.
+type RunLine struct {
+	ID            int64      `json:"id"`
+	AsOf          taohe.Date `json:"as_of" format:"date" doc:"截止日"`
+	Counties      []string   `json:"counties"`
+	Status        string     `json:"status" doc:"queued 排队、running 进行中、complete 完成、cancelled 已取消、failed 系统故障"`
+	Error         *string    `json:"error" doc:"internal error 或 interrupted"`
+	Mines         RunMines   `json:"mines"`
+	Digest        *string    `json:"digest" doc:"全部输入与结果的 SHA-256；完成后才有"`
+	RuleSetSHA256 string     `json:"rule_set_sha256"`
+	CreatedAt     time.Time  `json:"created_at"`
+	StartedAt     *time.Time `json:"started_at"`
+	FinishedAt    *time.Time `json:"finished_at"`
+}
+
+// RunMines counts the mines of a run.
+type RunMines struct {
+	Total  int `json:"total"`
+	Done   int `json:"done"`
+	Failed int `json:"failed"`
+}
+
+// Run is a run with what it read and what belongs to no mine.
+type Run struct {
+	RunLine
+	Datasets     []report.Dataset  `json:"datasets" doc:"使用的数据版本"`
+	NotEvaluated []RunNotEvaluated `json:"not_evaluated" doc:"因缺少图层未核查的规则；不等于未发现问题"`
+	Unattributed RunUnattributed   `json:"unattributed_patches" doc:"不属于任何矿山的图斑"`
+	Notes        []report.Note     `json:"notes"`
+}
+
+// RunNotEvaluated is a rule that a run could not ask for a county.
+type RunNotEvaluated struct {
+	CountyCode string `json:"county_code"`
+	report.NotEvaluated
+}
+
+// RunUnattributed are the patches of no mine in short.
+type RunUnattributed struct {
+	Count int `json:"count"`
+	report.Area
+	Items []report.Patch `json:"items" doc:"前 100 个；全部见 /v1/runs/{id}/unattributed_patches"`
+}
+
+func runLine(r overlay.Run) RunLine {
+	line := RunLine{
+		ID: r.ID, AsOf: r.AsOf, Counties: append([]string{}, r.Counties...), Status: r.Status,
+		Mines:         RunMines{Total: r.MinesTotal, Done: r.MinesDone, Failed: r.MinesFailed},
+		RuleSetSHA256: r.RuleSetSHA256, CreatedAt: r.CreatedAt, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt,
+	}
+	if r.Error != "" {
+		line.Error = &r.Error
+	}
+	if r.Digest != "" {
+		line.Digest = &r.Digest
+	}
+	return line
+}
+
+// RunRequest starts a run.
+type RunRequest struct {
+	AsOf     string   `json:"as_of" format:"date" doc:"截止日，YYYY-MM-DD"`
+	Counties []string `json:"counties,omitempty" maxItems:"5000" doc:"六位旗区代码；不写即全部"`
+}
+
+func runKey(id int64) string { return "run/" + strconv.FormatInt(id, 10) }
+
+func (s *service) startRun(ctx context.Context, in *struct{ Body RunRequest }) (*created[RunLine], error) {
+	asOf, err := taohe.ParseDate(in.Body.AsOf)
+	if err != nil {
+		var f faults
+		f.add("as_of", "bad-date", "日期应写作 YYYY-MM-DD，例如 2022-05-31。")
+		return nil, f.err()
+	}
+	for i, c := range in.Body.Counties {
+		if !storable(c) || len(c) > maxWord {
+			var f faults
+			f.add("counties["+strconv.Itoa(i)+"]", "bad-text", "内容不是旗区代码。")
+			return nil, f.err()
+		}
+	}
+	id, err := s.Pipeline.BeginRun(ctx, asOf, in.Body.Counties)
+	if err != nil {
+		return nil, err
+	}
+	execute := func(ctx context.Context) error { return s.Pipeline.ExecuteRun(ctx, id, nil) }
+	if err := s.Jobs.Start(runKey(id), execute); err != nil {
+		over, cancel := context.WithCancel(context.WithoutCancel(ctx))
+		cancel()
+		return nil, errors.Join(err, execute(over)) // closes the run
+	}
+	r, err := s.Pipeline.Run(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return &created[RunLine]{Location: "/v1/runs/" + strconv.FormatInt(id, 10), Body: runLine(r)}, nil
+}
+
+func (s *service) listRuns(ctx context.Context, in *struct {
+	Before int64 `query:"before" minimum:"1" doc:"只列编号更小的"`
+	Limit  int   `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+},
+) (*body[Page[RunLine]], error) {
+	list, err := s.Pipeline.Runs(ctx, in.Before, in.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	list, more := cut(list, in.Limit)
+	page := Page[RunLine]{Items: each(list, runLine)}
+	if more {
+		page.Next = next("/v1/runs", "before", strconv.FormatInt(list[len(list)-1].ID, 10), "limit", strconv.Itoa(in.Limit))
+	}
+	return &body[Page[RunLine]]{page}, nil
+}
+
+// RunPath names a run in an address.
+type RunPath struct {
+	ID int64 `path:"id" doc:"套合编号"`
+}
+
+// shownPatches is how many patches of no mine a run shows.
+const shownPatches = 100
+
+func (s *service) getRun(ctx context.Context, in *RunPath) (*body[Run], error) {
+	r, err := s.Pipeline.Run(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := Run{RunLine: runLine(r)}
+	rules, err := overlay.ParseRules([]byte(r.RuleSet))
+	if err != nil {
+		return nil, err
+	}
+	datasets, err := s.Pipeline.UsedDatasets(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	out.Datasets = each(datasets, pipeline.DatasetLine)
+	notEvaluated, err := s.Pipeline.NotEvaluated(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	out.NotEvaluated = each(notEvaluated, func(n overlay.NotEvaluated) RunNotEvaluated {
+		return RunNotEvaluated{CountyCode: n.CountyCode, NotEvaluated: pipeline.NotEvaluatedLine(n, rules)}
+	})
+	patches, err := s.Pipeline.UnattributedPatches(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	sum := 0.0
+	for _, p := range patches {
+		sum += p.EllipsoidalAreaM2
+	}
+	out.Unattributed = RunUnattributed{Count: len(patches), Area: report.NewArea(sum)}
+	patches, _ = cut(patches, shownPatches)
+	out.Unattributed.Items = each(patches, pipeline.PatchLine)
+	notes, err := s.Pipeline.Notes(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	out.Notes = each(notes, func(n overlay.Note) report.Note {
+		return report.Note{Code: n.Code, Text: n.Diagnostic().Chinese()}
+	})
+	return &body[Run]{out}, nil
+}
+
+func (s *service) unattributedPatches(ctx context.Context, in *RunPath) (*body[Page[report.Patch]], error) {
+	if _, err := s.Pipeline.Run(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	patches, err := s.Pipeline.UnattributedPatches(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &body[Page[report.Patch]]{Page[report.Patch]{Items: each(patches, pipeline.PatchLine)}}, nil
+}
+
+func (s *service) cancelRun(ctx context.Context, in *RunPath) (*body[RunLine], error) {
+	cancelled := s.Jobs.Cancel(runKey(in.ID))
+	r, err := s.Pipeline.Run(ctx, in.ID)
+	switch {
+	case err != nil:
+		return nil, err
+	case cancelled:
+		return &body[RunLine]{runLine(r)}, nil
+	case r.Status == "queued" || r.Status == "running":
+		return nil, errRunElsewhere
+	}
+	return nil, errRunOver
+}
+
+func (s *service) ledgerCSV(ctx context.Context, in *RunPath) (*huma.StreamResponse, error) {
+	r, err := s.Pipeline.Run(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if r.Status != "complete" {
+		return nil, errRunNotComplete
+	}
+	rows, err := s.Pipeline.LedgerRows(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	if err := ledger.WriteCSV(&out, rows); err != nil {
+		return nil, err
+	}
+	return stream(csvType+"; charset=utf-8", "ledger-run-"+strconv.FormatInt(in.ID, 10)+".csv", func(w io.Writer) error {
+		_, err := out.WriteTo(w)
+		return err
+	}), nil
+}
+
+func rounded2(v float64) float64 { return math.Round(v*100) / 100 }

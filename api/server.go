@@ -1,0 +1,43 @@
+package api
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Server is an HTTP server for the service. It bounds the header and idle
+// connections; the time for a body is the handlers' to bound, because a large
+// upload may be slow and alive.
+func Server(addr string, h http.Handler) *http.Server {
+	return &http.Server{
+		Addr: addr, Handler: h,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+	}
+}
+
+// A NotLoopbackError says that a listen address can be reached from elsewhere.
+type NotLoopbackError struct{ Addr string }
+
+func (e *NotLoopbackError) Error() string {
+	return fmt.Sprintf("listen address %q can be reached from other machines, and there is no access control yet: "+
+		"listen on 127.0.0.1 and reach it from elsewhere through an SSH tunnel (ssh -L 8080:127.0.0.1:8080 HOST)", e.Addr)
+}
+
+// CheckLoopback returns a *NotLoopbackError when somebody on another machine
+// could reach a service listening on addr (host:port), and an error when addr
+// is not an address. Names other than localhost are refused without asking the
+// resolver: what they stand for can change.
+func CheckLoopback(addr string) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("listen address: %w", err)
+	}
+	if !isLoopbackHost(host) {
+		return &NotLoopbackError{Addr: addr}
+	}
+	return nil
+}
