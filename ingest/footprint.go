@@ -41,7 +41,8 @@ func ParseFootprint(s string) (Footprint, error) {
 	return Footprint{ImagedOn: date, Ground: mp}, nil
 }
 
-// ParseGround reads a GeoJSON Polygon or MultiPolygon, or a Feature of one, in
+// ParseGround reads a GeoJSON Polygon or MultiPolygon, a Feature of one, or a
+// collection of such features, in
 // degrees of longitude and latitude (RFC 7946; taken as EPSG:4490). Heights are
 // dropped. Rings that do not close, have fewer than four positions, or leave
 // the globe are errors.
@@ -49,15 +50,21 @@ func ParseGround(text []byte) (*geom.MultiPolygon, error) { return parseGround(t
 
 func parseGround(text []byte, insideFeature bool) (*geom.MultiPolygon, error) {
 	var g struct {
-		Type        string          `json:"type"`
-		Coordinates json.RawMessage `json:"coordinates"`
-		Geometry    json.RawMessage `json:"geometry"`
+		Type        string            `json:"type"`
+		Coordinates json.RawMessage   `json:"coordinates"`
+		Geometry    json.RawMessage   `json:"geometry"`
+		Features    []json.RawMessage `json:"features"`
 	}
 	if err := json.Unmarshal(text, &g); err != nil {
 		return nil, fmt.Errorf("ground: not GeoJSON: %w", err)
 	}
 	var polygons [][][][]float64
 	switch g.Type {
+	case "FeatureCollection":
+		if insideFeature {
+			return nil, errors.New("ground: a collection inside a feature")
+		}
+		return collectGround(g.Features)
 	case "Feature":
 		if insideFeature {
 			return nil, errors.New("ground: a feature inside a feature")
@@ -76,6 +83,41 @@ func parseGround(text []byte, insideFeature bool) (*geom.MultiPolygon, error) {
 		return nil, errors.New("ground: want a GeoJSON Polygon or MultiPolygon")
 	}
 	return groundOf(polygons)
+}
+
+// collectGround is the ground of all features of a collection.
+func collectGround(features []json.RawMessage) (*geom.MultiPolygon, error) {
+	all := geom.NewMultiPolygon(geom.XY)
+	for i, text := range features {
+		// Depth is bounded: a feature holds a geometry and nothing further.
+		mp, err := parseFeature(text)
+		if err != nil {
+			return nil, fmt.Errorf("feature %d: %w", i+1, err)
+		}
+		for j := range mp.NumPolygons() {
+			if err := all.Push(mp.Polygon(j)); err != nil {
+				return nil, fmt.Errorf("feature %d: %w", i+1, err)
+			}
+		}
+	}
+	if all.NumPolygons() == 0 {
+		return nil, errors.New("ground: no polygon")
+	}
+	return all, nil
+}
+
+func parseFeature(text []byte) (*geom.MultiPolygon, error) {
+	var feature struct {
+		Type     string          `json:"type"`
+		Geometry json.RawMessage `json:"geometry"`
+	}
+	if err := json.Unmarshal(text, &feature); err != nil {
+		return nil, fmt.Errorf("ground: not GeoJSON: %w", err)
+	}
+	if feature.Type != "Feature" {
+		return nil, errors.New("ground: not a feature")
+	}
+	return parseGround(feature.Geometry, true)
 }
 
 func groundOf(polygons [][][][]float64) (*geom.MultiPolygon, error) {

@@ -19,6 +19,7 @@ var (
 	sqlListCounties      = pg.MustLoad(sqlFS, "sql/list_counties.sql")
 	sqlBeginDataset      = pg.MustLoad(sqlFS, "sql/begin_dataset.sql")
 	sqlAddFile           = pg.MustLoad(sqlFS, "sql/add_file.sql")
+	sqlInvalidReason     = pg.MustLoad(sqlFS, "sql/invalid_reason.sql")
 	sqlAddFootprint      = pg.MustLoad(sqlFS, "sql/add_footprint.sql")
 	sqlLockDataset       = pg.MustLoad(sqlFS, "sql/lock_dataset.sql")
 	sqlDescribeDataset   = pg.MustLoad(sqlFS, "sql/describe_dataset.sql")

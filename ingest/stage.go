@@ -18,6 +18,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/twpayne/go-geom"
 	"github.com/twpayne/go-geom/encoding/ewkb"
 
 	"github.com/taohe-gis/taohe"
@@ -49,7 +50,7 @@ func Begin(ctx context.Context, pool *pgxpool.Pool, u Upload) (*Staging, error) 
 	}
 	var coverage []byte
 	if u.Coverage != nil {
-		if coverage, err = ewkb.Marshal(u.Coverage.Clone().SetSRID(geo.StoreSRID), ewkb.NDR); err != nil {
+		if coverage, err = groundEWKB(u.Coverage); err != nil {
 			return nil, fmt.Errorf("begin dataset: %w", err)
 		}
 	}
@@ -441,7 +442,7 @@ func (l *loader) settleFootprints(ctx context.Context, tx pgx.Tx) error {
 	for _, f := range declared {
 		var ground []byte
 		if f.Ground != nil {
-			if ground, err = ewkb.Marshal(f.Ground.Clone().SetSRID(geo.StoreSRID), ewkb.NDR); err != nil {
+			if ground, err = groundEWKB(f.Ground); err != nil {
 				return fmt.Errorf("footprint: %w", err)
 			}
 		}
@@ -466,6 +467,20 @@ func (l *loader) finish(ctx context.Context, tx pgx.Tx) error {
 		return fmt.Errorf("finish: dataset %d is no longer loading", l.DatasetID)
 	}
 	return l.diags.write(ctx, tx, l.DatasetID)
+}
+
+// groundEWKB is ground a person gave, in EPSG:4490, with dense edges as those of
+// data have.
+func groundEWKB(ground *geom.MultiPolygon) ([]byte, error) {
+	crs, err := geo.FromEPSG(geo.StoreSRID)
+	if err != nil {
+		return nil, err
+	}
+	dense, err := geo.ToStore(ground, crs)
+	if err != nil {
+		return nil, err
+	}
+	return ewkb.Marshal(dense, ewkb.NDR)
 }
 
 // pointEWKB is a little-endian EWKB point in EPSG:4490.

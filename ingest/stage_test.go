@@ -34,9 +34,9 @@ const (
 
 var vintage = taohe.NewDate(2022, 4, 30)
 
-// square is a square of a side in metres with its lower left corner at a point
+// squareAt is a square of a side in metres with its lower left corner at a point
 // of zone 37, about 110°E 40.2°N.
-func square(e, n, side float64) *geom.MultiPolygon {
+func squareAt(e, n, side float64) *geom.MultiPolygon {
 	return polygon(e, n, e+side, n, e+side, n+side, e, n+side, e, n)
 }
 
@@ -132,7 +132,7 @@ func codes(diags []ingest.StoredDiagnostic) []string {
 func TestRefusedFiles(t *testing.T) {
 	t.Parallel()
 	pool := county(t)
-	a := right(licenceA, "甲矿业", square(37415000, 4450000, 500))
+	a := right(licenceA, "甲矿业", squareAt(37415000, 4450000, 500))
 	var onlyText bytes.Buffer
 	z := zip.NewWriter(&onlyText)
 	w, err := z.Create("说明.txt")
@@ -157,11 +157,11 @@ func TestRefusedFiles(t *testing.T) {
 		{"a zip without .shp", onlyText.Bytes(), "file.no_layer", ".shp"},
 		{"nothing", nil, "file.empty", "0 字节"},
 		{"no .prj", zipOf(t, rights("", a)), "crs.missing", "EPSG:4525"},
-		{"no .prj and no prefix: both zones named apart", zipOf(t, rights("", right(licenceA, "甲", square(415000, 4450000, 500)))), "crs.missing", "EPSG:4546"},
+		{"no .prj and no prefix: both zones named apart", zipOf(t, rights("", right(licenceA, "甲", squareAt(415000, 4450000, 500)))), "crs.missing", "EPSG:4546"},
 		{"Xian 1980", zipOf(t, rights(prjXian, a)), "crs.datum_refused", "Xian 1980"},
 		{"a reference system nobody understands", zipOf(t, rights("PROJCS[nonsense", a)), "crs.not_understood", "EPSG:4525"},
 		{"the zone of the neighbour", zipOf(t, rights(prj36, a)), "coordinate.other_zone", "zone=37"},
-		{"coordinates of another county", zipOf(t, rights(prj37, right(licenceA, "甲矿业", square(37415000, 4150000, 500)))), "crs.all_outside_county", "示例旗"},
+		{"coordinates of another county", zipOf(t, rights(prj37, right(licenceA, "甲矿业", squareAt(37415000, 4150000, 500)))), "crs.all_outside_county", "示例旗"},
 		{"x and y swapped", zipOf(t, rights(prj37, right(licenceA, "甲矿业", polygon(4450000, 37415000, 4450500, 37415000, 4450500, 37415500, 4450000, 37415000)))), "coordinate.swapped", "swap"},
 		{"no row", zipOf(t, rights(prj37)), "layer.empty", "allow_empty"},
 		{"a required column missing", zipOf(t, shpwrite.Layer{
@@ -169,7 +169,7 @@ func TestRefusedFiles(t *testing.T) {
 			Fields: rightFields[:2], Rows: []shpwrite.Row{{Geometry: a.Geometry, Values: a.Values[:2]}},
 		}), "field.missing", "有效期"},
 		{"two layers", zipOf(t, rights(prj37, a), func() shpwrite.Layer { l := rights(prj37, a); l.Name = "另一层"; return l }()), "file.several_layers", "另一层"},
-		{"every row refused", zipOf(t, rights(prj37, right("12345", "甲矿业", square(37415000, 4450000, 500)))), "layer.all_rows_refused", "1 行"},
+		{"every row refused", zipOf(t, rights(prj37, right("12345", "甲矿业", squareAt(37415000, 4450000, 500)))), "layer.all_rows_refused", "1 行"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -208,6 +208,10 @@ func TestRequestFaults(t *testing.T) {
 			Layer: "disturbance", County: "159900", Vintage: vintage, Footprints: []ingest.Footprint{{}},
 			Set: map[string]string{"colour": "red", "imaged_on": "yesterday", "kind": "volcano"},
 		}, []string{"unknown-field", "bad-constant", "bad-constant"}},
+		{"a footprint that crosses itself", ingest.Upload{
+			Layer: "disturbance", County: "159900", Vintage: vintage,
+			Footprints: []ingest.Footprint{{Ground: polygon(109, 40, 110, 41, 110, 40, 109, 41, 109, 40)}},
+		}, []string{"invalid-footprint"}},
 		{"a reference system that is no code", ingest.Upload{Layer: "division", County: "159900", Vintage: vintage, CRS: "Beijing"}, []string{"unknown-crs"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -239,9 +243,9 @@ func TestRequestFaults(t *testing.T) {
 func TestRefusedRows(t *testing.T) {
 	t.Parallel()
 	pool := county(t)
-	good := right(licenceA, "甲矿业", square(37415000, 4450000, 500))
+	good := right(licenceA, "甲矿业", squareAt(37415000, 4450000, 500))
 	bad := func(change func(*shpwrite.Row)) shpwrite.Row {
-		r := right(licenceB, "乙矿业", square(37425000, 4450000, 500))
+		r := right(licenceB, "乙矿业", squareAt(37425000, 4450000, 500))
 		change(&r)
 		return r
 	}
@@ -254,14 +258,14 @@ func TestRefusedRows(t *testing.T) {
 		{"a licence number of 8 digits", "field.not_a_licence_no_required", bad(func(r *shpwrite.Row) { r.Values[0] = "C1234567" })},
 		{"a day the calendar does not have", "field.not_a_date_required", bad(func(r *shpwrite.Row) { r.Values[5] = "2022-02-30" })},
 		{"ends before it begins", "field.dates_reversed", bad(func(r *shpwrite.Row) { r.Values[5] = "2014年12月31日" })},
-		{"elsewhere", "geometry.outside_county", bad(func(r *shpwrite.Row) { r.Geometry = square(37415000, 4150000, 500) })},
+		{"elsewhere", "geometry.outside_county", bad(func(r *shpwrite.Row) { r.Geometry = squareAt(37415000, 4150000, 500) })},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			// Enough good rows that the odd one is the odd one.
 			rows := []shpwrite.Row{good, c.row}
 			for i := range 20 {
-				l := right("C15990020150111201201"+string(rune('0'+i/10))+string(rune('0'+i%10)), "丙矿业", square(37430000+float64(i)*1000, 4450000, 500))
+				l := right("C15990020150111201201"+string(rune('0'+i/10))+string(rune('0'+i%10)), "丙矿业", squareAt(37430000+float64(i)*1000, 4450000, 500))
 				rows = append(rows, l)
 			}
 			d, diags := stage(t, pool, upload(file(t, zipOf(t, rights(prj37, rows...)))))
@@ -285,7 +289,7 @@ func TestBowTie(t *testing.T) {
 	t.Parallel()
 	pool := county(t)
 	bowTie := polygon(37415000, 4450000, 37415400, 4450400, 37415400, 4450000, 37415000, 4450400, 37415000, 4450000)
-	content := zipOf(t, rights(prj37, right(licenceA, "甲矿业", bowTie), right(licenceB, "乙矿业", square(37425000, 4450000, 500))))
+	content := zipOf(t, rights(prj37, right(licenceA, "甲矿业", bowTie), right(licenceB, "乙矿业", squareAt(37425000, 4450000, 500))))
 	for _, c := range []struct {
 		decision string
 		counts   int
@@ -329,10 +333,10 @@ func TestDuplicateLicenceNumbers(t *testing.T) {
 	t.Parallel()
 	pool := county(t)
 	d, diags := stage(t, pool, upload(file(t, zipOf(t, rights(prj37,
-		right(licenceA, "甲矿业", square(37415000, 4450000, 500)),
-		right(licenceA, "甲矿业", square(37417000, 4450000, 500)),
-		right(licenceB, "乙矿业", square(37425000, 4450000, 500)),
-		right(licenceB, "丙矿业", square(37427000, 4450000, 500)),
+		right(licenceA, "甲矿业", squareAt(37415000, 4450000, 500)),
+		right(licenceA, "甲矿业", squareAt(37417000, 4450000, 500)),
+		right(licenceB, "乙矿业", squareAt(37425000, 4450000, 500)),
+		right(licenceB, "丙矿业", squareAt(37427000, 4450000, 500)),
 	)))))
 	if d.RowsLoaded != 2 || d.RowsRefused != 2 {
 		t.Errorf("loaded %d, refused %d, want 2 and 2", d.RowsLoaded, d.RowsRefused)
@@ -356,7 +360,7 @@ func TestDuplicateLicenceNumbers(t *testing.T) {
 func TestCancelledLoad(t *testing.T) {
 	t.Parallel()
 	pool := county(t)
-	s, err := ingest.Begin(t.Context(), pool, upload(file(t, zipOf(t, rights(prj37, right(licenceA, "甲矿业", square(37415000, 4450000, 500)))))))
+	s, err := ingest.Begin(t.Context(), pool, upload(file(t, zipOf(t, rights(prj37, right(licenceA, "甲矿业", squareAt(37415000, 4450000, 500)))))))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -382,7 +386,7 @@ func TestCancelledLoad(t *testing.T) {
 func TestValuesKept(t *testing.T) {
 	t.Parallel()
 	pool := county(t)
-	layer := rights(prj37, right(licenceA, "甲矿业有限责任公司", square(37415000, 4450000, 1000)))
+	layer := rights(prj37, right(licenceA, "甲矿业有限责任公司", squareAt(37415000, 4450000, 1000)))
 	layer.Fields = append(slices.Clone(layer.Fields), shpwrite.Field{Name: "编码", Type: 'N', Width: 18}, shpwrite.Field{Name: "备注", Type: 'C', Width: 40})
 	layer.Rows[0].Values = append(layer.Rows[0].Values, int64(900719925474099301), "镕堃")
 	d, _ := stage(t, pool, upload(file(t, zipOf(t, layer))))
@@ -418,7 +422,7 @@ func TestValuesKept(t *testing.T) {
 func TestSecondAcceptIsRefused(t *testing.T) {
 	t.Parallel()
 	pool := county(t)
-	d, _ := stage(t, pool, upload(file(t, zipOf(t, rights(prj37, right(licenceA, "甲矿业", square(37415000, 4450000, 500)))))))
+	d, _ := stage(t, pool, upload(file(t, zipOf(t, rights(prj37, right(licenceA, "甲矿业", squareAt(37415000, 4450000, 500)))))))
 	if err := ingest.Accept(t.Context(), pool, d.ID, "甲", ""); err != nil {
 		t.Fatal(err)
 	}

@@ -106,6 +106,18 @@ func (u Upload) check(ctx context.Context, db Querier) (*request, error) {
 			r.crs = &crs
 		}
 	}
+	for i, f := range u.Footprints {
+		if why, err := groundFault(ctx, db, f.Ground); err != nil {
+			return nil, err
+		} else if why != "" {
+			fault(fmt.Sprintf("footprint[%d]", i), "invalid-footprint", "解译范围不是有效的面：%s。请改正后重新上传。", why)
+		}
+	}
+	if why, err := groundFault(ctx, db, u.Coverage); err != nil {
+		return nil, err
+	} else if why != "" {
+		fault("coverage", "invalid-coverage", "覆盖范围不是有效的面：%s。请改正后重新上传。", why)
+	}
 	if u.Shift != nil {
 		if _, err := u.Shift.geo(); err != nil {
 			fault("shift", "bad-shift", "%s", err.Error()+"。")
@@ -115,6 +127,28 @@ func (u Upload) check(ctx context.Context, db Querier) (*request, error) {
 		return nil, &RequestError{Faults: faults}
 	}
 	return r, nil
+}
+
+// groundFault says what is wrong with ground a person gave, "" for nothing. It
+// decides what counts, so it is not repaired behind their back.
+func groundFault(ctx context.Context, db Querier, ground *geom.MultiPolygon) (string, error) {
+	if ground == nil {
+		return "", nil
+	}
+	shape, err := groundEWKB(ground)
+	if err != nil {
+		return err.Error(), nil
+	}
+	var reason string
+	var x, y float64
+	err = db.QueryRow(ctx, sqlInvalidReason.SQL(), pgx.StrictNamedArgs{"geom": shape}).Scan(&reason, &x, &y)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("check ground: %w", err)
+	}
+	return fmt.Sprintf("%s（%.6f, %.6f）", reason, x, y), nil
 }
 
 func (r *request) checkLayerWords() []Fault {

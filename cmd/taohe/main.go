@@ -40,6 +40,7 @@ type cli struct {
 	Accept  acceptCmd  `cmd:"" help:"Accept a staged dataset."`
 	Run     runCmd     `cmd:"" help:"Run all rules over all mines for an as-of date."`
 	Report  reportCmd  `cmd:"" help:"Print one mine's violation report."`
+	Serve   serveCmd   `cmd:"" help:"Serve the HTTP API on loopback."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database to this program's schema."`
 	Real    realCmd    `cmd:"" help:"Try public layers that others made against figures computed elsewhere."`
 	Version versionCmd `cmd:"" help:"Print the version."`
