@@ -10,6 +10,8 @@ BENCHTIME ?= 1s
 RACE      ?=
 # Packages to test, measure or look through.
 PKG       ?= ./...
+# Folder of the public layers of `make real`; they are not part of the project.
+REAL      ?= ../shared/real
 # Data directory of `make db` and `make serve`; the program's own when empty.
 DATA_DIR  ?=
 
@@ -31,7 +33,7 @@ serve: setup build ## serve the HTTP interface on this machine
 
 .PHONY: real
 real: setup build ## import public layers and compare with figures computed elsewhere
-	bin/taohe real
+	bin/taohe real --dir $(REAL)
 
 .PHONY: build
 build: ## build bin/taohe
