@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/url"
+	"os"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -79,7 +80,7 @@ func (c *demoCmd) run(s *session, p *pipeline.Pipeline) error {
 	}
 	fmt.Fprintf(s.out, "\n%d 个数字与构造样例时推导的数值逐一相符，最大相差 %.6f 亩（允许 %g 亩）。\n", figures, worst, expected.ToleranceMu)
 	fmt.Fprintf(s.out, "报告写在 %s：run.json、mines/*.json、mines/*.geojson、ledger.csv（附件1 各栏）。\n", c.Out)
-	_, err = fmt.Fprintf(s.out, "下一步：taohe serve --database %s，然后打开 http://127.0.0.1:8080/v1/mines；或用 QGIS 打开 %s/mines 中的 GeoJSON。\n", demoDatabase, c.Out)
+	_, err = fmt.Fprintf(s.out, "下一步：%s serve --database %s，然后打开 http://127.0.0.1:8080/v1/mines；或用 QGIS 打开 %s/mines 中的 GeoJSON。\n", os.Args[0], demoDatabase, c.Out)
 	return err
 }
 
