@@ -27,6 +27,7 @@ var (
 	sqlDropEmpty         = pg.MustLoad(sqlFS, "sql/drop_empty.sql")
 	sqlRefuseConflicting = pg.MustLoad(sqlFS, "sql/refuse_conflicting_licences.sql")
 	sqlMergedLicences    = pg.MustLoad(sqlFS, "sql/merged_licences.sql")
+	sqlLicenceAreas      = pg.MustLoad(sqlFS, "sql/licence_areas.sql")
 	sqlImageDates        = pg.MustLoad(sqlFS, "sql/image_dates.sql")
 	sqlFinishStaging     = pg.MustLoad(sqlFS, "sql/finish_staging.sql")
 	sqlEndDataset        = pg.MustLoad(sqlFS, "sql/end_dataset.sql")

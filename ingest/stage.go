@@ -402,6 +402,30 @@ func (l *loader) settleLicences(ctx context.Context, tx pgx.Tx) error {
 			"licence_no": m.LicenceNo, "rows": strconv.Itoa(m.Rows),
 		}})
 	}
+	return l.settleLicenceAreas(ctx, tx, args)
+}
+
+func (l *loader) settleLicenceAreas(ctx context.Context, tx pgx.Tx, args pgx.StrictNamedArgs) error {
+	type measured struct {
+		LicenceNo  string
+		SourceRow  int
+		DeclaredM2 float64 `db:"declared_m2"`
+		MeasuredM2 float64 `db:"measured_m2"`
+	}
+	rows, err := tx.Query(ctx, sqlLicenceAreas.SQL(), args)
+	if err != nil {
+		return fmt.Errorf("licence areas: %w", err)
+	}
+	licences, err := pgx.CollectRows(rows, pgx.RowToStructByName[measured])
+	if err != nil {
+		return fmt.Errorf("licence areas: %w", err)
+	}
+	for _, m := range licences {
+		if d, differs := declaredDiffers(m.DeclaredM2, m.MeasuredM2); differs {
+			d.Row = m.SourceRow
+			l.diags.add(d)
+		}
+	}
 	return nil
 }
 

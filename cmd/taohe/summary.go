@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -102,6 +104,9 @@ func (s *summary) rest(ctx context.Context, p *pipeline.Pipeline, run overlay.Ru
 	if err != nil {
 		return err
 	}
+	slices.SortStableFunc(unasked, func(a, b overlay.NotEvaluated) int {
+		return cmp.Or(cmp.Compare(a.CountyCode, b.CountyCode), rules.Position(a.RuleCode)-rules.Position(b.RuleCode))
+	})
 	for _, n := range unasked {
 		s.NotEvaluated = append(s.NotEvaluated, pipeline.NotEvaluatedLine(n, rules))
 	}
@@ -169,9 +174,22 @@ func (s *summary) print(w io.Writer) error {
 		}
 	}
 	if len(s.NotEvaluated) > 0 {
-		fmt.Fprintf(w, "\n未核查（不等于没有问题）：\n")
+		fmt.Fprintf(w, "\n未核查（不等于没有问题），请导入并验收所缺图层后重新套合：\n")
+		var missing []string
+		titles := make(map[string][]string)
 		for _, n := range s.NotEvaluated {
-			fmt.Fprintf(w, "  %s：%s\n", n.Title, n.Reason)
+			layers := make([]string, len(n.MissingLayers))
+			for i, l := range n.MissingLayers {
+				layers[i] = taohe.Layer(l).Title()
+			}
+			key := strings.Join(layers, "、")
+			if titles[key] == nil {
+				missing = append(missing, key)
+			}
+			titles[key] = append(titles[key], n.Title)
+		}
+		for _, key := range missing {
+			fmt.Fprintf(w, "  缺少%s：%s\n", key, strings.Join(titles[key], "、"))
 		}
 	}
 	for _, n := range s.Notes {

@@ -65,8 +65,8 @@ type Field struct {
 
 // An Encoding is a character encoding and how it was found.
 type Encoding struct {
-	Name string // "GB18030", "UTF-8", …
-	How  string // "user", "cpg", "ldid", "content", "format"
+	Name string `json:"name"` // "GB18030", "UTF-8", …
+	How  string `json:"how"`  // "user", "cpg", "ldid", "content", "format"
 }
 
 // A Reference is what a source says of its reference system, unread: exactly

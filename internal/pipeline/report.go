@@ -103,6 +103,9 @@ func document(run overlay.Run, r *overlay.Result, datasets []overlay.UsedDataset
 			m.Shapes.Patches = append(m.Shapes.Patches, p.Geom)
 		}
 	}
+	slices.SortStableFunc(r.NotEvaluated, func(a, b overlay.NotEvaluated) int {
+		return rules.Position(a.RuleCode) - rules.Position(b.RuleCode)
+	})
 	for _, n := range r.NotEvaluated {
 		m.NotEvaluated = append(m.NotEvaluated, NotEvaluatedLine(n, rules))
 	}
