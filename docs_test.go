@@ -97,6 +97,23 @@ func TestModelPage(t *testing.T) {
 	}
 }
 
+// Every direct dependency stands on the page that says why, with the version
+// that is pinned.
+func TestDependenciesAreExplained(t *testing.T) {
+	t.Parallel()
+	page := readText(t, "docs/adr/0010-dependencies.md")
+	direct := 0
+	for _, m := range regexp.MustCompile(`(?m)^\t(\S+) (v\S+)$`).FindAllStringSubmatch(readText(t, "go.mod"), -1) {
+		direct++
+		if !regexp.MustCompile("`" + regexp.QuoteMeta(m[1]) + "`[ |]+" + regexp.QuoteMeta(m[2]) + `\b`).MatchString(page) {
+			t.Errorf("docs/adr/0010-dependencies.md: no %s %s", m[1], m[2])
+		}
+	}
+	if direct < 5 {
+		t.Errorf("%d direct dependencies found in go.mod, which cannot be all", direct)
+	}
+}
+
 // schema is the text of all migrations, upwards.
 func schema(t *testing.T) string {
 	t.Helper()
