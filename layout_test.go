@@ -46,6 +46,8 @@ internal/sample          : . geo internal/shpwrite sample-data
 internal/sample/mksample : . geo internal/sample internal/shpwrite
 internal/pipeline        : . geo ingest/... overlay ledger report internal/pg
 internal/demo            : . geo ingest internal/pipeline overlay
+internal/pages           : . ingest overlay ledger
+internal/pages/mkpages   : internal/pages
 
 api                      : . geo ingest ingest/record overlay ledger report web internal/pipeline internal/jobs internal/pg
 cmd/taohe                : *

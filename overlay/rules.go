@@ -18,8 +18,8 @@ import (
 //go:embed rules.yaml
 var shippedRules []byte
 
-// A Rule is one row of the rule set: which relation it applies, to what, and
-// what its findings are called.
+// A Rule is one row of the rule set: which relation it applies, to what, what
+// its findings are called, and what both mean in words.
 type Rule struct {
 	Code        string        `yaml:"code"`
 	Title       string        `yaml:"title"`
@@ -36,6 +36,13 @@ type Rule struct {
 	Cites       []string      `yaml:"cites"`
 	Basis       []string      `yaml:"basis"`
 	Severity    string        `yaml:"severity"`
+	// Definition says what the rule finds and Figure what its area is, in the
+	// words of the bureau; the other two say the same in English. Rule sets of
+	// old runs may lack them.
+	Definition   string `yaml:"definition"`
+	Figure       string `yaml:"figure"`
+	DefinitionEN string `yaml:"definition_en"`
+	FigureEN     string `yaml:"figure_en"`
 }
 
 // Thresholds are the numbers of the rule set; every one of them is printed on
