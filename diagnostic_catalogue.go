@@ -55,6 +55,7 @@ var diagnosticKinds = map[string]diagnosticKind{
 	"geometry.repaired":               {Repaired, "图形有误（{reason}），已按“结构法”修复：修复前 {raw_m2} 平方米，修复后 {repaired_m2} 平方米。", "invalid ({reason}), repaired by structure: {raw_m2} m² before, {repaired_m2} m² after"},
 	"geometry.repaired_held":          {Held, "图形有误（{reason}），修复使面积由 {raw_m2} 变为 {repaired_m2} 平方米，变化过大，暂不计入。请核对图形；验收数据时须决定采用或不采用。", "invalid ({reason}), repair changes {raw_m2} m² to {repaired_m2} m²; held for a person"},
 	"licence.conflicting_rows":        {Refused, "许可证号 {licence_no} 出现多次且内容不一致，全部未采用。请核对后只保留正确的记录。", "rows of licence {licence_no} conflict"},
+	"licence.in_several_counties":     {Noted, "许可证号 {licence_no} 另由旗区 {others} 填报，本次按 {county} 的矿区范围计算。请核对由谁填报。", "licence {licence_no} is filed by {others} too; the plane of {county} was used"},
 	"licence.rows_merged":             {Noted, "许可证号 {licence_no} 有 {rows} 行、内容一致，按同一矿业权合并。", "{rows} equal rows of licence {licence_no} taken as one"},
 	"field.area_unit_unknown":         {Noted, "“{title}”的值“{value}”无法判断单位，未采用。请在列名或数值中写明公顷、亩或平方米。", "{title}: unit of {value} unknown"},
 	"field.dates_reversed":            {Refused, "起始日期 {from} 晚于截止日期 {to}，该行未采用。请更正日期。", "start {from} after end {to}"},

@@ -275,3 +275,51 @@ func TestRunFaults(t *testing.T) {
 		t.Errorf("faults %v, want %v", got, want)
 	}
 }
+
+// A licence that two counties file is one mine, of the county with the larger
+// plane, and the run says so.
+func TestLicenceOfTwoCounties(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.New(t)
+	p, err := pipeline.New(pool, pipeline.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const licence = "C1599002015011120120001"
+	for i, code := range []string{"159900", "159901"} {
+		if err := p.PutCounty(t.Context(), ingest.County{Code: code, Name: code, West: 109, South: 40, East: 111, North: 41}); err != nil {
+			t.Fatal(err)
+		}
+		_, err := pool.Exec(t.Context(), `
+			with d as (
+				insert into dataset (county_code, layer, vintage, status, loaded_at, accepted_at, extent)
+				values ($1, 'mining_right', '2022-01-01', 'accepted', now(), now(), st_makeenvelope(110, 40, 110.2, 40.2, 4490))
+				returning id
+			), f as (
+				insert into dataset_file (dataset_id, file_no, name, sha256, bytes)
+				select id, 1, 'x', sha256('x'), 1 from d
+			)
+			insert into mining_right (county_code, dataset_id, row_no, file_no, source_row, geom, ellipsoidal_area_m2,
+			                          licence_no, enterprise, valid_from, valid_to)
+			select $1, id, 1, 1, 1, st_multi(st_segmentize(st_makeenvelope(110, 40, 110 + $2::float8, 40.01, 4490), 0.0005)), 1,
+			       $3, '甲', '2015-01-01', '2030-12-31'
+			from d`, code, 0.01*float64(i+1), licence)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	run := execute(t, p, taohe.NewDate(2022, 5, 31))
+	if run.MinesTotal != 1 || run.MinesDone != 1 {
+		t.Fatalf("%d mines, %d done, want 1", run.MinesTotal, run.MinesDone)
+	}
+	got, err := p.Result(t.Context(), run.ID, licence)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.CountyCode != "159901" {
+		t.Errorf("mine of %s, want the county of the larger plane", got.CountyCode)
+	}
+	if i := slices.IndexFunc(got.Notes, func(n overlay.Note) bool { return n.Code == "licence.in_several_counties" }); i < 0 {
+		t.Errorf("notes %v", got.Notes)
+	}
+}

@@ -1,15 +1,21 @@
 -- fix_mines: the mines of the run's counties, one for each licence number; rows
--- of one number are one plane.
+-- of one number are one plane. A number that several counties file is a mine of
+-- the county with the larger plane.
 -- @run_id  the run;  @counties  its counties
 insert into run_mine (run_id, licence_no, county_code, enterprise, mine_name, mining_method, mineral, township,
                       valid_from, valid_to, renewal_accepted_on, geom, licence_ellipsoidal_area_m2)
-with plane as (
+with filed as (
     select m.county_code, m.licence_no, min(m.row_no) as first_row,
            min(m.dataset_id) as dataset_id, polygons_of(st_union(m.geom order by m.row_no)) as geom
     from mining_right m
     join run_dataset r using (dataset_id)
     where r.run_id = @run_id and m.county_code = any(@counties::text[]) and not m.held
     group by m.county_code, m.licence_no
+),
+plane as (
+    select distinct on (licence_no) *
+    from filed
+    order by licence_no, ellipsoidal_area_m2(geom) desc, county_code
 ),
 township as (
     select distinct on (p.licence_no) p.licence_no, d.name

@@ -20,4 +20,12 @@ select @run_id::bigint, null, 'patch.unknown_licence', d.dataset_id, d.row_no,
 from run_patch p
 join disturbance d using (dataset_id, row_no)
 where p.run_id = @run_id and p.attributed_by = 'unknown_licence'
-order by 4, 5
+union all
+select @run_id::bigint, m.licence_no, 'licence.in_several_counties', min(o.dataset_id), null,
+       jsonb_build_object('licence_no', m.licence_no, 'county', m.county_code, 'others', string_agg(distinct o.county_code, '、' order by o.county_code))
+from run_mine m
+join mining_right o on o.licence_no = m.licence_no and o.county_code <> m.county_code and not o.held
+join run_dataset d on d.run_id = m.run_id and d.dataset_id = o.dataset_id
+where m.run_id = @run_id
+group by m.licence_no, m.county_code
+order by 3, 4, 5
