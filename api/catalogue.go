@@ -16,7 +16,7 @@ import (
 type Layer struct {
 	Name   string       `json:"name"`
 	Title  string       `json:"title"`
-	Key    string       `json:"key" doc:"一行的名称所在的字段；没有时为空"`
+	Key    []string     `json:"key" doc:"区分各行的字段，第一个是名称；没有时为空"`
 	Fields []LayerField `json:"fields"`
 }
 
@@ -47,7 +47,7 @@ func (s *service) layers(context.Context, *struct{}) (*body[LayerCatalogue], err
 	out := LayerCatalogue{Codes: map[string][]LayerCode{}}
 	out.Layers = each(taohe.Layers(), func(l taohe.Layer) Layer {
 		spec := catalogue.Layers[l]
-		return Layer{Name: string(l), Title: l.Title(), Key: spec.Key, Fields: each(spec.Fields, func(f ingest.Field) LayerField {
+		return Layer{Name: string(l), Title: l.Title(), Key: append([]string{}, spec.Key...), Fields: each(spec.Fields, func(f ingest.Field) LayerField {
 			return LayerField{Name: f.Name, Title: f.Title, Type: string(f.Type), Required: f.Required, Codes: f.Codes, Synonyms: append([]string{}, f.Synonyms...)}
 		})}
 	})

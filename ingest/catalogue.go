@@ -42,9 +42,10 @@ type Field struct {
 
 // A LayerSpec is what the catalogue says of one layer.
 type LayerSpec struct {
-	// Key is the field that names a row to people; "" where there is none.
-	Key    string  `yaml:"key"`
-	Fields []Field `yaml:"fields"`
+	// Key are the fields that tell which row of another version a row stands
+	// for; the first of them names it to people. Empty where there is none.
+	Key    []string `yaml:"key"`
+	Fields []Field  `yaml:"fields"`
 }
 
 // A Catalogue is the layers with their fields and the code lists, as data.
@@ -100,6 +101,11 @@ func parseCatalogue(b []byte) (*Catalogue, error) {
 
 func (c *Catalogue) checkLayer(l taohe.Layer, spec LayerSpec) error {
 	taken := make(map[string]string)
+	for _, k := range spec.Key {
+		if _, ok := spec.Field(k); !ok {
+			return fmt.Errorf("layer catalogue: %s: key %q is no field", l, k)
+		}
+	}
 	for _, f := range spec.Fields {
 		switch f.Type {
 		case TypeText, TypeDate, TypeNumber, TypeArea, TypeLicenceNo, TypeLicenceRef:

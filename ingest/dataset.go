@@ -163,11 +163,21 @@ const (
 	HeldLeaveOut = "leave_out" // the rows stay stored and count for nothing
 )
 
-// Accept puts a staged dataset on the time line of its layer. held says what
-// becomes of held rows; it may be empty when there are none. It returns
-// ErrNotFound, ErrNotStaged or ErrHeldUndecided when the dataset is not there,
-// is not staged, or holds rows nobody decided on.
-func Accept(ctx context.Context, pool *pgxpool.Pool, id int64, by, held string) error {
+// An Acceptance is what a person says when accepting a dataset.
+type Acceptance struct {
+	By string
+	// Held says what becomes of held rows; it may be empty when there are none.
+	Held string
+	// ConfirmRemoved is how many keys of the version before the person saw go;
+	// it must be right when any go.
+	ConfirmRemoved int
+}
+
+// Accept puts a staged dataset on the time line of its layer. It returns
+// ErrNotFound, ErrNotStaged, ErrHeldUndecided or ErrRemovalUnconfirmed when the
+// dataset is not there, is not staged, holds rows nobody decided on, or drops
+// rows nobody confirmed.
+func Accept(ctx context.Context, pool *pgxpool.Pool, id int64, a Acceptance) error {
 	return pg.InTx(ctx, pool, func(tx pgx.Tx) error {
 		d, err := GetDataset(ctx, tx, id)
 		if err != nil {
@@ -176,17 +186,24 @@ func Accept(ctx context.Context, pool *pgxpool.Pool, id int64, by, held string) 
 		if d.Status != "staged" {
 			return fmt.Errorf("accept dataset %d (%s): %w", id, d.Status, ErrNotStaged)
 		}
-		if d.RowsHeld > 0 && held != HeldAccept && held != HeldLeaveOut {
+		changes, err := GetChanges(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if d.Mode == ModeReplace && changes.Removed > 0 && a.ConfirmRemoved != changes.Removed {
+			return fmt.Errorf("accept dataset %d (%d keys of dataset %d): %w", id, changes.Removed, changes.BaseID, ErrRemovalUnconfirmed)
+		}
+		if d.RowsHeld > 0 && a.Held != HeldAccept && a.Held != HeldLeaveOut {
 			return fmt.Errorf("accept dataset %d (%d rows): %w", id, d.RowsHeld, ErrHeldUndecided)
 		}
-		if d.RowsHeld > 0 && held == HeldAccept {
+		if d.RowsHeld > 0 && a.Held == HeldAccept {
 			_, err := tx.Exec(ctx, forLayer(sqlAcceptHeld, d.Layer), pgx.StrictNamedArgs{"dataset_id": id})
 			if err != nil {
 				return fmt.Errorf("accept dataset %d: %w", id, err)
 			}
 		}
 		tag, err := tx.Exec(ctx, sqlAcceptDataset.SQL(), pgx.StrictNamedArgs{
-			"dataset_id": id, "accepted_by": nullable(by), "held_decision": nullable(held),
+			"dataset_id": id, "accepted_by": nullable(a.By), "held_decision": nullable(a.Held),
 		})
 		if err != nil {
 			return fmt.Errorf("accept dataset %d: %w", id, err)

@@ -33,6 +33,9 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrNotStaged is returned by Accept for a dataset that is not staged.
 	ErrNotStaged = errors.New("dataset is not staged")
+	// ErrRemovalUnconfirmed is returned by Accept when a replacing version lacks
+	// rows the layer has and the request does not confirm how many.
+	ErrRemovalUnconfirmed = errors.New("the version drops rows of the layer and that is not confirmed")
 	// ErrHeldUndecided is returned by Accept when rows are held and the request
 	// does not say what becomes of them.
 	ErrHeldUndecided = errors.New("dataset has held rows and the decision on them is missing")

@@ -239,7 +239,10 @@ func (in *inspector) mapFields(source record.Source, asked string) {
 	}
 	in.layer.Layer, in.layer.MissingFields = string(best), missing
 	spec := TheCatalogue().Layers[best]
-	in.key, in.reader.mapping = spec.Key, mapping
+	in.reader.mapping = mapping
+	if len(spec.Key) > 0 {
+		in.key = spec.Key[0]
+	}
 	fieldOf := make(map[string]Field)
 	for name, column := range mapping.Columns {
 		f, _ := spec.Field(name)

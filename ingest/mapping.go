@@ -18,6 +18,11 @@ type Mapping struct {
 	Constants map[string]string `json:"constants,omitempty"`
 	// Extra are the columns no field takes; they are kept as JSON.
 	Extra []string `json:"extra,omitempty"`
+	// Chosen is the part of Columns that a person chose, now or for an earlier
+	// file of the same columns.
+	Chosen map[string]string `json:"chosen,omitempty"`
+
+	shape string
 }
 
 // mapColumns finds a column for each field: the uploader's word first, then

@@ -2,6 +2,8 @@ package ingest
 
 import (
 	"embed"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -24,6 +26,15 @@ var (
 	sqlLockDataset       = pg.MustLoad(sqlFS, "sql/lock_dataset.sql")
 	sqlDescribeDataset   = pg.MustLoad(sqlFS, "sql/describe_dataset.sql")
 	sqlRepairInvalid     = pg.MustLoad(sqlFS, "sql/repair_invalid.sql")
+	sqlBaseDataset       = pg.MustLoad(sqlFS, "sql/base_dataset.sql")
+	sqlCopyBaseRows      = pg.MustLoad(sqlFS, "sql/copy_base_rows.sql")
+	sqlCopyBaseFiles     = pg.MustLoad(sqlFS, "sql/copy_base_files.sql")
+	sqlCopyFootprints    = pg.MustLoad(sqlFS, "sql/copy_base_footprints.sql")
+	sqlNumbersTaken      = pg.MustLoad(sqlFS, "sql/numbers_taken.sql")
+	sqlDropExisting      = pg.MustLoad(sqlFS, "sql/drop_existing.sql")
+	sqlDropReplaced      = pg.MustLoad(sqlFS, "sql/drop_replaced.sql")
+	sqlChanges           = pg.MustLoad(sqlFS, "sql/changes.sql")
+	sqlRememberedMapping = pg.MustLoad(sqlFS, "sql/remembered_mapping.sql")
 	sqlDropEmpty         = pg.MustLoad(sqlFS, "sql/drop_empty.sql")
 	sqlRefuseConflicting = pg.MustLoad(sqlFS, "sql/refuse_conflicting_licences.sql")
 	sqlMergedLicences    = pg.MustLoad(sqlFS, "sql/merged_licences.sql")
@@ -40,8 +51,37 @@ var (
 	sqlDiagnosticCounts  = pg.MustLoad(sqlFS, "sql/diagnostic_counts.sql")
 )
 
+var layerColumns = regexp.MustCompile(`layer_(fields|key)\((\w*)\)`)
+
 // forLayer is a statement that its file writes for "layer_table", made for the
-// table of a layer. A layer's name is one of a closed list, never user input.
+// table of a layer: layer_fields(t) are the layer's own columns of t, and
+// layer_key(t) is the row of those that name it, or of all where none do. Names
+// come from the catalogue, never from a user.
 func forLayer(s pg.Statement, l taohe.Layer) string {
-	return strings.ReplaceAll(s.SQL(), "layer_table", pgx.Identifier{string(l)}.Sanitize())
+	spec := TheCatalogue().Layers[l]
+	sql := layerColumns.ReplaceAllStringFunc(s.SQL(), func(call string) string {
+		m := layerColumns.FindStringSubmatch(call)
+		var names []string
+		for _, f := range spec.Fields {
+			names = append(names, f.Name)
+		}
+		if m[1] == "key" && len(spec.Key) > 0 {
+			names = slices.Clone(spec.Key)
+		}
+		for i, n := range names {
+			names[i] = pgx.Identifier{n}.Sanitize()
+			if m[2] != "" {
+				names[i] = m[2] + "." + names[i]
+			}
+		}
+		list := strings.Join(names, ", ")
+		if m[1] == "key" {
+			if len(spec.Key) == 0 {
+				list += ", md5(st_asbinary(" + m[2] + ".geom))"
+			}
+			return "row(" + list + ")"
+		}
+		return list
+	})
+	return strings.ReplaceAll(sql, "layer_table", pgx.Identifier{string(l)}.Sanitize())
 }

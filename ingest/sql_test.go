@@ -36,8 +36,8 @@ func TestQueriesPrepare(t *testing.T) {
 			if _, err := conn.Conn().Prepare(t.Context(), "", sql); err != nil {
 				t.Errorf("%s for %s: %v", s.Name(), l, err)
 			}
-			if sql == s.SQL() {
-				break
+			if forLayer(s, l) == s.SQL() {
+				break // not written for a layer's table
 			}
 		}
 	}

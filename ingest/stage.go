@@ -33,8 +33,9 @@ import (
 type Staging struct {
 	DatasetID int64
 
-	req  *request
-	pool *pgxpool.Pool
+	req    *request
+	pool   *pgxpool.Pool
+	baseID int64 // the version an addition builds on
 }
 
 // Begin checks what the sender says and begins a dataset. Faults come back as
@@ -55,14 +56,29 @@ func Begin(ctx context.Context, pool *pgxpool.Pool, u Upload) (*Staging, error) 
 		}
 	}
 	s := &Staging{req: req, pool: pool}
+	if req.Mode != ModeReplace {
+		if s.baseID, err = baseOf(ctx, pool, Dataset{CountyCode: u.County, Layer: req.layer, Source: req.Source, Vintage: u.Vintage}); err != nil {
+			return nil, fmt.Errorf("begin dataset: %w", err)
+		}
+		if s.baseID == 0 {
+			return nil, &RequestError{Faults: []Fault{{"mode", "nothing-to-add-to", "没有可以追加或更新的已验收数据（时点不晚于本次），请用 replace 上传完整图层。"}}}
+		}
+	}
 	err = pool.QueryRow(ctx, sqlBeginDataset.SQL(), pgx.StrictNamedArgs{
 		"county_code": u.County, "layer": string(req.layer), "source": req.Source, "vintage": u.Vintage,
-		"constants": constants, "coverage": coverage,
+		"constants": constants, "coverage": coverage, "mode": req.Mode, "base_id": nullID(s.baseID),
 	}).Scan(&s.DatasetID)
 	if err != nil {
 		return nil, fmt.Errorf("begin dataset: %w", err)
 	}
 	return s, nil
+}
+
+func nullID(id int64) any {
+	if id == 0 {
+		return nil
+	}
+	return id
 }
 
 func nonNil(m map[string]string) map[string]string {
@@ -133,6 +149,9 @@ type loader struct {
 	layerName string
 	sum       []byte
 	bytes     int64
+	// rowNo and fileNo are the last taken over from the version an addition
+	// builds on.
+	rowNo, fileNo int
 }
 
 func (l *loader) load(ctx context.Context, tx pgx.Tx) error {
@@ -153,14 +172,17 @@ func (l *loader) load(ctx context.Context, tx pgx.Tx) error {
 	if err != nil {
 		return err
 	}
-	mapping, faults := mapColumns(l.req.layer, l.req.spec, source.Fields(), l.req.Map, nonNil(l.req.Set))
-	if len(faults) > 0 {
-		return &record.RefusedError{Diagnostics: faults}
+	mapping, err := l.mapColumns(ctx, tx, source)
+	if err != nil {
+		return err
+	}
+	if err := l.takeOver(ctx, tx); err != nil {
+		return err
 	}
 	if err := l.describe(ctx, tx, placing.reference, source.Encoding(), mapping); err != nil {
 		return err
 	}
-	n := &normaliser{req: l.req, placing: placing, dataset: l.DatasetID, fileNo: 1, reader: attributeReader{mapping: mapping}}
+	n := &normaliser{req: l.req, placing: placing, dataset: l.DatasetID, rowNo: l.rowNo, fileNo: l.fileNo + 1, reader: attributeReader{mapping: mapping}}
 	if err := l.copyRows(ctx, tx, source, n); err != nil {
 		return err
 	}
@@ -233,6 +255,7 @@ func (l *loader) describe(ctx context.Context, tx pgx.Tx, reference Reference, e
 	}
 	_, err := tx.Exec(ctx, sqlDescribeDataset.SQL(), pgx.StrictNamedArgs{
 		"dataset_id": l.DatasetID, "reference": texts[0], "encoding": texts[1], "mapping": texts[2],
+		"column_shape": mapping.shape,
 	})
 	return err
 }
@@ -243,7 +266,7 @@ func (l *loader) addFile(ctx context.Context, tx pgx.Tx) error {
 		name = filepath.Base(l.req.Path)
 	}
 	_, err := tx.Exec(ctx, sqlAddFile.SQL(), pgx.StrictNamedArgs{
-		"dataset_id": l.DatasetID, "file_no": 1, "name": storable(name), "layer_name": storable(l.layerName),
+		"dataset_id": l.DatasetID, "file_no": l.fileNo + 1, "name": storable(name), "layer_name": storable(l.layerName),
 		"sha256": l.sum, "bytes": l.bytes,
 	})
 	return err
@@ -299,7 +322,7 @@ func (l *loader) judgeWhole(source record.Source, n *normaliser) error {
 		return record.Refuse("crs.all_outside_county", map[string]string{
 			"crs": n.placing.crs.Name, "county": l.req.county.Name, "candidates": candidates(source, &l.req.county),
 		})
-	case l.rowsRead > 0 && n.rowNo == 0:
+	case l.rowsRead > 0 && n.rowNo == l.rowNo:
 		return record.Refuse("layer.all_rows_refused", map[string]string{"rows": strconv.Itoa(l.rowsRead)})
 	}
 	return nil
@@ -331,6 +354,9 @@ func (l *loader) settle(ctx context.Context, tx pgx.Tx) error {
 	for _, row := range dropped {
 		l.rowsRefused++
 		l.diags.add(taohe.Diagnostic{Code: "geometry.no_area", Row: row})
+	}
+	if err := l.settleKeys(ctx, tx); err != nil {
+		return err
 	}
 	switch l.req.layer {
 	case taohe.LayerMiningRight:
@@ -432,7 +458,7 @@ func (l *loader) settleLicenceAreas(ctx context.Context, tx pgx.Tx, args pgx.Str
 // settleFootprints stores the declared footprints; a date of patches without
 // one refuses the file, because nobody could tell "not seen" from "not looked".
 func (l *loader) settleFootprints(ctx context.Context, tx pgx.Tx) error {
-	rows, err := tx.Query(ctx, sqlImageDates.SQL(), pgx.StrictNamedArgs{"dataset_id": l.DatasetID})
+	rows, err := tx.Query(ctx, sqlImageDates.SQL(), pgx.StrictNamedArgs{"dataset_id": l.DatasetID, "file_no": l.fileNo + 1})
 	if err != nil {
 		return fmt.Errorf("image dates: %w", err)
 	}
@@ -476,6 +502,12 @@ func (l *loader) settleFootprints(ctx context.Context, tx pgx.Tx) error {
 		if err != nil {
 			return fmt.Errorf("footprint: %w", err)
 		}
+	}
+	if l.baseID == 0 {
+		return nil
+	}
+	if _, err := tx.Exec(ctx, sqlCopyFootprints.SQL(), pgx.StrictNamedArgs{"dataset_id": l.DatasetID, "base_id": l.baseID}); err != nil {
+		return fmt.Errorf("footprint: %w", err)
 	}
 	return nil
 }

@@ -291,9 +291,9 @@ func TestBowTie(t *testing.T) {
 	bowTie := polygon(37415000, 4450000, 37415400, 4450400, 37415400, 4450000, 37415000, 4450400, 37415000, 4450000)
 	content := zipOf(t, rights(prj37, right(licenceA, "甲矿业", bowTie), right(licenceB, "乙矿业", squareAt(37425000, 4450000, 500))))
 	for _, c := range []struct {
-		decision string
-		counts   int
-	}{{ingest.HeldAccept, 2}, {ingest.HeldLeaveOut, 1}} {
+		decision        string
+		counts, removes int
+	}{{ingest.HeldAccept, 2, 0}, {ingest.HeldLeaveOut, 1, 0}} {
 		d, diags := stage(t, pool, upload(file(t, content)))
 		if d.RowsHeld != 1 || d.RowsLoaded != 2 {
 			t.Fatalf("loaded %d, held %d, want 2 and 1", d.RowsLoaded, d.RowsHeld)
@@ -307,10 +307,10 @@ func TestBowTie(t *testing.T) {
 		if at := *diags[i].At; abs(at[0]-lon) > 1e-6 || abs(at[1]-lat) > 1e-6 {
 			t.Errorf("at %v, want %.7f %.7f", at, lon, lat)
 		}
-		if err := ingest.Accept(t.Context(), pool, d.ID, "审核员", ""); !errors.Is(err, ingest.ErrHeldUndecided) {
+		if err := ingest.Accept(t.Context(), pool, d.ID, ingest.Acceptance{By: "审核员"}); !errors.Is(err, ingest.ErrHeldUndecided) {
 			t.Errorf("accepted without a decision: %v", err)
 		}
-		if err := ingest.Accept(t.Context(), pool, d.ID, "审核员", c.decision); err != nil {
+		if err := ingest.Accept(t.Context(), pool, d.ID, ingest.Acceptance{By: "审核员", Held: c.decision, ConfirmRemoved: c.removes}); err != nil {
 			t.Fatal(err)
 		}
 		var counts int
@@ -376,7 +376,7 @@ func TestCancelledLoad(t *testing.T) {
 	if d.Status != "failed" || d.Error == nil || *d.Error != "cancelled" {
 		t.Errorf("status %s (%v), want failed, cancelled", d.Status, d.Error)
 	}
-	if err := ingest.Accept(t.Context(), pool, d.ID, "", ""); !errors.Is(err, ingest.ErrNotStaged) {
+	if err := ingest.Accept(t.Context(), pool, d.ID, ingest.Acceptance{}); !errors.Is(err, ingest.ErrNotStaged) {
 		t.Errorf("accepted: %v", err)
 	}
 }
@@ -423,13 +423,13 @@ func TestSecondAcceptIsRefused(t *testing.T) {
 	t.Parallel()
 	pool := county(t)
 	d, _ := stage(t, pool, upload(file(t, zipOf(t, rights(prj37, right(licenceA, "甲矿业", squareAt(37415000, 4450000, 500)))))))
-	if err := ingest.Accept(t.Context(), pool, d.ID, "甲", ""); err != nil {
+	if err := ingest.Accept(t.Context(), pool, d.ID, ingest.Acceptance{By: "甲"}); err != nil {
 		t.Fatal(err)
 	}
-	if err := ingest.Accept(t.Context(), pool, d.ID, "乙", ""); !errors.Is(err, ingest.ErrNotStaged) {
+	if err := ingest.Accept(t.Context(), pool, d.ID, ingest.Acceptance{By: "乙"}); !errors.Is(err, ingest.ErrNotStaged) {
 		t.Errorf("second accept: %v", err)
 	}
-	if err := ingest.Accept(t.Context(), pool, d.ID+1000, "乙", ""); !errors.Is(err, ingest.ErrNotFound) {
+	if err := ingest.Accept(t.Context(), pool, d.ID+1000, ingest.Acceptance{By: "乙"}); !errors.Is(err, ingest.ErrNotFound) {
 		t.Errorf("accept of nothing: %v", err)
 	}
 }

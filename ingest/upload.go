@@ -14,6 +14,13 @@ import (
 	"github.com/taohe-gis/taohe/ingest/record"
 )
 
+// The modes of an upload.
+const (
+	ModeReplace = "replace"
+	ModeAdd     = "add"
+	ModeUpdate  = "update"
+)
+
 // A Footprint is the ground that was interpreted on an image date.
 type Footprint struct {
 	// ImagedOn is the date; zero stands for every date of the file.
@@ -30,6 +37,10 @@ type Upload struct {
 	// Source is forestry or land_survey for forest and grassland, empty
 	// elsewhere.
 	Source string
+	// Mode is replace (the default), add or update: the file is the whole
+	// layer, or rows to add to the version of no later vintage, or rows that
+	// take the place of those of the same key and add the others.
+	Mode string
 	// CRS overrides what the file says: "EPSG:4525" or "4525".
 	CRS string
 	// Fix confirms a correction that an earlier refusal proposed: "swap",
@@ -129,6 +140,21 @@ func (u Upload) check(ctx context.Context, db Querier) (*request, error) {
 	return r, nil
 }
 
+func (r *request) checkMode() []Fault {
+	switch r.Mode {
+	case "":
+		r.Mode = ModeReplace
+	case ModeReplace, ModeAdd:
+	case ModeUpdate:
+		if len(r.spec.Key) == 0 {
+			return []Fault{{"mode", "mode-without-key", fmt.Sprintf("图层 %s 没有可以区分各行的编号，不能按编号更新（update）；请用 replace 或 add。", r.layer)}}
+		}
+	default:
+		return []Fault{{"mode", "unknown-mode", fmt.Sprintf("上传方式“%s”应为 replace（整体替换）、add（追加）或 update（按编号更新）。", r.Mode)}}
+	}
+	return nil
+}
+
 // groundFault says what is wrong with ground a person gave, "" for nothing. It
 // decides what counts, so it is not repaired behind their back.
 func groundFault(ctx context.Context, db Querier, ground *geom.MultiPolygon) (string, error) {
@@ -152,7 +178,7 @@ func groundFault(ctx context.Context, db Querier, ground *geom.MultiPolygon) (st
 }
 
 func (r *request) checkLayerWords() []Fault {
-	var faults []Fault
+	faults := r.checkMode()
 	vegetation := r.layer == taohe.LayerForest || r.layer == taohe.LayerGrassland
 	switch {
 	case vegetation && r.Source != "forestry" && r.Source != "land_survey":

@@ -39,6 +39,8 @@ create table dataset (
     source text not null default 'default',
     vintage date not null,
     mode text not null default 'replace',
+    base_id bigint references dataset (id),
+    column_shape text not null default '',
     status text not null default 'loading',
     reference jsonb,
     encoding jsonb,
@@ -64,6 +66,7 @@ create table dataset (
         source = 'default' and layer not in ('forest', 'grassland')
         or source in ('forestry', 'land_survey') and layer in ('forest', 'grassland')),
     constraint dataset_mode_known check (mode in ('replace', 'add', 'update')),
+    constraint dataset_base_of_addition check (base_id is null or mode <> 'replace'),
     constraint dataset_status_known check (status in ('loading', 'staged', 'accepted', 'refused', 'failed')),
     constraint dataset_staged_is_loaded check (status not in ('staged', 'accepted') or loaded_at is not null),
     constraint dataset_accepted_has_date check ((status = 'accepted') = (accepted_at is not null)),

@@ -21,6 +21,7 @@ type importCmd struct {
 	County     string            `required:"" help:"Six-digit code of a registered county."`
 	Vintage    taohe.Date        `required:"" help:"The date the data speaks of, YYYY-MM-DD."`
 	Source     string            `help:"forestry or land_survey; required for forest and grassland."`
+	Mode       string            `enum:"replace,add,update" default:"replace" help:"replace: the file is the whole layer; add: rows to add to it; update: rows that take the place of those of the same number."`
 	CRS        string            `name:"crs" help:"Reference system, e.g. EPSG:4525, in place of what the file says."`
 	Fix        string            `help:"Confirm a correction that was proposed: swap, prefix, zone=37, zone=36,37, packed, crs=EPSG:n."`
 	Shift      string            `type:"existingfile" help:"JSON file with the parameters that lead from another datum to CGCS2000; see docs/areas.md."`
@@ -41,7 +42,7 @@ type importCmd struct {
 func (c *importCmd) Run(s *session) error {
 	u := ingest.Upload{
 		Layer: c.Layer, County: c.County, Vintage: c.Vintage, Source: c.Source, CRS: c.CRS, Encoding: c.Encoding,
-		LayerName: c.LayerName, Set: c.Set, Map: c.Map, AllowEmpty: c.AllowEmpty, Path: c.File,
+		LayerName: c.LayerName, Mode: c.Mode, Set: c.Set, Map: c.Map, AllowEmpty: c.AllowEmpty, Path: c.File,
 	}
 	u.Fix = c.Fix
 	var err error
@@ -69,8 +70,8 @@ func (c *importCmd) Run(s *session) error {
 		}
 		accepted := c.Accept && d.Status == "staged" && d.RowsHeld == 0
 		if accepted {
-			if err := p.Accept(s.ctx, d.ID, c.By, ""); err != nil {
-				return err
+			if err := p.Accept(s.ctx, d.ID, ingest.Acceptance{By: c.By}); err != nil {
+				return datasetError(err, d.ID)
 			}
 			if d, err = p.Dataset(s.ctx, d.ID); err != nil {
 				return err
@@ -141,11 +142,13 @@ type acceptCmd struct {
 	ID   int64  `arg:"" help:"Number of the dataset."`
 	Held string `enum:",accept,leave_out" default:"" help:"What becomes of held rows: accept the repaired shapes, or leave_out."`
 	By   string `default:"command line" help:"Who accepts."`
+
+	ConfirmRemoved int `help:"How many numbers of the version before may go, as the import said."`
 }
 
 func (c *acceptCmd) Run(s *session) error {
 	return s.withPipeline(s.cli.Database, true, func(p *pipeline.Pipeline, _ *pgxpool.Pool) error {
-		if err := p.Accept(s.ctx, c.ID, c.By, c.Held); err != nil {
+		if err := p.Accept(s.ctx, c.ID, ingest.Acceptance{By: c.By, Held: c.Held, ConfirmRemoved: c.ConfirmRemoved}); err != nil {
 			return datasetError(err, c.ID)
 		}
 		d, err := p.Dataset(s.ctx, c.ID)
@@ -198,6 +201,31 @@ func printDatasetJSON(s *session, p *pipeline.Pipeline, d ingest.Dataset) error 
 	}{d.ID, d.Layer, d.CountyCode, d.Vintage, d.Status, d.RowsRead, d.RowsLoaded, d.RowsHeld, d.RowsRefused, totals, lines})
 }
 
+// printChanges shows what acceptance would do to the layer, and returns how many
+// keys a replacing version would drop.
+func printChanges(s *session, p *pipeline.Pipeline, d ingest.Dataset) (removed int, err error) {
+	if d.Status != "staged" {
+		return 0, nil
+	}
+	c, err := p.Changes(s.ctx, d.ID)
+	if err != nil || c.BaseID == 0 {
+		return 0, err
+	}
+	fmt.Fprintf(s.out, "  与数据 %d 相比：新增 %d，变更 %d，减少 %d，不变 %d（按编号计）\n", c.BaseID, c.Added, c.Changed, c.Removed, c.Same)
+	for _, list := range []struct {
+		word string
+		keys []string
+	}{{"新增", c.AddedKeys}, {"变更", c.ChangedKeys}, {"减少", c.RemovedKeys}} {
+		if len(list.keys) > 0 {
+			fmt.Fprintf(s.out, "    %s：%s\n", list.word, strings.Join(list.keys, " "))
+		}
+	}
+	if d.Mode == ingest.ModeReplace {
+		removed = c.Removed
+	}
+	return removed, nil
+}
+
 var statusWords = map[string]string{
 	"loading": "读取中", "staged": "已读取，待验收", "accepted": "已验收", "refused": "未采用", "failed": "读取中断",
 }
@@ -237,11 +265,19 @@ func printDataset(s *session, p *pipeline.Pipeline, d ingest.Dataset) error {
 			fmt.Fprintf(s.out, "    …… 其余 %d 条见 --json 或 GET /v1/datasets/%d/diagnostics\n", c.Count-shown, d.ID)
 		}
 	}
+	removed, err := printChanges(s, p, d)
+	if err != nil {
+		return err
+	}
+	confirm := ""
+	if removed > 0 {
+		confirm = fmt.Sprintf(" --confirm-removed %d", removed)
+	}
 	switch {
 	case d.Status == "staged" && d.RowsHeld > 0:
-		_, err = fmt.Fprintf(s.out, "下一步：核对暂存的行后 taohe accept %d --held accept（采用修复后的图形）或 --held leave_out（不采用）\n", d.ID)
+		_, err = fmt.Fprintf(s.out, "下一步：核对暂存的行后 taohe accept %d%s --held accept（采用修复后的图形）或 --held leave_out（不采用）\n", d.ID, confirm)
 	case d.Status == "staged":
-		_, err = fmt.Fprintf(s.out, "下一步：taohe accept %d\n", d.ID)
+		_, err = fmt.Fprintf(s.out, "下一步：taohe accept %d%s\n", d.ID, confirm)
 	case d.Status == "accepted":
 		_, err = fmt.Fprintln(s.out, "下一步：导入其余图层，或 taohe run --as-of 日期")
 	}

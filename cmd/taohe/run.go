@@ -86,6 +86,8 @@ func datasetError(err error, id int64) error {
 		return &exitError{2, fmt.Sprintf("没有编号为 %d 的数据。", id)}
 	case errors.Is(err, ingest.ErrNotStaged):
 		return &exitError{2, fmt.Sprintf("数据 %d 不是“已读取，待验收”状态，不能验收。", id)}
+	case errors.Is(err, ingest.ErrRemovalUnconfirmed):
+		return &exitError{2, fmt.Sprintf("数据 %d 整体替换后会减少现有记录。请核对减少的编号，确认后用 --confirm-removed 写明减少的数目；如只是补充数据，请用 --mode add 或 update 重新导入。", id)}
 	case errors.Is(err, ingest.ErrHeldUndecided):
 		return &exitError{2, fmt.Sprintf("数据 %d 有暂存待定的行，请用 --held accept（采用修复后的图形）或 --held leave_out（不采用）说明。", id)}
 	}

@@ -1,6 +1,6 @@
--- image_dates: the dates of the patches of a dataset.
--- @dataset_id
+-- image_dates: the dates of the patches of one file of a dataset.
+-- @dataset_id;  @file_no
 select distinct imaged_on
 from disturbance
-where dataset_id = @dataset_id
+where dataset_id = @dataset_id and file_no = @file_no
 order by imaged_on

@@ -82,7 +82,7 @@ func TryAmazon(ctx context.Context, p *pipeline.Pipeline, dir string) (*AmazonRe
 		}
 		// Rows that repair changed much are taken as repaired: the answer key
 		// repaired them too.
-		if err := p.Accept(ctx, d.ID, "trial", ingest.HeldAccept); err != nil {
+		if err := p.Accept(ctx, d.ID, ingest.Acceptance{By: "trial", Held: ingest.HeldAccept}); err != nil {
 			return nil, err
 		}
 		if d, err = p.Dataset(ctx, d.ID); err != nil {

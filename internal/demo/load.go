@@ -103,7 +103,7 @@ func Load(ctx context.Context, p *pipeline.Pipeline, files fs.FS, m Manifest, sa
 			_, counts, err := p.Diagnostics(ctx, dataset.ID, 0, 1)
 			return fmt.Errorf("%s: %s, %d rows held, %d refused: %v %w", d.File, dataset.Status, dataset.RowsHeld, dataset.RowsRefused, counts, err)
 		}
-		if err := p.Accept(ctx, dataset.ID, "demo", ""); err != nil {
+		if err := p.Accept(ctx, dataset.ID, ingest.Acceptance{By: "demo"}); err != nil {
 			return fmt.Errorf("%s: %w", d.File, err)
 		}
 		if said != nil {

@@ -110,8 +110,15 @@ func (p *Pipeline) Import(ctx context.Context, u ingest.Upload, progress func(ro
 }
 
 // Accept puts a staged dataset on the time line of its layer; see ingest.Accept.
-func (p *Pipeline) Accept(ctx context.Context, id int64, by, held string) error {
-	return notFound(ingest.Accept(ctx, p.pool, id, by, held))
+func (p *Pipeline) Accept(ctx context.Context, id int64, a ingest.Acceptance) error {
+	return notFound(ingest.Accept(ctx, p.pool, id, a))
+}
+
+// Changes says what the acceptance of a dataset would do to its layer, or
+// ErrNotFound.
+func (p *Pipeline) Changes(ctx context.Context, id int64) (ingest.Changes, error) {
+	c, err := ingest.GetChanges(ctx, p.pool, id)
+	return c, notFound(err)
 }
 
 // Dataset returns a dataset, or ErrNotFound.
