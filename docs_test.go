@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"path"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -112,6 +113,46 @@ func TestDependenciesAreExplained(t *testing.T) {
 	if direct < 5 {
 		t.Errorf("%d direct dependencies found in go.mod, which cannot be all", direct)
 	}
+}
+
+// Every member of the JSON that inspect prints stands on its page.
+func TestInspectPage(t *testing.T) {
+	t.Parallel()
+	page := readText(t, "docs/inspect.md")
+	members := jsonMembers(reflect.TypeFor[ingest.Inspection]())
+	if !slices.Contains(members, "planar_crs") || !slices.Contains(members, "severity") {
+		t.Fatalf("members %v are not all", members)
+	}
+	for _, m := range members {
+		if !strings.Contains(page, "`"+m+"`") && !strings.Contains(page, "`"+m+"[]`") {
+			t.Errorf("docs/inspect.md: no `%s`", m)
+		}
+	}
+}
+
+// jsonMembers are the names of a type's members in JSON, those of the types it
+// holds included.
+func jsonMembers(typ reflect.Type) []string {
+	switch typ.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
+		return jsonMembers(typ.Elem())
+	case reflect.Struct:
+	default:
+		return nil
+	}
+	var members []string
+	for i := range typ.NumField() {
+		f := typ.Field(i)
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if name == "-" {
+			continue
+		}
+		if name != "" {
+			members = append(members, name)
+		}
+		members = append(members, jsonMembers(f.Type)...)
+	}
+	return members
 }
 
 // schema is the text of all migrations, upwards.

@@ -51,18 +51,19 @@ takes the flags of the first block; further down they are left out.
 Exit status: 0 done, 1 something broke, 2 the input or the command line was refused.
 
 `)
-	whole := help(t)
-	_, global, found := strings.Cut(whole, "Flags:\n")
-	global, _, ends := strings.Cut(global, "\nCommands:\n")
-	if !found || !ends {
-		t.Fatalf("no flags and commands in\n%s", whole)
-	}
-	b.WriteString("```text\n" + whole + "```\n")
+	b.WriteString("```text\n" + help(t) + "```\n")
 	for _, n := range parser.Model.Leaves(true) {
 		text := help(t, strings.Fields(n.Path())...)
-		text = strings.Replace(text, "Flags:\n"+global+"\n", "Flags:\n", 1)
-		text = strings.Replace(text, "Flags:\n"+global, "", 1)
-		b.WriteString("\n## " + n.FullPath() + "\n\n```text\n" + strings.TrimSpace(text) + "\n```\n")
+		// The flags of every command come first; those of this one follow a
+		// blank line.
+		before, flags, found := strings.Cut(text, "Flags:\n  -h, --help")
+		if !found {
+			t.Fatalf("no flags in\n%s", text)
+		}
+		if _, own, has := strings.Cut(flags, "\n\n"); has {
+			before += "Flags:\n" + own
+		}
+		b.WriteString("\n## " + n.FullPath() + "\n\n```text\n" + strings.TrimSpace(before) + "\n```\n")
 	}
 	return b.String()
 }

@@ -104,8 +104,12 @@ func writeRule(b *strings.Builder, r overlay.Rule) error {
 func parameters(r overlay.Rule) string {
 	var s string
 	for _, p := range []struct{ key, value string }{
-		{"class", r.Class}, {"state", r.State}, {"kinds", strings.Join(r.Kinds, ", ")}, {"subject", r.Subject},
-		{"against", string(r.Against)}, {"permit_kind", r.PermitKind},
+		{"class", r.Class},
+		{"state", r.State},
+		{"kinds", strings.Join(r.Kinds, ", ")},
+		{"subject", r.Subject},
+		{"against", string(r.Against)},
+		{"permit_kind", r.PermitKind},
 	} {
 		if p.value != "" {
 			s += fmt.Sprintf(", %s `%s`", p.key, p.value)
