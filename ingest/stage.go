@@ -154,7 +154,8 @@ func (l *loader) load(ctx context.Context, tx pgx.Tx) error {
 		return err
 	}
 	mapping, faults := mapColumns(l.req.layer, l.req.spec, source.Fields(), l.req.Map, nonNil(l.req.Set))
-	if len(faults) > 0 {
+	// A file without rows has the columns it likes: GeoJSON then has none.
+	if len(faults) > 0 && source.Rows() != 0 {
 		return &record.RefusedError{Diagnostics: faults}
 	}
 	if err := l.describe(ctx, tx, placing.reference, source.Encoding(), mapping); err != nil {
