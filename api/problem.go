@@ -42,6 +42,7 @@ var (
 	errStalled          = problemKind{"request-timeout", 408, "The body stopped coming", "等待上传内容超时，没有保存任何内容。请检查网络后重新上传。", nil}
 	errNotStaged        = problemKind{"not-staged", 409, "Only a staged dataset can be accepted", "这个数据版本不在待验收状态：可能仍在读取、未能导入，或已经验收。请刷新后查看其状态。", ingest.ErrNotStaged}
 	errHeldUndecided    = problemKind{"held-rows-undecided", 409, "Rows are held and the decision on them is missing", "有些行因修复后面积变化过大而暂不计入。请核对后在 held_rows 中写明 accept（采用）或 leave_out（不采用）。", ingest.ErrHeldUndecided}
+	errRemovalOpen      = problemKind{"removal-unconfirmed", 409, "The version drops rows of the layer and that is not confirmed", "整体替换会减少现有记录。请在 /v1/datasets/{id}/changes 核对减少的编号，确认后在 confirm_removed 中写明数目；只是补充数据时请用 add 或 update 重新上传。", ingest.ErrRemovalUnconfirmed}
 	errRunOver          = problemKind{"run-over", 409, "The run has already ended", "这次套合已经结束，不能取消。", nil}
 	errRunElsewhere     = problemKind{"run-elsewhere", 409, "Another program computes this run", "这次套合由另一个程序执行，请在那里取消。", nil}
 	errRunNotComplete   = problemKind{"run-not-complete", 409, "The run is not complete", "这次套合尚未完成（或已取消、失败），没有台账。", nil}
@@ -57,7 +58,7 @@ var (
 // problemKinds is the table of problems, by status.
 var problemKinds = []problemKind{
 	errMalformedJSON, errMalformedForm, errUploadIncomplete, errBadText, errHost, errCrossOrigin, errNoSuchPath, errNotFound,
-	errMethodNotAllowed, errNotAcceptable, errStalled, errNotStaged, errHeldUndecided, errRunOver, errRunElsewhere,
+	errMethodNotAllowed, errNotAcceptable, errStalled, errNotStaged, errHeldUndecided, errRemovalOpen, errRunOver, errRunElsewhere,
 	errRunNotComplete, errTooLarge, errMediaType, errInvalid, errInternal, errUnavailable, errShuttingDown, errNoSpace,
 }
 

@@ -45,8 +45,10 @@ func (s *service) routes(a huma.API) {
 		problems: []problemKind{errNotFound}}, s.getDataset)
 	register(s, a, route{method: get, path: "/v1/datasets/{id}/diagnostics", id: "list-dataset-diagnostics", summary: "一个数据版本的诊断",
 		problems: []problemKind{errNotFound}, produces: []string{jsonType, geoJSONType, csvType}, formats: several}, s.listDiagnostics)
+	register(s, a, route{method: get, path: "/v1/datasets/{id}/changes", id: "get-dataset-changes", summary: "验收后现有数据的增减变更",
+		problems: []problemKind{errNotFound}}, s.datasetChanges)
 	register(s, a, route{method: post, path: "/v1/datasets/{id}/accept", id: "accept-dataset", summary: "验收一个数据版本",
-		problems: []problemKind{errNotFound, errNotStaged, errHeldUndecided}}, s.acceptDataset)
+		problems: []problemKind{errNotFound, errNotStaged, errHeldUndecided, errRemovalOpen}}, s.acceptDataset)
 
 	register(s, a, route{method: post, path: "/v1/runs", id: "start-run", summary: "开始套合", status: http.StatusAccepted,
 		problems: []problemKind{errShuttingDown}}, s.startRun)
