@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"github.com/taohe-gis/taohe/api"
 	"github.com/taohe-gis/taohe/internal/jobs"
 	"github.com/taohe-gis/taohe/internal/pgtest"
@@ -30,6 +32,7 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 type service struct {
 	*testing.T
 	url   string
+	pool  *pgxpool.Pool
 	jobs  *jobs.Jobs
 	spool string
 	log   *logged
@@ -55,9 +58,9 @@ func (l *logged) String() string {
 
 func start(t *testing.T, change ...func(*api.Deps)) *service {
 	t.Helper()
-	s := &service{T: t, spool: filepath.Join(t.TempDir(), "spool"), log: &logged{}}
+	s := &service{T: t, spool: filepath.Join(t.TempDir(), "spool"), log: &logged{}, pool: pgtest.New(t)}
 	log := slog.New(slog.NewTextHandler(s.log, nil))
-	p, err := pipeline.New(pgtest.New(t), pipeline.Options{Log: log})
+	p, err := pipeline.New(s.pool, pipeline.Options{Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}
