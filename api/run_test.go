@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // As of a day before any image, the rules that need one are not evaluated,
@@ -68,8 +70,14 @@ func TestCancelRun(t *testing.T) {
 	s.cancels(queued)
 	close(release)
 
-	// Somebody holds a table that the mines are written to, so the run cannot end.
-	tx, err := s.pool.Begin(t.Context())
+	// Somebody holds a table that the mines are written to, so the run cannot
+	// end. The connection is not one of the few of the pool.
+	conn, err := pgx.ConnectConfig(t.Context(), s.pool.Config().ConnConfig)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(t.Context()))
+	tx, err := conn.Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

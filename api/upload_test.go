@@ -43,7 +43,7 @@ func TestUploadFaults(t *testing.T) {
 		{"a field nobody knows", "colour unknown-field", good("colour", "red", "file", "@a.zip")},
 		{"a word as long as a book", "crs out-of-range", good("crs", strings.Repeat("x", 1000), "file", "@a.zip")},
 		{"zero byte", "encoding bad-text", good("encoding", "GB\x00K", "file", "@a.zip")},
-		{"not UTF-8", "layer_name bad-text", good("layer_name", "\xcd\xbc", "file", "@a.zip")},
+		{"not UTF-8", "layer_name bad-text", good("layer_name", "\xff\xfe", "file", "@a.zip")},
 		{"constants", "set.shade unknown-field; set[0] bad-format; set[2] given-twice",
 			good("set", "owner", "set", "shade=1", "set", "shade=2", "file", "@a.zip")},
 		{"columns", "map.shade unknown-field", good("map", "shade=ZB", "file", "@a.zip")},
