@@ -44,9 +44,13 @@ type Dataset struct {
 
 // DatasetReference is the reference system a dataset was read in.
 type DatasetReference struct {
-	Name string `json:"name"`
-	EPSG int    `json:"epsg" doc:"0：没有代码"`
-	How  string `json:"how" doc:"user、prj、geojson-crs 或 rfc7946"`
+	Name        string        `json:"name"`
+	EPSG        int           `json:"epsg" doc:"0：没有代码"`
+	Datum       string        `json:"datum"`
+	How         string        `json:"how" doc:"user、prj、geojson-crs、rfc7946 等"`
+	Fix         string        `json:"fix" doc:"经人确认的更正；没有时为空"`
+	Shift       *ingest.Shift `json:"shift" doc:"转换到 CGCS2000 的参数；不需要时为 null"`
+	Approximate bool          `json:"approximate" doc:"true：换算没有公布的定义，由此得出的面积均为近似"`
 }
 
 // DatasetEncoding is the encoding of the texts of a dataset.
@@ -92,7 +96,10 @@ func (s *service) datasetBody(d ingest.Dataset) Dataset {
 		CreatedAt: d.CreatedAt, LoadedAt: d.LoadedAt, AcceptedAt: d.AcceptedAt, AcceptedBy: d.AcceptedBy,
 	}
 	if d.Reference != nil {
-		out.Reference = &DatasetReference{Name: d.Reference.Name, EPSG: d.Reference.EPSG, How: d.Reference.How}
+		out.Reference = &DatasetReference{
+			Name: d.Reference.Name, EPSG: d.Reference.EPSG, Datum: d.Reference.Datum, How: d.Reference.How,
+			Fix: d.Reference.Fix, Shift: d.Reference.Shift, Approximate: d.Reference.Approximate,
+		}
 	}
 	if d.Encoding != nil {
 		out.Encoding = &DatasetEncoding{Name: d.Encoding.Name, How: d.Encoding.How}

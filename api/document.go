@@ -78,7 +78,7 @@ func finish(doc *huma.OpenAPI) {
 		open(s, slices.Contains(requestSchemas, name))
 	}
 	for _, n := range []struct{ schema, member string }{
-		{"ReportMine", "ground_account"}, {"ReportApproval", "still_disturbed"}, {"Dataset", "reference"}, {"Dataset", "encoding"},
+		{"ReportMine", "ground_account"}, {"ReportApproval", "still_disturbed"}, {"Dataset", "reference"}, {"Dataset", "encoding"}, {"DatasetReference", "shift"},
 		{"MineLine", "ground"}, {"MineLine", "approved"},
 	} {
 		p := schemas[n.schema].Properties[n.member]

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -15,7 +16,7 @@ import (
 func (f *form) upload() ingest.Upload {
 	u := ingest.Upload{
 		Layer: f.single["layer"], County: f.single["county"], Source: f.single["source"], CRS: f.single["crs"],
-		Encoding: f.single["encoding"], LayerName: f.single["layer_name"],
+		Fix: f.single["fix"], Encoding: f.single["encoding"], LayerName: f.single["layer_name"],
 		Set: f.pairs("set"), Map: f.pairs("map"),
 	}
 	for _, field := range formFields {
@@ -33,6 +34,16 @@ func (f *form) upload() ingest.Upload {
 		var err error
 		if u.AllowEmpty, err = strconv.ParseBool(text); err != nil {
 			f.faults.add("allow_empty", "bad-format", "只能是 true 或 false。")
+		}
+	}
+	if text := f.single["shift"]; text != "" {
+		u.Shift = new(ingest.Shift)
+		dec := json.NewDecoder(strings.NewReader(text))
+		dec.DisallowUnknownFields()
+		// What the parameters say is the pipeline's to judge.
+		if err := dec.Decode(u.Shift); err != nil || dec.More() {
+			u.Shift = nil
+			f.faults.add("shift", "bad-shift", "转换参数不是有效的 JSON，或有不认识的项。写法见 docs/areas.md。")
 		}
 	}
 	f.ground(&u)

@@ -110,6 +110,8 @@ var formFields = []formField{
 	{name: "vintage", required: true, description: "数据时点，YYYY-MM-DD"},
 	{name: "source", description: "林地、草原的来源：forestry 或 land_survey"},
 	{name: "crs", description: "坐标系，例如 EPSG:4525；代替文件自己的说明"},
+	{name: "fix", description: "确认先前提出的更正，例如 swap、zone=37、crs=EPSG:4525"},
+	{name: "shift", long: true, description: "其他基准转换到 CGCS2000 的参数，JSON，见 docs/areas.md"},
 	{name: "encoding", description: "文字编码：GBK、GB18030 或 UTF-8；代替文件自己的说明"},
 	{name: "layer_name", description: "文件中有多个图层时，要读的那一个"},
 	{name: "set", repeated: true, description: "字段=固定值，例如 kind=pit；可重复"},

@@ -44,7 +44,8 @@ func (l *loader) mapColumns(ctx context.Context, tx pgx.Tx, source record.Source
 		}
 	}
 	mapping, faults := mapColumns(l.req.layer, l.req.spec, source.Fields(), wanted, nonNil(l.req.Set))
-	if len(faults) > 0 {
+	// A file without rows has the columns it likes: GeoJSON then has none.
+	if len(faults) > 0 && source.Rows() != 0 {
 		return Mapping{}, &record.RefusedError{Diagnostics: faults}
 	}
 	mapping.Chosen, mapping.shape = wanted, shape
