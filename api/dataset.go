@@ -211,8 +211,9 @@ func next(path string, pairs ...string) *string {
 
 // AcceptRequest accepts a dataset.
 type AcceptRequest struct {
-	By       string `json:"by" minLength:"1" maxLength:"100" pattern:"^[^\\x00-\\x1f]+$" doc:"验收人"`
-	HeldRows string `json:"held_rows,omitempty" enum:"accept,leave_out" doc:"有暂不计入的行时：accept 采用修复后的图形，leave_out 不采用"`
+	By             string `json:"by" minLength:"1" maxLength:"100" pattern:"^[^\\x00-\\x1f]+$" doc:"验收人"`
+	HeldRows       string `json:"held_rows,omitempty" enum:"accept,leave_out" doc:"有暂不计入的行时：accept 采用修复后的图形，leave_out 不采用"`
+	ConfirmRemoved int    `json:"confirm_removed,omitempty" minimum:"0" doc:"新版本减少记录时：确认减少的条数，见 changes"`
 }
 
 func (s *service) acceptDataset(ctx context.Context, in *struct {
@@ -220,8 +221,36 @@ func (s *service) acceptDataset(ctx context.Context, in *struct {
 	Body AcceptRequest
 },
 ) (*body[Dataset], error) {
-	if err := s.Pipeline.Accept(ctx, in.ID, in.Body.By, in.Body.HeldRows); err != nil {
+	if err := s.Pipeline.Accept(ctx, in.ID, ingest.Acceptance{By: in.Body.By, Held: in.Body.HeldRows, ConfirmRemoved: in.Body.ConfirmRemoved}); err != nil {
 		return nil, err
 	}
 	return s.getDataset(ctx, &in.DatasetPath)
+}
+
+// DatasetChanges say what the acceptance of a dataset would do to its layer,
+// counted by key: licence number, approval number, patch and date.
+type DatasetChanges struct {
+	BaseID      *int64   `json:"base_id" doc:"所接续的已验收版本；没有时为 null"`
+	Added       int      `json:"added"`
+	Changed     int      `json:"changed"`
+	Removed     int      `json:"removed" doc:"大于 0 时，验收须以 confirm_removed 确认"`
+	Same        int      `json:"same"`
+	AddedKeys   []string `json:"added_keys" doc:"其中一些编号"`
+	ChangedKeys []string `json:"changed_keys"`
+	RemovedKeys []string `json:"removed_keys"`
+}
+
+func (s *service) datasetChanges(ctx context.Context, in *DatasetPath) (*body[DatasetChanges], error) {
+	c, err := s.Pipeline.Changes(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := DatasetChanges{
+		Added: c.Added, Changed: c.Changed, Removed: c.Removed, Same: c.Same,
+		AddedKeys: append([]string{}, c.AddedKeys...), ChangedKeys: append([]string{}, c.ChangedKeys...), RemovedKeys: append([]string{}, c.RemovedKeys...),
+	}
+	if c.BaseID > 0 {
+		out.BaseID = &c.BaseID
+	}
+	return &body[DatasetChanges]{out}, nil
 }

@@ -15,7 +15,7 @@ import (
 // fault of the form.
 func (f *form) upload() ingest.Upload {
 	u := ingest.Upload{
-		Layer: f.single["layer"], County: f.single["county"], Source: f.single["source"], CRS: f.single["crs"],
+		Layer: f.single["layer"], County: f.single["county"], Source: f.single["source"], Mode: f.single["mode"], CRS: f.single["crs"],
 		Fix: f.single["fix"], Encoding: f.single["encoding"], LayerName: f.single["layer_name"],
 		Set: f.pairs("set"), Map: f.pairs("map"),
 	}

@@ -42,6 +42,7 @@ var (
 	errStalled          = kindError{"request-timeout", 408, "The body stopped coming", "等待上传内容超时，没有保存任何内容。请检查网络后重新上传。", nil}
 	errNotStaged        = kindError{"not-staged", 409, "Only a staged dataset can be accepted", "这个数据版本不在待验收状态：可能仍在读取、未能导入，或已经验收。请刷新后查看其状态。", ingest.ErrNotStaged}
 	errHeldUndecided    = kindError{"held-rows-undecided", 409, "Rows are held and the decision on them is missing", "有些行因修复后面积变化过大而暂不计入。请核对后在 held_rows 中写明 accept（采用）或 leave_out（不采用）。", ingest.ErrHeldUndecided}
+	errRemoval          = kindError{"removal-unconfirmed", 409, "Rows of the version before would go, and that is not confirmed", "新版本缺少原有的一些记录。请核对 changes 后，在 confirm_removed 中写明减少的条数。", ingest.ErrRemovalUnconfirmed}
 	errRunOver          = kindError{"run-over", 409, "The run has already ended", "这次套合已经结束，不能取消。", nil}
 	errRunElsewhere     = kindError{"run-elsewhere", 409, "Another program computes this run", "这次套合由另一个程序执行，请在那里取消。", nil}
 	errRunNotComplete   = kindError{"run-not-complete", 409, "The run is not complete", "这次套合尚未完成（或已取消、失败），没有台账。", nil}
@@ -57,7 +58,7 @@ var (
 // problemKinds is the table of problems, by status.
 var problemKinds = []kindError{
 	errMalformedJSON, errMalformedForm, errUploadIncomplete, errBadText, errHost, errCrossOrigin, errNoSuchPath, errNotFound,
-	errMethodNotAllowed, errNotAcceptable, errStalled, errNotStaged, errHeldUndecided, errRunOver, errRunElsewhere,
+	errMethodNotAllowed, errNotAcceptable, errStalled, errNotStaged, errHeldUndecided, errRemoval, errRunOver, errRunElsewhere,
 	errRunNotComplete, errTooLarge, errMediaType, errInvalid, errInternal, errUnavailable, errShuttingDown, errNoSpace,
 }
 

@@ -54,8 +54,12 @@ func (s *service) routes(a huma.API) {
 		problems: []kindError{errNotFound}, produces: []string{jsonType, geoJSONType, csvType}, formats: several,
 	}, s.listDiagnostics)
 	register(s, a, route{
+		method: get, path: "/v1/datasets/{id}/changes", id: "get-dataset-changes", summary: "验收会带来的增、改、减",
+		problems: []kindError{errNotFound},
+	}, s.datasetChanges)
+	register(s, a, route{
 		method: post, path: "/v1/datasets/{id}/accept", id: "accept-dataset", summary: "验收一个数据版本",
-		problems: []kindError{errNotFound, errNotStaged, errHeldUndecided},
+		problems: []kindError{errNotFound, errNotStaged, errHeldUndecided, errRemoval},
 	}, s.acceptDataset)
 
 	register(s, a, route{

@@ -109,6 +109,7 @@ var formFields = []formField{
 	{name: "county", required: true, description: "六位旗区代码"},
 	{name: "vintage", required: true, description: "数据时点，YYYY-MM-DD"},
 	{name: "source", description: "林地、草原的来源：forestry 或 land_survey"},
+	{name: "mode", description: "replace 整层替换（默认）、add 增加、update 按编号更新并增加"},
 	{name: "crs", description: "坐标系，例如 EPSG:4525；代替文件自己的说明"},
 	{name: "fix", description: "确认先前提出的更正，例如 swap、zone=37、crs=EPSG:4525"},
 	{name: "shift", long: true, description: "其他基准转换到 CGCS2000 的参数，JSON，见 docs/areas.md"},

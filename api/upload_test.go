@@ -419,3 +419,47 @@ func TestAcceptOnce(t *testing.T) {
 		t.Errorf("answers %v, want one 200 and seven 409", count)
 	}
 }
+
+// Who accepts is shown what would change, and says how many rows may go.
+func TestAcceptConfirmsRemovals(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	m := s.county()
+	const number2 = "C1599002010061120120038"
+	east := strings.NewReplacer("109.5,", "109.8,", "109.6,", "109.9,").Replace(square)
+	upload := func(vintage, mode string, features ...string) string {
+		t.Helper()
+		file := fmt.Appendf(nil, collection, strings.Join(features, ","))
+		a := s.upload(file, "layer", "mining_right", "county", m.County.Code, "vintage", vintage, "mode", mode, "file", "@a.geojson")
+		want[dataset](t, a, http.StatusAccepted)
+		location := a.header.Get("Location")
+		if d := s.loaded(location); d.Status != "staged" {
+			t.Fatalf("%+v: %s", d, s.get(location+"/diagnostics").body)
+		}
+		return location
+	}
+	type changes struct {
+		BaseID                        *int64 `json:"base_id"`
+		Added, Changed, Removed, Same int
+		RemovedKeys                   []string `json:"removed_keys"`
+	}
+	first := upload("2022-01-31", "replace", fmt.Sprintf(feature, number1, "甲", square), fmt.Sprintf(feature, number2, "乙", east))
+	if c := want[changes](t, s.get(first+"/changes"), http.StatusOK); c.BaseID != nil || c.Added != 2 || c.RemovedKeys == nil {
+		t.Errorf("first: %+v", c)
+	}
+	want[dataset](t, s.send(http.MethodPost, first+"/accept", `{"by":"某人"}`), http.StatusOK)
+
+	second := upload("2022-02-28", "replace", fmt.Sprintf(feature, number1, "甲", square))
+	if c := want[changes](t, s.get(second+"/changes"), http.StatusOK); c.BaseID == nil || c.Removed != 1 || c.Same != 1 || !slices.Equal(c.RemovedKeys, []string{number2}) {
+		t.Errorf("second: %+v", c)
+	}
+	wantProblem(t, s.send(http.MethodPost, second+"/accept", `{"by":"某人"}`), http.StatusConflict, "removal-unconfirmed")
+	wantProblem(t, s.send(http.MethodPost, second+"/accept", `{"by":"某人","confirm_removed":2}`), http.StatusConflict, "removal-unconfirmed")
+	want[dataset](t, s.send(http.MethodPost, second+"/accept", `{"by":"某人","confirm_removed":1}`), http.StatusOK)
+
+	third := upload("2022-03-31", "add", fmt.Sprintf(feature, number2, "乙", east))
+	if c := want[changes](t, s.get(third+"/changes"), http.StatusOK); c.Added != 1 || c.Removed != 0 || c.Same != 1 {
+		t.Errorf("third: %+v", c)
+	}
+	wantProblem(t, s.get("/v1/datasets/99/changes"), http.StatusNotFound, "not-found")
+}
