@@ -22,8 +22,10 @@ func TestParseFootprint(t *testing.T) {
 		{"a polygon", "2021-06-30=" + square, "2021-06-30", squareWKT, ""},
 		{"spaces", " 2021-06-30 = " + square, "2021-06-30", squareWKT, ""},
 		{"a feature", `2021-06-30={"type":"Feature","properties":{},"geometry":` + square + "}", "2021-06-30", squareWKT, ""},
-		{"two polygons with heights", `2021-06-30={"type":"MultiPolygon","coordinates":[[[[0,0,9],[1,0,9],[1,1,9],[0,0,9]]],[[[5,5],[6,5],[6,6],[5,5]]]]}`,
-			"2021-06-30", "MULTIPOLYGON (((0 0, 1 0, 1 1, 0 0)), ((5 5, 6 5, 6 6, 5 5)))", ""},
+		{
+			"two polygons with heights", `2021-06-30={"type":"MultiPolygon","coordinates":[[[[0,0,9],[1,0,9],[1,1,9],[0,0,9]]],[[[5,5],[6,5],[6,6],[5,5]]]]}`,
+			"2021-06-30", "MULTIPOLYGON (((0 0, 1 0, 1 1, 0 0)), ((5 5, 6 5, 6 6, 5 5)))", "",
+		},
 		{"another word", "county", "", "", "want whole-county"},
 		{"no such day", "2021-06-31=whole-county", "", "", "want YYYY-MM-DD"},
 		{"not JSON", "2021-06-30=county", "", "", "not GeoJSON"},
