@@ -10,8 +10,9 @@ import (
 )
 
 // The texts in testdata were written by gdalsrsinfo (GDAL 3.6.2, PROJ 9.1.1):
-// esri.txt as Esri WKT 1 for every system of the Chinese families and of
-// SIRGAS 2000, ogc.txt as OGC WKT 1 and WKT 2 (2015, 2018) for some of each.
+// esri.txt as Esri WKT 1 for every system on a Chinese datum in PROJ's database
+// and for those of SIRGAS 2000, ogc.txt as OGC WKT 1 and WKT 2 (2015, 2018) for
+// some of each.
 func readSystems(t testing.TB, path string) map[int][]string {
 	t.Helper()
 	b, err := os.ReadFile(path)
@@ -183,6 +184,15 @@ func TestFromEPSGUnknown(t *testing.T) {
 		if !errors.As(err, &unknown) || unknown.EPSG != code || c != (CRS{}) {
 			t.Errorf("EPSG:%d: %v, %v", code, c, err)
 		}
+	}
+}
+
+// EPSG:21479 "Beijing 1954 / Gauss-Kruger 19N" was replaced by EPSG:21459,
+// "Beijing 1954 / Gauss-Kruger CM 111E", of the same parameters.
+func TestFromEPSGDeprecated(t *testing.T) {
+	t.Parallel()
+	if got, want := mustEPSG(t, 21479), mustEPSG(t, 21459); got != want || got.EPSG != 21459 {
+		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
 
