@@ -101,6 +101,7 @@ func TestIdentifyWKTRemarks(t *testing.T) {
 		{"Xian name on CGCS2000", prj("Xian_1980_3_Degree_GK_Zone_37", wktCGCS, "37500000", "111"), 4525, DatumCGCS2000, NoteNameDisagrees},
 		{"unknown datum, GRS 80", prj("x", wktNoName, "37500000", "111"), 4525, DatumCGCS2000, NoteDatumByEllipsoid},
 		{"unknown datum, the outer name tells", prj("CGCS2000_3_Degree_GK_Zone_37", wktNoName, "37500000", "111"), 4525, DatumCGCS2000, ""},
+		{"datum known by its ellipsoid only", prj("UTM", strings.Replace(wktWGS, "D_WGS_1984", "D_Unknown_based_on_WGS84_ellipsoid", 1), "500000", "108"), 0, DatumWGS84, NoteDatumByEllipsoid},
 		{"prefix 37, meridian 114", prj("CGCS2000_3_Degree_GK_Zone_37", wktCGCS, "37500000", "114"), 0, DatumCGCS2000, NoteZoneDisagrees},
 		{"meridian of both widths, silent name", prj("mine", wktCGCS, "500000", "111"), 4546, DatumCGCS2000, NoteZoneWidthAmbiguous},
 		{"meridian of both widths, Esri 6° name", prj("CGCS2000_GK_CM_111E", wktCGCS, "500000", "111"), 4508, DatumCGCS2000, ""},
