@@ -27,9 +27,14 @@ const maxPieces = 1 << 16
 // coordinate that is not finite is left alone, as is everything when maxEdgeM
 // is not positive.
 func Densify(mp *geom.MultiPolygon, c CRS, maxEdgeM float64) *geom.MultiPolygon {
+	return densify(mp, c, maxEdgeM, len(mp.FlatCoords()))
+}
+
+// densify is Densify with room for the given count of numbers made beforehand.
+func densify(mp *geom.MultiPolygon, c CRS, maxEdgeM float64, room int) *geom.MultiPolygon {
 	stride := mp.Stride()
 	in := mp.FlatCoords()
-	out := make([]float64, 0, len(in))
+	out := make([]float64, 0, room)
 	endss := make([][]int, 0, mp.NumPolygons())
 	start := 0
 	for _, ends := range mp.Endss() {
@@ -55,6 +60,10 @@ func edgePieces(p, q []float64, c CRS, maxEdgeM float64) int {
 	dx, dy := q[0]-p[0], q[1]-p[1]
 	if !c.Projected {
 		dx, dy = degreesToMetres(c.Ellipsoid, dx, dy, (p[1]+q[1])/2)
+	}
+	// Most edges of real data are short, and need no root. NaN is left alone too.
+	if !(dx*dx+dy*dy > maxEdgeM*maxEdgeM) {
+		return 1
 	}
 	n := math.Ceil(math.Hypot(dx, dy) / maxEdgeM)
 	switch {

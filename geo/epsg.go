@@ -20,7 +20,8 @@ type family struct {
 	ellipsoid Ellipsoid
 	epsg      int
 	// prefixed and meridian are the runs with zone prefix and with plain
-	// 500 km false easting.
+	// 500 km false easting. Of two runs for a zone the later one names it; the
+	// earlier is deprecated.
 	prefixed3, meridian3, prefixed6, meridian6 []run
 }
 
@@ -44,7 +45,7 @@ var (
 		[]run{{2401, 25, 45}},
 		[]run{{2422, 25, 45}},
 		[]run{{21413, 13, 23}},
-		[]run{{21453, 13, 23}},
+		[]run{{21473, 13, 23}, {21453, 13, 23}},
 	}
 	familyNewBeijing = family{
 		"New Beijing", DatumNewBeijing, ellipsoidKrasovsky, 4555,
@@ -101,8 +102,8 @@ var utmSeries = []struct {
 // FromEPSG is the reference system of an EPSG code: CGCS2000, Xian 1980,
 // Beijing 1954 and New Beijing (geographic, 3° and 6° Gauss–Krüger, with zone
 // prefix and by central meridian), WGS 84 and its UTM zones, SIRGAS 2000 and
-// its UTM zones, and the ITRF and IGS frames. Any other code returns an
-// *UnknownCRSError. Parameters are those of the EPSG dataset.
+// its UTM zones, and the ITRF and IGS frames. A deprecated code gives the system
+// that took its place. Any other code returns an *UnknownCRSError. Parameters are those of the EPSG dataset.
 func FromEPSG(code int) (CRS, error) {
 	for _, f := range families {
 		if c, ok := f.find(code); ok {

@@ -115,6 +115,10 @@ func (id *identification) datum(n *wktNode, outer string) (Datum, Ellipsoid, err
 }
 
 func datumByName(squashed string) Datum {
+	// "Unknown datum based upon the WGS 84 ellipsoid" (EPSG:4030) names no datum.
+	if strings.Contains(squashed, "basedon") || strings.Contains(squashed, "basedupon") {
+		return ""
+	}
 	for _, n := range datumNames {
 		if strings.Contains(squashed, n.fragment) {
 			return n.datum

@@ -10,8 +10,9 @@ import (
 )
 
 // The texts in testdata were written by gdalsrsinfo (GDAL 3.6.2, PROJ 9.1.1):
-// esri.txt as Esri WKT 1 for every system of the Chinese families and of
-// SIRGAS 2000, ogc.txt as OGC WKT 1 and WKT 2 (2015, 2018) for some of each.
+// esri.txt as Esri WKT 1 for every system on a Chinese datum in PROJ's database
+// and for those of SIRGAS 2000, ogc.txt as OGC WKT 1 and WKT 2 (2015, 2018) for
+// some of each.
 func readSystems(t testing.TB, path string) map[int][]string {
 	t.Helper()
 	b, err := os.ReadFile(path)
@@ -100,6 +101,7 @@ func TestIdentifyWKTRemarks(t *testing.T) {
 		{"Xian name on CGCS2000", prj("Xian_1980_3_Degree_GK_Zone_37", wktCGCS, "37500000", "111"), 4525, DatumCGCS2000, NoteNameDisagrees},
 		{"unknown datum, GRS 80", prj("x", wktNoName, "37500000", "111"), 4525, DatumCGCS2000, NoteDatumByEllipsoid},
 		{"unknown datum, the outer name tells", prj("CGCS2000_3_Degree_GK_Zone_37", wktNoName, "37500000", "111"), 4525, DatumCGCS2000, ""},
+		{"datum known by its ellipsoid only", prj("UTM", strings.Replace(wktWGS, "D_WGS_1984", "D_Unknown_based_on_WGS84_ellipsoid", 1), "500000", "108"), 0, DatumWGS84, NoteDatumByEllipsoid},
 		{"prefix 37, meridian 114", prj("CGCS2000_3_Degree_GK_Zone_37", wktCGCS, "37500000", "114"), 0, DatumCGCS2000, NoteZoneDisagrees},
 		{"meridian of both widths, silent name", prj("mine", wktCGCS, "500000", "111"), 4546, DatumCGCS2000, NoteZoneWidthAmbiguous},
 		{"meridian of both widths, Esri 6° name", prj("CGCS2000_GK_CM_111E", wktCGCS, "500000", "111"), 4508, DatumCGCS2000, ""},
@@ -183,6 +185,15 @@ func TestFromEPSGUnknown(t *testing.T) {
 		if !errors.As(err, &unknown) || unknown.EPSG != code || c != (CRS{}) {
 			t.Errorf("EPSG:%d: %v, %v", code, c, err)
 		}
+	}
+}
+
+// EPSG:21479 "Beijing 1954 / Gauss-Kruger 19N" was replaced by EPSG:21459,
+// "Beijing 1954 / Gauss-Kruger CM 111E", of the same parameters.
+func TestFromEPSGDeprecated(t *testing.T) {
+	t.Parallel()
+	if got, want := mustEPSG(t, 21479), mustEPSG(t, 21459); got != want || got.EPSG != 21459 {
+		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
 

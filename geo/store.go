@@ -58,10 +58,11 @@ func inverseOf(c CRS) func(x, y float64) (lonDeg, latDeg float64) {
 }
 
 func toStore(mp *geom.MultiPolygon, c CRS, toLonLat func(x, y float64) (lonDeg, latDeg float64)) (*geom.MultiPolygon, error) {
-	if err := checkStorable(mp, c); err != nil {
+	vertices, err := checkStorable(mp, c)
+	if err != nil {
 		return nil, err
 	}
-	out, err := lonLatXY(Densify(mp, c, MaxEdgeM), c, toLonLat)
+	out, err := lonLatXY(densify(mp, c, MaxEdgeM, vertices*mp.Stride()), c, toLonLat)
 	if err != nil {
 		return nil, err
 	}
@@ -70,15 +71,16 @@ func toStore(mp *geom.MultiPolygon, c CRS, toLonLat func(x, y float64) (lonDeg, 
 }
 
 // checkStorable finds coordinates that are not finite and geometries that
-// densifying would blow up, before anything is allocated for them.
-func checkStorable(mp *geom.MultiPolygon, c CRS) error {
+// densifying would blow up, before anything is allocated for them, and counts
+// the points there will be.
+func checkStorable(mp *geom.MultiPolygon, c CRS) (vertices int, err error) {
 	stride, flat := mp.Stride(), mp.FlatCoords()
 	for i := 0; i+1 < len(flat); i += stride {
 		if !finite(flat[i]) || !finite(flat[i+1]) {
-			return &CoordinateError{flat[i], flat[i+1], "not a finite number"}
+			return 0, &CoordinateError{flat[i], flat[i+1], "not a finite number"}
 		}
 	}
-	vertices, start := 0, 0
+	start := 0
 	for _, ends := range mp.Endss() {
 		for _, end := range ends {
 			for i := start; i < end; i += stride {
@@ -86,7 +88,7 @@ func checkStorable(mp *geom.MultiPolygon, c CRS) error {
 				if next := i + stride; next < end {
 					pieces := edgePieces(flat[i:next], flat[next:next+stride], c, MaxEdgeM)
 					if pieces == maxPieces {
-						return &CoordinateError{flat[next], flat[next+1], "thousands of kilometres from the corner before it"}
+						return 0, &CoordinateError{flat[next], flat[next+1], "thousands of kilometres from the corner before it"}
 					}
 					vertices += pieces - 1
 				}
@@ -95,9 +97,9 @@ func checkStorable(mp *geom.MultiPolygon, c CRS) error {
 		}
 	}
 	if vertices > MaxStoredVertices {
-		return &CoordinateError{Reason: fmt.Sprintf("the edges are so long that splitting them would make %d points", vertices)}
+		return 0, &CoordinateError{Reason: fmt.Sprintf("the edges are so long that splitting them would make %d points", vertices)}
 	}
-	return nil
+	return vertices, nil
 }
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
