@@ -42,7 +42,7 @@ func (s *service) bodyRead(ctx huma.Context, next func(huma.Context)) {
 
 // bodyProblem says what a failure to read a body means to its sender; other is
 // what it means when the bytes came and were not what they should be.
-func bodyProblem(ctx context.Context, err error, other problemKind) error {
+func bodyProblem(ctx context.Context, err error, other kindError) error {
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):

@@ -15,9 +15,10 @@ import (
 	"github.com/taohe-gis/taohe/report"
 )
 
-// schemaName tells the types of report from ours of the same name.
+// schemaName tells the types of report from ours of the same name, and calls a
+// problem what RFC 9457 calls it.
 func schemaName(t reflect.Type, hint string) string {
-	name := huma.DefaultSchemaNamer(t, hint)
+	name := strings.TrimSuffix(huma.DefaultSchemaNamer(t, hint), "Error")
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
@@ -29,8 +30,8 @@ func schemaName(t reflect.Type, hint string) string {
 
 // problemResponses documents what an operation may answer beside success, by
 // status with the codes.
-func problemResponses(doc *huma.OpenAPI, kinds []problemKind) map[string]*huma.Response {
-	schema := doc.Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
+func problemResponses(doc *huma.OpenAPI, kinds []kindError) map[string]*huma.Response {
+	schema := doc.Components.Schemas.Schema(reflect.TypeFor[ProblemError](), true, "Problem")
 	codes := map[int][]string{}
 	for _, k := range kinds {
 		if !slices.Contains(codes[k.status], k.code) {
@@ -78,8 +79,13 @@ func finish(doc *huma.OpenAPI) {
 		open(s, slices.Contains(requestSchemas, name))
 	}
 	for _, n := range []struct{ schema, member string }{
-		{"ReportMine", "ground_account"}, {"ReportApproval", "still_disturbed"}, {"Dataset", "reference"}, {"Dataset", "encoding"}, {"DatasetReference", "shift"},
-		{"MineLine", "ground"}, {"MineLine", "approved"},
+		{"ReportMine", "ground_account"},
+		{"ReportApproval", "still_disturbed"},
+		{"Dataset", "reference"},
+		{"Dataset", "encoding"},
+		{"DatasetReference", "shift"},
+		{"MineLine", "ground"},
+		{"MineLine", "approved"},
 	} {
 		p := schemas[n.schema].Properties[n.member]
 		schemas[n.schema].Properties[n.member] = &huma.Schema{

@@ -10,7 +10,7 @@ type Kind struct{ Code string }
 
 // ProblemKinds are the codes of the table of problems.
 func ProblemKinds() []Kind {
-	return each(problemKinds, func(k problemKind) Kind { return Kind{k.code} })
+	return each(problemKinds, func(k kindError) Kind { return Kind{k.code} })
 }
 
 // Negotiate is negotiate.

@@ -89,7 +89,7 @@ func (s *service) recovered(w *reply, r *http.Request, v any) {
 		s.fail(w, r, err)
 		return
 	}
-	s.problem(r.Context(), err)
+	_ = s.problem(r.Context(), err) // for the log
 	panic(http.ErrAbortHandler)
 }
 

@@ -13,10 +13,10 @@ import (
 	"github.com/taohe-gis/taohe/internal/pipeline"
 )
 
-// A problemKind is one line of the table of problems: what a request can come
+// A kindError is one line of the table of problems: what a request can come
 // to beside success. Codes are stable for ever and documented in
 // docs/problems.md, which is made from this table.
-type problemKind struct {
+type kindError struct {
 	code   string
 	status int
 	// title is for developers, detail for the clerk, with the next step.
@@ -25,38 +25,38 @@ type problemKind struct {
 	of error
 }
 
-func (k problemKind) Error() string { return k.code }
+func (k kindError) Error() string { return k.code }
 
 // The problems, each by what it is called in code.
 var (
-	errMalformedJSON    = problemKind{"malformed-json", 400, "The body is not JSON", "请求内容不是有效的 JSON，请检查后重新提交。", nil}
-	errMalformedForm    = problemKind{"malformed-form", 400, "The body is not a readable multipart form", "上传内容不是有效的表单（multipart/form-data），请重新提交。", nil}
-	errUploadIncomplete = problemKind{"upload-incomplete", 400, "The upload broke off", "上传中断，文件未收全，没有保存任何内容。请重新上传。", nil}
-	errBadText          = problemKind{"bad-text", 400, "The address holds a zero byte or is not UTF-8", "网址中含有无法识别的字符，请检查后重新提交。", nil}
-	errHost             = problemKind{"host-not-allowed", 403, "The Host header does not name this machine", "目前只能在本机访问（localhost 或 127.0.0.1）。", nil}
-	errCrossOrigin      = problemKind{"cross-origin", 403, "Another site's page may not change anything here", "不接受来自其他网站页面的修改请求。", nil}
-	errNoSuchPath       = problemKind{"no-such-path", 404, "There is nothing at this path", "没有这个网址。接口说明见 /openapi.json。", nil}
-	errNotFound         = problemKind{"not-found", 404, "There is no such thing", "没有找到所要的内容，请检查编号。", pipeline.ErrNotFound}
-	errMethodNotAllowed = problemKind{"method-not-allowed", 405, "The path does not have this method", "这个网址不支持该请求方法。接口说明见 /openapi.json。", nil}
-	errNotAcceptable    = problemKind{"not-acceptable", 406, "None of the media types asked for is to be had", "不能按所要的格式（Accept）给出结果。", nil}
-	errStalled          = problemKind{"request-timeout", 408, "The body stopped coming", "等待上传内容超时，没有保存任何内容。请检查网络后重新上传。", nil}
-	errNotStaged        = problemKind{"not-staged", 409, "Only a staged dataset can be accepted", "这个数据版本不在待验收状态：可能仍在读取、未能导入，或已经验收。请刷新后查看其状态。", ingest.ErrNotStaged}
-	errHeldUndecided    = problemKind{"held-rows-undecided", 409, "Rows are held and the decision on them is missing", "有些行因修复后面积变化过大而暂不计入。请核对后在 held_rows 中写明 accept（采用）或 leave_out（不采用）。", ingest.ErrHeldUndecided}
-	errRemovalOpen      = problemKind{"removal-unconfirmed", 409, "The version drops rows of the layer and that is not confirmed", "整体替换会减少现有记录。请在 /v1/datasets/{id}/changes 核对减少的编号，确认后在 confirm_removed 中写明数目；只是补充数据时请用 add 或 update 重新上传。", ingest.ErrRemovalUnconfirmed}
-	errRunOver          = problemKind{"run-over", 409, "The run has already ended", "这次套合已经结束，不能取消。", nil}
-	errRunElsewhere     = problemKind{"run-elsewhere", 409, "Another program computes this run", "这次套合由另一个程序执行，请在那里取消。", nil}
-	errRunNotComplete   = problemKind{"run-not-complete", 409, "The run is not complete", "这次套合尚未完成（或已取消、失败），没有台账。", nil}
-	errTooLarge         = problemKind{"too-large", 413, "The body is larger than the limit", "上传内容超过上限，没有保存任何内容。上限见 /v1/limits，请拆分后重新上传。", nil}
-	errMediaType        = problemKind{"unsupported-media-type", 415, "The body is of a media type that is not read here", "请求内容的类型（Content-Type）不对：上传文件用 multipart/form-data，其余用 application/json。", nil}
-	errInvalid          = problemKind{"invalid-request", 422, "The request cannot be carried out as it stands", "请求有误，没有保存任何内容。请按 errors 中逐条说明改正后重新提交。", nil}
-	errInternal         = problemKind{"internal-error", 500, "Internal error", "系统内部错误，已记入日志。请稍后再试；如再次出现，请把 request_id 告知管理员。", nil}
-	errUnavailable      = problemKind{"database-unavailable", 503, "The database does not answer", "数据库没有响应，请稍后再试。", nil}
-	errShuttingDown     = problemKind{"shutting-down", 503, "The service is shutting down", "系统正在停止，请稍后重新提交。", jobs.ErrClosed}
-	errNoSpace          = problemKind{"no-space", 507, "The disk for uploads is full", "存放上传文件的磁盘已满，没有保存任何内容。请联系管理员。", nil}
+	errMalformedJSON    = kindError{"malformed-json", 400, "The body is not JSON", "请求内容不是有效的 JSON，请检查后重新提交。", nil}
+	errMalformedForm    = kindError{"malformed-form", 400, "The body is not a readable multipart form", "上传内容不是有效的表单（multipart/form-data），请重新提交。", nil}
+	errUploadIncomplete = kindError{"upload-incomplete", 400, "The upload broke off", "上传中断，文件未收全，没有保存任何内容。请重新上传。", nil}
+	errBadText          = kindError{"bad-text", 400, "The address holds a zero byte or is not UTF-8", "网址中含有无法识别的字符，请检查后重新提交。", nil}
+	errHost             = kindError{"host-not-allowed", 403, "The Host header does not name this machine", "目前只能在本机访问（localhost 或 127.0.0.1）。", nil}
+	errCrossOrigin      = kindError{"cross-origin", 403, "Another site's page may not change anything here", "不接受来自其他网站页面的修改请求。", nil}
+	errNoSuchPath       = kindError{"no-such-path", 404, "There is nothing at this path", "没有这个网址。接口说明见 /openapi.json。", nil}
+	errNotFound         = kindError{"not-found", 404, "There is no such thing", "没有找到所要的内容，请检查编号。", pipeline.ErrNotFound}
+	errMethodNotAllowed = kindError{"method-not-allowed", 405, "The path does not have this method", "这个网址不支持该请求方法。接口说明见 /openapi.json。", nil}
+	errNotAcceptable    = kindError{"not-acceptable", 406, "None of the media types asked for is to be had", "不能按所要的格式（Accept）给出结果。", nil}
+	errStalled          = kindError{"request-timeout", 408, "The body stopped coming", "等待上传内容超时，没有保存任何内容。请检查网络后重新上传。", nil}
+	errNotStaged        = kindError{"not-staged", 409, "Only a staged dataset can be accepted", "这个数据版本不在待验收状态：可能仍在读取、未能导入，或已经验收。请刷新后查看其状态。", ingest.ErrNotStaged}
+	errHeldUndecided    = kindError{"held-rows-undecided", 409, "Rows are held and the decision on them is missing", "有些行因修复后面积变化过大而暂不计入。请核对后在 held_rows 中写明 accept（采用）或 leave_out（不采用）。", ingest.ErrHeldUndecided}
+	errRemovalOpen      = kindError{"removal-unconfirmed", 409, "The version drops rows of the layer and that is not confirmed", "整体替换会减少现有记录。请在 /v1/datasets/{id}/changes 核对减少的编号，确认后在 confirm_removed 中写明数目；只是补充数据时请用 add 或 update 重新上传。", ingest.ErrRemovalUnconfirmed}
+	errRunOver          = kindError{"run-over", 409, "The run has already ended", "这次套合已经结束，不能取消。", nil}
+	errRunElsewhere     = kindError{"run-elsewhere", 409, "Another program computes this run", "这次套合由另一个程序执行，请在那里取消。", nil}
+	errRunNotComplete   = kindError{"run-not-complete", 409, "The run is not complete", "这次套合尚未完成（或已取消、失败），没有台账。", nil}
+	errTooLarge         = kindError{"too-large", 413, "The body is larger than the limit", "上传内容超过上限，没有保存任何内容。上限见 /v1/limits，请拆分后重新上传。", nil}
+	errMediaType        = kindError{"unsupported-media-type", 415, "The body is of a media type that is not read here", "请求内容的类型（Content-Type）不对：上传文件用 multipart/form-data，其余用 application/json。", nil}
+	errInvalid          = kindError{"invalid-request", 422, "The request cannot be carried out as it stands", "请求有误，没有保存任何内容。请按 errors 中逐条说明改正后重新提交。", nil}
+	errInternal         = kindError{"internal-error", 500, "Internal error", "系统内部错误，已记入日志。请稍后再试；如再次出现，请把 request_id 告知管理员。", nil}
+	errUnavailable      = kindError{"database-unavailable", 503, "The database does not answer", "数据库没有响应，请稍后再试。", nil}
+	errShuttingDown     = kindError{"shutting-down", 503, "The service is shutting down", "系统正在停止，请稍后重新提交。", jobs.ErrClosed}
+	errNoSpace          = kindError{"no-space", 507, "The disk for uploads is full", "存放上传文件的磁盘已满，没有保存任何内容。请联系管理员。", nil}
 )
 
 // problemKinds is the table of problems, by status.
-var problemKinds = []problemKind{
+var problemKinds = []kindError{
 	errMalformedJSON, errMalformedForm, errUploadIncomplete, errBadText, errHost, errCrossOrigin, errNoSuchPath, errNotFound,
 	errMethodNotAllowed, errNotAcceptable, errStalled, errNotStaged, errHeldUndecided, errRemovalOpen, errRunOver, errRunElsewhere,
 	errRunNotComplete, errTooLarge, errMediaType, errInvalid, errInternal, errUnavailable, errShuttingDown, errNoSpace,
@@ -65,8 +65,8 @@ var problemKinds = []problemKind{
 // problemHome is where the codes are explained to people.
 const problemHome = "https://github.com/taohe-gis/taohe/blob/main/docs/problems.md#"
 
-// A Problem is a refusal as RFC 9457 writes one.
-type Problem struct {
+// A ProblemError is a refusal as RFC 9457 writes one.
+type ProblemError struct {
 	Type   string `json:"type" doc:"Where the code is explained"`
 	Title  string `json:"title" doc:"The kind of problem, in English"`
 	Status int    `json:"status"`
@@ -85,18 +85,18 @@ type ProblemFault struct {
 }
 
 // Error implements error for huma, which writes an error with a status as it is.
-func (p *Problem) Error() string { return p.Code }
+func (p *ProblemError) Error() string { return p.Code }
 
 // GetStatus implements huma.StatusError.
-func (p *Problem) GetStatus() int { return p.Status }
+func (p *ProblemError) GetStatus() int { return p.Status }
 
 // ContentType implements huma.ContentTypeFilter.
-func (p *Problem) ContentType(string) string { return problemType }
+func (p *ProblemError) ContentType(string) string { return problemType }
 
 // problem is err in the words of the table. What is not in the table is an
 // internal error, whose text goes to the log and nowhere else.
-func (s *service) problem(ctx context.Context, err error) *Problem {
-	var done *Problem
+func (s *service) problem(ctx context.Context, err error) *ProblemError {
+	var done *ProblemError
 	if errors.As(err, &done) {
 		return done
 	}
@@ -124,7 +124,7 @@ func (s *service) problem(ctx context.Context, err error) *Problem {
 			s.Log.Error(kind.code, "request_id", id, "err", err)
 		}
 	}
-	return &Problem{
+	return &ProblemError{
 		Type: problemHome + kind.code, Title: kind.title, Status: kind.status, Detail: kind.detail,
 		Code: kind.code, Errors: faults, RequestID: id,
 	}
@@ -145,8 +145,10 @@ func (s *service) transform(ctx huma.Context, _ string, v any) (any, error) {
 	if !ok {
 		return v, nil
 	}
-	kind := errInternal
+	var kind kindError
 	switch e.Status {
+	default:
+		return s.problem(ctx.Context(), e), nil
 	case http.StatusBadRequest:
 		kind = errMalformedJSON
 	case http.StatusNotAcceptable:
@@ -163,8 +165,6 @@ func (s *service) transform(ctx huma.Context, _ string, v any) (any, error) {
 			p.Errors = append(p.Errors, validationFault(d))
 		}
 		return p, nil
-	default:
-		return s.problem(ctx.Context(), e), nil
 	}
 	return s.problem(ctx.Context(), kind), nil
 }

@@ -16,7 +16,7 @@ type route struct {
 	// status of success; 200 when 0.
 	status int
 	// problems that this operation may answer with, beside those of all.
-	problems []problemKind
+	problems []kindError
 	// produces are the media types of success in order of preference, where it
 	// is not JSON alone; the keys of formats are values of the query parameter
 	// format that stand for one of them.
@@ -29,8 +29,10 @@ func (s *service) routes(a huma.API) {
 	get, put, post := http.MethodGet, http.MethodPut, http.MethodPost
 	several := map[string]string{"json": jsonType, "geojson": geoJSONType, "csv": csvType}
 
-	register(s, a, route{method: get, path: "/healthz", id: "health", summary: "服务是否正常",
-		problems: []problemKind{errUnavailable}}, s.health)
+	register(s, a, route{
+		method: get, path: "/healthz", id: "health", summary: "服务是否正常",
+		problems: []kindError{errUnavailable},
+	}, s.health)
 	register(s, a, route{method: get, path: "/v1/limits", id: "get-limits", summary: "上传限额"}, s.limits)
 	register(s, a, route{method: get, path: "/v1/layers", id: "list-layers", summary: "图层、字段、别名与代码表"}, s.layers)
 	register(s, a, route{method: get, path: "/v1/diagnostics", id: "list-diagnostic-kinds", summary: "数据诊断代码表"}, s.diagnosticKinds)
@@ -38,35 +40,59 @@ func (s *service) routes(a huma.API) {
 	register(s, a, route{method: put, path: "/v1/counties/{code}", id: "put-county", summary: "登记或修改旗区"}, s.putCounty)
 	register(s, a, route{method: get, path: "/v1/counties", id: "list-counties", summary: "已登记的旗区"}, s.listCounties)
 
-	register(s, a, route{method: post, path: "/v1/datasets", id: "upload-dataset", summary: "上传一个图层文件", status: http.StatusAccepted,
-		problems: []problemKind{errMalformedForm, errUploadIncomplete, errStalled, errTooLarge, errMediaType, errInvalid, errShuttingDown, errNoSpace}}, s.upload)
+	register(s, a, route{
+		method: post, path: "/v1/datasets", id: "upload-dataset", summary: "上传一个图层文件", status: http.StatusAccepted,
+		problems: []kindError{errMalformedForm, errUploadIncomplete, errStalled, errTooLarge, errMediaType, errInvalid, errShuttingDown, errNoSpace},
+	}, s.upload)
 	register(s, a, route{method: get, path: "/v1/datasets", id: "list-datasets", summary: "数据版本列表，新的在前"}, s.listDatasets)
-	register(s, a, route{method: get, path: "/v1/datasets/{id}", id: "get-dataset", summary: "一个数据版本",
-		problems: []problemKind{errNotFound}}, s.getDataset)
-	register(s, a, route{method: get, path: "/v1/datasets/{id}/diagnostics", id: "list-dataset-diagnostics", summary: "一个数据版本的诊断",
-		problems: []problemKind{errNotFound}, produces: []string{jsonType, geoJSONType, csvType}, formats: several}, s.listDiagnostics)
-	register(s, a, route{method: get, path: "/v1/datasets/{id}/changes", id: "get-dataset-changes", summary: "验收后现有数据的增减变更",
-		problems: []problemKind{errNotFound}}, s.datasetChanges)
-	register(s, a, route{method: post, path: "/v1/datasets/{id}/accept", id: "accept-dataset", summary: "验收一个数据版本",
-		problems: []problemKind{errNotFound, errNotStaged, errHeldUndecided, errRemovalOpen}}, s.acceptDataset)
+	register(s, a, route{
+		method: get, path: "/v1/datasets/{id}", id: "get-dataset", summary: "一个数据版本",
+		problems: []kindError{errNotFound},
+	}, s.getDataset)
+	register(s, a, route{
+		method: get, path: "/v1/datasets/{id}/diagnostics", id: "list-dataset-diagnostics", summary: "一个数据版本的诊断",
+		problems: []kindError{errNotFound}, produces: []string{jsonType, geoJSONType, csvType}, formats: several,
+	}, s.listDiagnostics)
+	register(s, a, route{
+		method: get, path: "/v1/datasets/{id}/changes", id: "get-dataset-changes", summary: "验收后现有数据的增减变更",
+		problems: []kindError{errNotFound},
+	}, s.datasetChanges)
+	register(s, a, route{
+		method: post, path: "/v1/datasets/{id}/accept", id: "accept-dataset", summary: "验收一个数据版本",
+		problems: []kindError{errNotFound, errNotStaged, errHeldUndecided, errRemovalOpen},
+	}, s.acceptDataset)
 
-	register(s, a, route{method: post, path: "/v1/runs", id: "start-run", summary: "开始套合", status: http.StatusAccepted,
-		problems: []problemKind{errShuttingDown}}, s.startRun)
+	register(s, a, route{
+		method: post, path: "/v1/runs", id: "start-run", summary: "开始套合", status: http.StatusAccepted,
+		problems: []kindError{errShuttingDown},
+	}, s.startRun)
 	register(s, a, route{method: get, path: "/v1/runs", id: "list-runs", summary: "套合列表，新的在前"}, s.listRuns)
-	register(s, a, route{method: get, path: "/v1/runs/{id}", id: "get-run", summary: "一次套合的进度与结果",
-		problems: []problemKind{errNotFound}}, s.getRun)
-	register(s, a, route{method: post, path: "/v1/runs/{id}/cancel", id: "cancel-run", summary: "取消套合", status: http.StatusAccepted,
-		problems: []problemKind{errNotFound, errRunOver, errRunElsewhere}}, s.cancelRun)
-	register(s, a, route{method: get, path: "/v1/runs/{id}/unattributed_patches", id: "list-unattributed-patches", summary: "不属于任何矿山的图斑",
-		problems: []problemKind{errNotFound}}, s.unattributedPatches)
-	register(s, a, route{method: get, path: "/v1/runs/{id}/ledger.csv", id: "get-run-ledger", summary: "台账（附件1）",
-		problems: []problemKind{errNotFound, errRunNotComplete}, produces: []string{csvType}}, s.ledgerCSV)
+	register(s, a, route{
+		method: get, path: "/v1/runs/{id}", id: "get-run", summary: "一次套合的进度与结果",
+		problems: []kindError{errNotFound},
+	}, s.getRun)
+	register(s, a, route{
+		method: post, path: "/v1/runs/{id}/cancel", id: "cancel-run", summary: "取消套合", status: http.StatusAccepted,
+		problems: []kindError{errNotFound, errRunOver, errRunElsewhere},
+	}, s.cancelRun)
+	register(s, a, route{
+		method: get, path: "/v1/runs/{id}/unattributed_patches", id: "list-unattributed-patches", summary: "不属于任何矿山的图斑",
+		problems: []kindError{errNotFound},
+	}, s.unattributedPatches)
+	register(s, a, route{
+		method: get, path: "/v1/runs/{id}/ledger.csv", id: "get-run-ledger", summary: "台账（附件1）",
+		problems: []kindError{errNotFound, errRunNotComplete}, produces: []string{csvType},
+	}, s.ledgerCSV)
 
-	register(s, a, route{method: get, path: "/v1/mines", id: "list-mines", summary: "一次套合的矿山",
-		problems: []problemKind{errNotFound}}, s.listMines)
-	register(s, a, route{method: get, path: "/v1/mines/{licence_no}/report", id: "get-mine-report", summary: "一座矿山的疑似问题报告",
-		problems: []problemKind{errNotFound}, produces: []string{jsonType, geoJSONType},
-		formats: map[string]string{"json": jsonType, "geojson": geoJSONType}}, s.mineReport)
+	register(s, a, route{
+		method: get, path: "/v1/mines", id: "list-mines", summary: "一次套合的矿山",
+		problems: []kindError{errNotFound},
+	}, s.listMines)
+	register(s, a, route{
+		method: get, path: "/v1/mines/{licence_no}/report", id: "get-mine-report", summary: "一座矿山的疑似问题报告",
+		problems: []kindError{errNotFound}, produces: []string{jsonType, geoJSONType},
+		formats: map[string]string{"json": jsonType, "geojson": geoJSONType},
+	}, s.mineReport)
 }
 
 // register puts an operation under its path and into the document, with every
@@ -76,7 +102,7 @@ func register[I, O any](s *service, a huma.API, r route, handle func(context.Con
 		r.status = http.StatusOK
 	}
 	hasBody := r.method != http.MethodGet && r.id != "upload-dataset"
-	kinds := append([]problemKind{errNotAcceptable, errInvalid, errInternal, errHost}, r.problems...)
+	kinds := append([]kindError{errNotAcceptable, errInvalid, errInternal, errHost}, r.problems...)
 	if r.method != http.MethodGet {
 		kinds = append(kinds, errCrossOrigin)
 	}

@@ -166,7 +166,7 @@ func (s *service) readForm(w http.ResponseWriter, r *http.Request) (_ *form, err
 }
 
 func formProblem(ctx context.Context, err error) error {
-	var kind problemKind
+	var kind kindError
 	switch {
 	case errors.As(err, &kind):
 		return kind

@@ -36,23 +36,31 @@ func TestUploadFaults(t *testing.T) {
 		{"no file", "file missing", good()},
 		{"unknown layer", "layer unknown-layer", []string{"layer", "mining_rigth", "county", m.County.Code, "vintage", "2021-12-31", "file", "@a.zip"}},
 		{"unknown county", "county unknown-county", []string{"layer", "division", "county", "150621", "vintage", "2021-12-31", "file", "@a.zip"}},
-		{"all at once, file first", "county unknown-county; crs unknown-crs; source missing-source; vintage bad-date",
-			[]string{"file", "@a.zip", "layer", "forest", "county", "1", "vintage", "31.12.2021", "crs", "Xian 80"}},
+		{
+			"all at once, file first", "county unknown-county; crs unknown-crs; source missing-source; vintage bad-date",
+			[]string{"file", "@a.zip", "layer", "forest", "county", "1", "vintage", "31.12.2021", "crs", "Xian 80"},
+		},
 		{"two files", "file given-twice", good("file", "@a.zip", "file", "@b.zip")},
 		{"a field twice", "layer given-twice", good("layer", "forest", "file", "@a.zip")},
 		{"a field nobody knows", "colour unknown-field", good("colour", "red", "file", "@a.zip")},
 		{"a word as long as a book", "crs out-of-range", good("crs", strings.Repeat("x", 1000), "file", "@a.zip")},
 		{"zero byte", "encoding bad-text", good("encoding", "GB\x00K", "file", "@a.zip")},
 		{"not UTF-8", "layer_name bad-text", good("layer_name", "\xff\xfe", "file", "@a.zip")},
-		{"constants", "set.shade unknown-field; set[0] bad-format; set[2] given-twice",
-			good("set", "owner", "set", "shade=1", "set", "shade=2", "file", "@a.zip")},
+		{
+			"constants", "set.shade unknown-field; set[0] bad-format; set[2] given-twice",
+			good("set", "owner", "set", "shade=1", "set", "shade=2", "file", "@a.zip"),
+		},
 		{"columns", "map.shade unknown-field", good("map", "shade=ZB", "file", "@a.zip")},
 		{"a flag", "allow_empty bad-format", good("allow_empty", "perhaps", "file", "@a.zip")},
 		{"parameters", "shift bad-shift", good("shift", `{"method":"four"}`, "file", "@a.zip")},
 		{"no parameters", "shift bad-shift", good("shift", `[]`, "file", "@a.zip")},
-		{"footprints", "footprint[0] bad-footprint; footprint[2] given-twice; footprint[3] bad-footprint",
-			[]string{"layer", "disturbance", "county", m.County.Code, "vintage", "2022-05-31", "footprint", "all", "footprint", "2022-05-10=whole-county",
-				"footprint", "2022-05-10=whole-county", "footprint", `2022-05-11={"type":"Point","coordinates":[1,2]}`, "file", "@a.zip"}},
+		{
+			"footprints", "footprint[0] bad-footprint; footprint[2] given-twice; footprint[3] bad-footprint",
+			[]string{
+				"layer", "disturbance", "county", m.County.Code, "vintage", "2022-05-31", "footprint", "all", "footprint", "2022-05-10=whole-county",
+				"footprint", "2022-05-10=whole-county", "footprint", `2022-05-11={"type":"Point","coordinates":[1,2]}`, "file", "@a.zip",
+			},
+		},
 		{"no footprint", "footprint missing-footprint", []string{"layer", "disturbance", "county", m.County.Code, "vintage", "2022-05-31", "file", "@a.zip"}},
 		{"coverage", "coverage bad-coverage", good("coverage", "everywhere", "file", "@a.zip")},
 	} {
@@ -142,12 +150,18 @@ func (e *endless) Read(p []byte) (int, error) {
 func TestUploadIsFlatInMemory(t *testing.T) {
 	s := start(t)
 	m := s.county()
+	// The client may still be sending when the answer is there.
+	var mu sync.Mutex
 	var most uint64
+	looks := 0
 	look := func() {
+		mu.Lock()
+		defer mu.Unlock()
 		runtime.GC()
 		var stats runtime.MemStats
 		runtime.ReadMemStats(&stats)
 		most = max(most, stats.HeapAlloc)
+		looks++
 	}
 	look()
 	before := most
@@ -157,8 +171,7 @@ func TestUploadIsFlatInMemory(t *testing.T) {
 		"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"行政区划.zip\"\r\n\r\n"
 	const big = 512 << 20
 	for kind, status := range map[string]int{"multipart/form-data; boundary=b": 202, "application/octet-stream": 415} {
-		looks := 0
-		body := io.MultiReader(strings.NewReader(head), &endless{big, func() { looks++; look() }}, strings.NewReader("\r\n--b--\r\n"))
+		body := io.MultiReader(strings.NewReader(head), &endless{big, look}, strings.NewReader("\r\n--b--\r\n"))
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/v1/datasets", body)
 		if err != nil {
 			t.Fatal(err)
@@ -179,13 +192,15 @@ func TestUploadIsFlatInMemory(t *testing.T) {
 		if status != http.StatusAccepted {
 			continue
 		}
-		if looks < 7 {
-			t.Errorf("looked %d times", looks)
-		}
 		d := s.loaded(reply.Header.Get("Location"))
 		if d.Status != "refused" || len(d.Files) != 1 || d.Files[0].Name != "行政区划.zip" {
 			t.Errorf("%+v", d)
 		}
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if looks < 8 {
+		t.Errorf("looked %d times", looks)
 	}
 	if grown := most - min(before, most); grown > 16<<20 {
 		t.Errorf("the heap grew by %d MB", grown>>20)
@@ -302,12 +317,16 @@ func TestUploadBadFiles(t *testing.T) {
 		{"zip without .shp", m.County.Code, "a.zip", "refused", "file.no_layer", rezip(t, mines, ".shp", ".shx", ".dbf"), nil},
 		{"missing .prj", m.County.Code, "a.zip", "refused", "crs.missing", rezip(t, mines, ".prj"), nil},
 		{"another county", "460100", "a.zip", "refused", "crs.all_outside_county", mines, nil},
-		{"bow-tie", m.County.Code, "a.geojson", "staged", "geometry.repaired_held",
-			fmt.Appendf(nil, collection, fmt.Sprintf(feature, number1, "甲", bowTie)), nil},
+		{
+			"bow-tie", m.County.Code, "a.geojson", "staged", "geometry.repaired_held",
+			fmt.Appendf(nil, collection, fmt.Sprintf(feature, number1, "甲", bowTie)), nil,
+		},
 		{"empty layer", m.County.Code, "a.geojson", "refused", "layer.empty", fmt.Appendf(nil, collection, ""), nil},
 		{"empty layer, declared", m.County.Code, "a.geojson", "staged", "crs.taken_as_cgcs2000", fmt.Appendf(nil, collection, ""), []string{"allow_empty", "true"}},
-		{"a licence number twice", m.County.Code, "a.geojson", "staged", "licence.conflicting_rows",
-			fmt.Appendf(nil, collection, fmt.Sprintf(feature, number1, "甲", square)+","+fmt.Sprintf(feature, number1, "乙", square)), nil},
+		{
+			"a licence number twice", m.County.Code, "a.geojson", "staged", "licence.conflicting_rows",
+			fmt.Appendf(nil, collection, fmt.Sprintf(feature, number1, "甲", square)+","+fmt.Sprintf(feature, number1, "乙", square)), nil,
+		},
 		{"no bytes", m.County.Code, "a.zip", "refused", "file.empty", nil, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -399,4 +418,48 @@ func TestAcceptOnce(t *testing.T) {
 	if count[http.StatusOK] != 1 || count[http.StatusConflict] != 7 {
 		t.Errorf("answers %v, want one 200 and seven 409", count)
 	}
+}
+
+// Who accepts is shown what would change, and says how many rows may go.
+func TestAcceptConfirmsRemovals(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	m := s.county()
+	const number2 = "C1599002010061120120038"
+	east := strings.NewReplacer("109.5,", "109.8,", "109.6,", "109.9,").Replace(square)
+	upload := func(vintage, mode string, features ...string) string {
+		t.Helper()
+		file := fmt.Appendf(nil, collection, strings.Join(features, ","))
+		a := s.upload(file, "layer", "mining_right", "county", m.County.Code, "vintage", vintage, "mode", mode, "file", "@a.geojson")
+		want[dataset](t, a, http.StatusAccepted)
+		location := a.header.Get("Location")
+		if d := s.loaded(location); d.Status != "staged" {
+			t.Fatalf("%+v: %s", d, s.get(location+"/diagnostics").body)
+		}
+		return location
+	}
+	type changes struct {
+		BaseID                        int64 `json:"base_id"`
+		Added, Changed, Removed, Same int
+		RemovedKeys                   []string `json:"removed_keys"`
+	}
+	first := upload("2022-01-31", "replace", fmt.Sprintf(feature, number1, "甲", square), fmt.Sprintf(feature, number2, "乙", east))
+	if c := want[changes](t, s.get(first+"/changes"), http.StatusOK); c.BaseID != 0 || c.Added != 2 || c.RemovedKeys == nil {
+		t.Errorf("first: %+v", c)
+	}
+	want[dataset](t, s.send(http.MethodPost, first+"/accept", `{"by":"某人"}`), http.StatusOK)
+
+	second := upload("2022-02-28", "replace", fmt.Sprintf(feature, number1, "甲", square))
+	if c := want[changes](t, s.get(second+"/changes"), http.StatusOK); c.BaseID == 0 || c.Removed != 1 || c.Same != 1 || !slices.Equal(c.RemovedKeys, []string{number2}) {
+		t.Errorf("second: %+v", c)
+	}
+	wantProblem(t, s.send(http.MethodPost, second+"/accept", `{"by":"某人"}`), http.StatusConflict, "removal-unconfirmed")
+	wantProblem(t, s.send(http.MethodPost, second+"/accept", `{"by":"某人","confirm_removed":2}`), http.StatusConflict, "removal-unconfirmed")
+	want[dataset](t, s.send(http.MethodPost, second+"/accept", `{"by":"某人","confirm_removed":1}`), http.StatusOK)
+
+	third := upload("2022-03-31", "add", fmt.Sprintf(feature, number2, "乙", east))
+	if c := want[changes](t, s.get(third+"/changes"), http.StatusOK); c.Added != 1 || c.Removed != 0 || c.Same != 1 {
+		t.Errorf("third: %+v", c)
+	}
+	wantProblem(t, s.get("/v1/datasets/99/changes"), http.StatusNotFound, "not-found")
 }

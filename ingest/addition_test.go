@@ -7,11 +7,10 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/geo"
 	"github.com/taohe-gis/taohe/ingest"
 	"github.com/taohe-gis/taohe/internal/shpwrite"
-
-	"github.com/taohe-gis/taohe"
 )
 
 const licenceC = "C1599002015011120120003"

@@ -1,10 +1,10 @@
 -- changes: what acceptance would add, change and remove, key by key; a key on
 -- several rows changes when any of them does. Held rows count as they would if
--- they were accepted.
+-- they were accepted. A key is shown without the brackets of its row.
 -- Written for layer_table, the layer's own table.
 -- @dataset_id;  @base_id  the version it follows;  @examples  keys shown of each
 with signed as (
-    select t.dataset_id = @dataset_id as is_new, layer_key(t)::text as key,
+    select t.dataset_id = @dataset_id as is_new, substr(layer_key(t)::text, 2, length(layer_key(t)::text) - 2) as key,
            md5(row(layer_fields(t), t.extra, md5(st_asbinary(t.geom)))::text) as signature
     from layer_table t
     where t.dataset_id = @dataset_id or t.dataset_id = @base_id and not t.held
