@@ -23,7 +23,6 @@ var (
 	sqlAddFile           = pg.MustLoad(sqlFS, "sql/add_file.sql")
 	sqlInvalidReason     = pg.MustLoad(sqlFS, "sql/invalid_reason.sql")
 	sqlAddFootprint      = pg.MustLoad(sqlFS, "sql/add_footprint.sql")
-	sqlLockDataset       = pg.MustLoad(sqlFS, "sql/lock_dataset.sql")
 	sqlDescribeDataset   = pg.MustLoad(sqlFS, "sql/describe_dataset.sql")
 	sqlRepairInvalid     = pg.MustLoad(sqlFS, "sql/repair_invalid.sql")
 	sqlBaseDataset       = pg.MustLoad(sqlFS, "sql/base_dataset.sql")

@@ -12,6 +12,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -66,7 +67,7 @@ func Begin(ctx context.Context, pool *pgxpool.Pool, u Upload) (*Staging, error) 
 	}
 	err = pool.QueryRow(ctx, sqlBeginDataset.SQL(), pgx.StrictNamedArgs{
 		"county_code": u.County, "layer": string(req.layer), "source": req.Source, "vintage": u.Vintage,
-		"constants": constants, "coverage": coverage, "mode": req.Mode, "base_id": nullID(s.baseID),
+		"constants": constants, "coverage": coverage, "mode": req.Mode, "base_id": nullID(s.baseID), "owner": u.Owner,
 	}).Scan(&s.DatasetID)
 	if err != nil {
 		return nil, fmt.Errorf("begin dataset: %w", err)
@@ -155,9 +156,6 @@ type loader struct {
 }
 
 func (l *loader) load(ctx context.Context, tx pgx.Tx) error {
-	if _, err := tx.Exec(ctx, sqlLockDataset.SQL(), pgx.StrictNamedArgs{"dataset_id": l.DatasetID}); err != nil {
-		return err
-	}
 	if err := l.hash(ctx); err != nil {
 		return err
 	}
@@ -279,7 +277,14 @@ func (l *loader) copyRows(ctx context.Context, tx pgx.Tx, source record.Source, 
 	}
 	next, stop := iter.Pull2(source.Records(ctx))
 	defer stop()
-	_, err := tx.CopyFrom(ctx, pgx.Identifier{string(l.req.layer)}, columns, pgx.CopyFromFunc(func() ([]any, error) {
+	_, err := tx.CopyFrom(ctx, pgx.Identifier{string(l.req.layer)}, columns, pgx.CopyFromFunc(func() (values []any, err error) {
+		// pgx calls this on a goroutine of its own, where a panic would end the
+		// whole program and every other upload with it.
+		defer func() {
+			if r := recover(); r != nil {
+				err = fmt.Errorf("panic at row %d: %v\n%s", l.rowsRead, r, debug.Stack())
+			}
+		}()
 		for {
 			rec, err, ok := next()
 			if !ok || err != nil {

@@ -65,6 +65,9 @@ type Upload struct {
 	// Path is the file on disk, FileName its name to people.
 	Path, FileName string
 	Limits         record.Limits
+	// Owner is the presence of the program that loads it (pg.Presence), so that
+	// another can tell it from one whose program died; 0 for none.
+	Owner int64
 }
 
 // request is an upload whose every word has been checked.

@@ -42,6 +42,7 @@ create table dataset (
     base_id bigint references dataset (id),
     column_shape text not null default '',
     status text not null default 'loading',
+    owner bigint not null default 0,
     reference jsonb,
     encoding jsonb,
     mapping jsonb not null default '{}',

@@ -7,6 +7,7 @@ create table run (
     rule_set text not null,
     rule_set_sha256 bytea not null,
     status text not null default 'queued',
+    owner bigint not null default 0,
     mines_total integer not null default 0,
     mines_done integer not null default 0,
     mines_failed integer not null default 0,

@@ -36,11 +36,12 @@ type Plan struct {
 	Missing map[string][]taohe.Layer
 }
 
-// Create stores a run that is about to start and returns its ID.
-func Create(ctx context.Context, db Executor, asOf taohe.Date, counties []string, rules RuleSet) (int64, error) {
+// Create stores a run that is about to start and returns its ID. owner is the
+// presence of the program that will compute it (pg.Presence).
+func Create(ctx context.Context, db Executor, asOf taohe.Date, counties []string, rules RuleSet, owner int64) (int64, error) {
 	var id int64
 	err := db.QueryRow(ctx, sqlCreateRun.SQL(), pgx.StrictNamedArgs{
-		"as_of": asOf, "counties": counties, "rule_set": rules.Text, "rule_set_sha256": rules.SHA256[:],
+		"as_of": asOf, "counties": counties, "rule_set": rules.Text, "rule_set_sha256": rules.SHA256[:], "owner": owner,
 	}).Scan(&id)
 	if err != nil {
 		return 0, fmt.Errorf("create run: %w", err)

@@ -46,19 +46,29 @@ func TestRuleFaults(t *testing.T) {
 		{"an unknown key at the top", soundThresholds + "rule: []\n", []string{"2:field rule not found"}},
 		{"no rules", soundThresholds + "rules: []\n", []string{"1:no rules"}},
 		{"no thresholds", "rules:\n" + soundRule, []string{"1:no thresholds"}},
-		{"a threshold left out, one unknown, one negative", strings.Replace(strings.Replace(soundThresholds, "min_width_m: 1, ", "", 1), "touch_ratio: 0.05", "touch_ratio: -1, tuch: 2", 1) + "rules:\n" + soundRule,
-			[]string{"1:threshold min_width_m is missing", "1:threshold touch_ratio must not be negative", `1:unknown key "tuch"`}},
+		{
+			"a threshold left out, one unknown, one negative", strings.Replace(strings.Replace(soundThresholds, "min_width_m: 1, ", "", 1), "touch_ratio: 0.05", "touch_ratio: -1, tuch: 2", 1) + "rules:\n" + soundRule,
+			[]string{"1:threshold min_width_m is missing", "1:threshold touch_ratio must not be negative", `1:unknown key "tuch"`},
+		},
 		{"a code used twice", soundThresholds + "rules:\n" + soundRule + soundRule, []string{"4:already used on line 3"}},
-		{"two faults in two rules", soundThresholds + "rules:\n" +
-			strings.Replace(soundRule, "kinds: [pit]", "kinds: [volcano]", 1) +
-			strings.Replace(strings.Replace(soundRule, "code: a", "code: b", 1), "severity: major", "severity: dire, colour: red", 1),
-			[]string{`3:"volcano" is not one of`, `4:severity "dire"`, `4:unknown key "colour"`}},
-		{"an unknown relation", soundThresholds + "rules:\n" + strings.Replace(soundRule, "outside_licence", "beside", 1),
-			[]string{`3:relation "beside"`, "3:takes no kinds"}},
-		{"a layer that restricts nothing", soundThresholds + "rules:\n" + strings.Replace(soundRule, "relation: outside_licence, kinds: [pit]", "relation: inside_layer, subject: ground, against: division", 1),
-			[]string{`3:against "division"`}},
-		{"needs a layer nobody knows", soundThresholds + "rules:\n" + strings.Replace(soundRule, "[mining_right]", "[mines]", 1),
-			[]string{"3:needs: unknown layer", "3:needs must name mining_right"}},
+		{
+			"two faults in two rules", soundThresholds + "rules:\n" +
+				strings.Replace(soundRule, "kinds: [pit]", "kinds: [volcano]", 1) +
+				strings.Replace(strings.Replace(soundRule, "code: a", "code: b", 1), "severity: major", "severity: dire, colour: red", 1),
+			[]string{`3:"volcano" is not one of`, `4:severity "dire"`, `4:unknown key "colour"`},
+		},
+		{
+			"an unknown relation", soundThresholds + "rules:\n" + strings.Replace(soundRule, "outside_licence", "beside", 1),
+			[]string{`3:relation "beside"`, "3:takes no kinds"},
+		},
+		{
+			"a layer that restricts nothing", soundThresholds + "rules:\n" + strings.Replace(soundRule, "relation: outside_licence, kinds: [pit]", "relation: inside_layer, subject: ground, against: division", 1),
+			[]string{`3:against "division"`},
+		},
+		{
+			"needs a layer nobody knows", soundThresholds + "rules:\n" + strings.Replace(soundRule, "[mining_right]", "[mines]", 1),
+			[]string{"3:needs: unknown layer", "3:needs must name mining_right"},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -7,19 +7,6 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Lock marks a run as being computed by this session until the session ends.
-// It is an error when another session computes it.
-func Lock(ctx context.Context, conn Executor, runID int64) error {
-	var locked bool
-	if err := conn.QueryRow(ctx, sqlLockRun.SQL(), pgx.StrictNamedArgs{"run_id": runID}).Scan(&locked); err != nil {
-		return fmt.Errorf("lock: %w", err)
-	}
-	if !locked {
-		return fmt.Errorf("another program computes run %d", runID)
-	}
-	return nil
-}
-
 // MineDone stores that a mine is computed, with the digest of its inputs and
 // results, and counts it.
 func MineDone(ctx context.Context, tx Executor, runID int64, licenceNo string, digest []byte) error {

@@ -11,7 +11,6 @@ var sqlFS embed.FS
 
 var (
 	sqlCreateRun       = pg.MustLoad(sqlFS, "sql/run/create_run.sql")
-	sqlLockRun         = pg.MustLoad(sqlFS, "sql/run/lock_run.sql")
 	sqlStartRun        = pg.MustLoad(sqlFS, "sql/run/start_run.sql")
 	sqlFixDatasets     = pg.MustLoad(sqlFS, "sql/run/fix_datasets.sql")
 	sqlFixMines        = pg.MustLoad(sqlFS, "sql/run/fix_mines.sql")

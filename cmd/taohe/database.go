@@ -33,6 +33,7 @@ func (s *session) withPipeline(database string, join bool, fn func(*pipeline.Pip
 		if err != nil {
 			return err
 		}
+		defer p.Close()
 		if err := p.CloseInterrupted(s.ctx); err != nil {
 			return err
 		}

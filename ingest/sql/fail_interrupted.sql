@@ -1,5 +1,5 @@
--- fail_interrupted: closes the datasets whose loader is no longer there.
+-- fail_interrupted: closes the datasets whose program is no longer there: a
+-- living one holds the advisory lock of its presence.
 update dataset
 set status = 'failed', error = 'interrupted'
-where status = 'loading' and created_at < now() - interval '10 seconds'
-  and pg_try_advisory_xact_lock(hashtextextended('taohe dataset ' || id, 0))
+where status = 'loading' and pg_try_advisory_xact_lock(owner)

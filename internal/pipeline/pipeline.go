@@ -8,10 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/taohe-gis/taohe/ingest"
+	"github.com/taohe-gis/taohe/internal/pg"
 	"github.com/taohe-gis/taohe/ledger"
 	"github.com/taohe-gis/taohe/overlay"
 )
@@ -26,6 +28,9 @@ type Pipeline struct {
 	rules    overlay.RuleSet
 	campaign ledger.Campaign
 	workers  int
+
+	mu       sync.Mutex
+	presence *pg.Presence
 }
 
 // Options of a pipeline. The zero value is the sensible default.
@@ -55,6 +60,32 @@ func New(pool *pgxpool.Pool, o Options) (*Pipeline, error) {
 	}
 	p.campaign, err = ledger.Campaign2022()
 	return p, err
+}
+
+// owner is this program's presence on the database, announced with the first
+// work it begins.
+func (p *Pipeline) owner(ctx context.Context) (int64, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.presence == nil {
+		presence, err := pg.Announce(ctx, p.pool)
+		if err != nil {
+			return 0, err
+		}
+		p.presence = presence
+	}
+	return p.presence.ID, nil
+}
+
+// Close ends the program's presence: work it began and did not end counts as
+// left behind.
+func (p *Pipeline) Close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.presence != nil {
+		p.presence.Close()
+		p.presence = nil
+	}
 }
 
 // CloseInterrupted closes the datasets and runs whose program died. It is
@@ -93,13 +124,17 @@ func (p *Pipeline) CheckImport(ctx context.Context, u ingest.Upload) error {
 // BeginImport checks what the sender says and begins a dataset; Load of what it
 // returns does the work. Faults are *ingest.RequestError.
 func (p *Pipeline) BeginImport(ctx context.Context, u ingest.Upload) (*ingest.Staging, error) {
+	var err error
+	if u.Owner, err = p.owner(ctx); err != nil {
+		return nil, err
+	}
 	return ingest.Begin(ctx, p.pool, u)
 }
 
 // Import reads a file into a staged dataset and returns it. A file that is
 // refused comes back as a dataset with status refused, not as an error.
 func (p *Pipeline) Import(ctx context.Context, u ingest.Upload, progress func(rows int)) (ingest.Dataset, error) {
-	s, err := ingest.Begin(ctx, p.pool, u)
+	s, err := p.BeginImport(ctx, u)
 	if err != nil {
 		return ingest.Dataset{}, err
 	}

@@ -5,12 +5,12 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/ingest"
@@ -51,7 +51,11 @@ func (p *Pipeline) BeginRun(ctx context.Context, asOf taohe.Date, counties []str
 		return 0, &ingest.RequestError{Faults: faults}
 	}
 	counties = slices.Compact(slices.Sorted(slices.Values(counties)))
-	return overlay.Create(ctx, p.pool, asOf, counties, p.rules)
+	owner, err := p.owner(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return overlay.Create(ctx, p.pool, asOf, counties, p.rules, owner)
 }
 
 // ExecuteRun computes a queued run: fixes its inputs, then every mine in a
@@ -84,18 +88,8 @@ func (p *Pipeline) executeRun(ctx context.Context, runID int64, progress func(Pr
 	if err != nil {
 		return err
 	}
-	// The lock belongs to the session, and so the session to the run: it tells
-	// a program that starts that this run is not forgotten.
-	conn, err := p.pool.Acquire(ctx)
-	if err != nil {
-		return err
-	}
-	defer release(conn)
-	if err := overlay.Lock(ctx, conn, runID); err != nil {
-		return err
-	}
 	var plan *overlay.Plan
-	err = pg.InTx(ctx, conn, func(tx pgx.Tx) error {
+	err = pg.InTx(ctx, p.pool, func(tx pgx.Tx) error {
 		plan, err = overlay.Fix(ctx, tx, runID, run.AsOf, run.Counties, rules)
 		return err
 	})
@@ -106,15 +100,6 @@ func (p *Pipeline) executeRun(ctx context.Context, runID int64, progress func(Pr
 		return err
 	}
 	return overlay.Finish(ctx, p.pool, runID)
-}
-
-// release ends the session rather than give it back, so that its lock cannot
-// outlive the run in the pool.
-func release(conn *pgxpool.Conn) {
-	c := conn.Hijack()
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	_ = c.Close(ctx)
 }
 
 func (p *Pipeline) evaluateMines(ctx context.Context, plan *overlay.Plan, progress func(Progress)) error {
@@ -161,7 +146,13 @@ feed:
 // evaluateMine computes and stores one mine. It returns an error only when the
 // whole run cannot go on.
 func (p *Pipeline) evaluateMine(ctx context.Context, plan *overlay.Plan, m overlay.Mine) (failed bool, err error) {
-	err = pg.InTx(ctx, p.pool, func(tx pgx.Tx) error {
+	err = pg.InTx(ctx, p.pool, func(tx pgx.Tx) (err error) {
+		// One mine must not end the program, and with it all other mines.
+		defer func() {
+			if r := recover(); r != nil {
+				err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+			}
+		}()
 		if err := plan.Evaluate(ctx, tx, m); err != nil {
 			return err
 		}

@@ -1,5 +1,5 @@
--- fail_interrupted: closes the runs whose program is no longer there.
+-- fail_interrupted: closes the runs whose program is no longer there: a living
+-- one holds the advisory lock of its presence.
 update run
 set status = 'failed', error = 'interrupted', finished_at = now()
-where status in ('queued', 'running') and created_at < now() - interval '10 seconds'
-  and pg_try_advisory_xact_lock(hashtextextended('taohe run ' || id, 0))
+where status in ('queued', 'running') and pg_try_advisory_xact_lock(owner)
