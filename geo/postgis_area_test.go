@@ -29,8 +29,8 @@ type worst struct{ ofAllowed, relative float64 }
 func (w *worst) see(a, b float64) {
 	d := math.Abs(a - b)
 	w.ofAllowed = math.Max(w.ofAllowed, d/(0.005+1e-8*math.Max(a, b)))
-	// Below a hectare a fraction says nothing but rounding.
-	if b > 1e4 {
+	// Of small areas a fraction says nothing but what 0.005 m² allows.
+	if b > 1e6 {
 		w.relative = math.Max(w.relative, d/b)
 	}
 }

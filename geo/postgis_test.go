@@ -100,7 +100,9 @@ func TestGaussKrugerAgainstPROJ(t *testing.T) {
 		}
 	}
 	t.Logf("worst: forward %.1e m, inverse %.1e°", worstM, worstDeg)
-	if !(worstM <= 1e-4) || !(worstDeg <= 1e-9) {
+	// 1e-4 m and 1e-9° are promised; these bounds hold every term of the series
+	// that is larger than rounding.
+	if !(worstM <= 1e-7) || !(worstDeg <= 1e-12) {
 		t.Errorf("forward %.3g m from PROJ, inverse %.3g°", worstM, worstDeg)
 	}
 }
