@@ -182,6 +182,35 @@ func TestAddingToAnImage(t *testing.T) {
 	}
 }
 
+// One land-survey file gives each layer its own classes; what it leaves out is
+// counted.
+func TestLandSurveySplit(t *testing.T) {
+	t.Parallel()
+	pool := county(t)
+	var rows []shpwrite.Row
+	for i, code := range []string{"0301", "0401", "0602", "0404", "0305", "0403A", "033"} {
+		rows = append(rows, shpwrite.Row{Geometry: squareAt(37415000+float64(i)*1000, 4450000, 400), Values: []any{code}})
+	}
+	path := file(t, zipOf(t, shpwrite.Layer{Name: "DLTB", PRJ: prj37, Encoding: shpwrite.GBK, Rows: rows,
+		Fields: []shpwrite.Field{{Name: "DLBM", Type: 'C', Width: 10}}}))
+	for layer, want := range map[string][]string{"forest": {"0301", "0305", "033"}, "grassland": {"0401", "0403A", "0404"}} {
+		d, diags := stage(t, pool, ingest.Upload{Layer: layer, County: "159900", Vintage: vintage, Source: "land_survey", Path: path})
+		if d.RowsRead != 7 || d.RowsLoaded != 3 || d.RowsRefused != 0 {
+			t.Errorf("%s: read %d, loaded %d, refused %d: %v", layer, d.RowsRead, d.RowsLoaded, d.RowsRefused, codes(diags))
+		}
+		if n := len(diags); n != 4 {
+			t.Errorf("%s: %d diagnostics, want 4 rows of other classes: %v", layer, n, codes(diags))
+		}
+		var got []string
+		if err := pool.QueryRow(t.Context(), "select array_agg(land_code order by land_code) from "+layer+" where dataset_id = $1", d.ID).Scan(&got); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", layer, got, want)
+		}
+	}
+}
+
 // A mapping that a person chose is chosen again for a file of the same columns,
 // with a remark.
 func TestMappingRemembered(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/twpayne/go-geom"
 	"github.com/twpayne/go-geom/encoding/ewkb"
@@ -33,6 +34,8 @@ type normaliser struct {
 	reader  attributeReader
 	rowNo   int
 	outside int
+	// skipped counts the rows of a land survey that are of another class.
+	skipped int
 }
 
 // row returns the values of one row, or nil when the record is refused; the
@@ -43,6 +46,10 @@ func (n *normaliser) row(rec record.Record) ([]any, []taohe.Diagnostic, error) {
 		return nil, diags, nil
 	}
 	n.reader.prepare(rec.Attributes)
+	if d, other := n.otherClass(rec); other {
+		n.skipped++
+		return nil, []taohe.Diagnostic{d}, nil
+	}
 	shape, refusal, err := n.shape(rec)
 	if err != nil {
 		return nil, nil, err
@@ -70,6 +77,25 @@ func (n *normaliser) row(rec record.Record) ([]any, []taohe.Diagnostic, error) {
 		n.req.County, n.dataset, n.rowNo, n.fileNo, rec.Row, shape.ellipsoidalAreaM2 == 0,
 		shape.ewkb, shape.ellipsoidalAreaM2, shape.corners, extra)
 	return append(values, fields...), diags, nil
+}
+
+// landClasses are the first digits of the land codes of GB/T 21010 and of the
+// national surveys that each layer takes out of a land-survey file.
+var landClasses = map[taohe.Layer]string{taohe.LayerForest: "03", taohe.LayerGrassland: "04"}
+
+// otherClass tells whether a row of a land survey (DLTB) belongs to another
+// layer: the same file gives forest its forest and grassland its grassland.
+// Forestry's own codes are another scheme, and are not looked at.
+func (n *normaliser) otherClass(rec record.Record) (taohe.Diagnostic, bool) {
+	class, split := landClasses[n.req.layer]
+	if !split || n.req.Source != "land_survey" {
+		return taohe.Diagnostic{}, false
+	}
+	code, column, ok := n.reader.text(rec.Attributes, "land_code")
+	if !ok || strings.HasPrefix(toHalfWidth(code), class) {
+		return taohe.Diagnostic{}, false
+	}
+	return taohe.Diagnostic{Code: "row.other_class", Row: rec.Row, Field: column, Args: map[string]string{"code": code, "layer": n.req.layer.Title()}}, true
 }
 
 // storedShape is a geometry as it is stored.

@@ -294,6 +294,7 @@ func (l *loader) copyRows(ctx context.Context, tx pgx.Tx, source record.Source, 
 			if l.progress != nil && l.rowsRead%1000 == 0 {
 				l.progress(l.rowsRead)
 			}
+			skipped := n.skipped
 			row, diags, err := n.row(rec)
 			if err != nil {
 				return nil, err
@@ -302,7 +303,9 @@ func (l *loader) copyRows(ctx context.Context, tx pgx.Tx, source record.Source, 
 			if row != nil {
 				return row, nil
 			}
-			l.rowsRefused++
+			if n.skipped == skipped {
+				l.rowsRefused++
+			}
 		}
 	}))
 	l.diags.add(source.Diagnostics()...)
