@@ -191,8 +191,10 @@ func TestLandSurveySplit(t *testing.T) {
 	for i, code := range []string{"0301", "0401", "0602", "0404", "0305", "0403A", "033"} {
 		rows = append(rows, shpwrite.Row{Geometry: squareAt(37415000+float64(i)*1000, 4450000, 400), Values: []any{code}})
 	}
-	path := file(t, zipOf(t, shpwrite.Layer{Name: "DLTB", PRJ: prj37, Encoding: shpwrite.GBK, Rows: rows,
-		Fields: []shpwrite.Field{{Name: "DLBM", Type: 'C', Width: 10}}}))
+	path := file(t, zipOf(t, shpwrite.Layer{
+		Name: "DLTB", PRJ: prj37, Encoding: shpwrite.GBK, Rows: rows,
+		Fields: []shpwrite.Field{{Name: "DLBM", Type: 'C', Width: 10}},
+	}))
 	for layer, want := range map[string][]string{"forest": {"0301", "0305", "033"}, "grassland": {"0401", "0403A", "0404"}} {
 		d, diags := stage(t, pool, ingest.Upload{Layer: layer, County: "159900", Vintage: vintage, Source: "land_survey", Path: path})
 		if d.RowsRead != 7 || d.RowsLoaded != 3 || d.RowsRefused != 0 {
