@@ -4,7 +4,6 @@ import (
 	"math"
 	"strconv"
 
-	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/geo"
 	"github.com/taohe-gis/taohe/ingest/record"
 )
@@ -173,16 +172,6 @@ func (f *feature) unpack(t *table, pair int) {
 		}
 	}
 	t.once("corner.packed_by_form", f.corners[0].line, map[string]string{"value": f.corners[0].first.text})
-}
-
-// once adds a remark the first time it is due; line is where.
-func (t *table) once(code string, line int, args map[string]string) {
-	for _, d := range t.diagnostics {
-		if d.Code == code {
-			return
-		}
-	}
-	t.diagnostics = append(t.diagnostics, taohe.Diagnostic{Code: code, Row: line, Args: args})
 }
 
 // plane reports whether a coordinate is metres by its size.

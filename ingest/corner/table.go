@@ -40,11 +40,22 @@ type table struct {
 }
 
 func (t *table) note(code string, line int, args map[string]string) {
+	t.keep(taohe.Diagnostic{Code: code, Row: line, Args: args})
+}
+
+func (t *table) keep(d taohe.Diagnostic) {
 	if t.remarks == nil {
 		t.remarks = map[string]int{}
 	}
-	if t.remarks[code]++; t.remarks[code] <= mostRemarks {
-		t.diagnostics = append(t.diagnostics, taohe.Diagnostic{Code: code, Row: line, Args: args})
+	if t.remarks[d.Code]++; t.remarks[d.Code] <= mostRemarks {
+		t.diagnostics = append(t.diagnostics, d)
+	}
+}
+
+// once adds a remark the first time it is due.
+func (t *table) once(code string, line int, args map[string]string) {
+	if t.remarks[code] == 0 {
+		t.note(code, line, args)
 	}
 }
 
@@ -91,7 +102,7 @@ func (t *table) line(line string, no int) {
 		t.flush()
 		t.layout = &l
 		for _, name := range l.ignored {
-			t.diagnostics = append(t.diagnostics, taohe.Diagnostic{Code: "corner.column_ignored", Row: no, Field: name})
+			t.keep(taohe.Diagnostic{Code: "corner.column_ignored", Row: no, Field: name})
 		}
 		if len(l.groups) > 1 {
 			t.note("corner.side_by_side", no, map[string]string{"groups": strconv.Itoa(len(l.groups))})
@@ -108,8 +119,8 @@ func (t *table) line(line string, no int) {
 			t.note("corner.line_unclear", no, map[string]string{"text": shortened(line)})
 			return
 		}
-		if len(l.ignored) > 0 {
-			t.once("corner.column_ignored", no, nil)
+		if len(l.ignored) > 0 && t.remarks["corner.column_ignored"] == 0 {
+			t.keep(taohe.Diagnostic{Code: "corner.column_ignored", Row: no, Field: l.ignored[0]})
 		}
 		t.flush()
 		t.layout = &l
