@@ -360,7 +360,9 @@ func (in *inspector) finish() *InspectedLayer {
 		l.Fields[i].Nulls = in.nulls[l.Fields[i].Name]
 	}
 	if in.box != nil {
-		l.Extent = &InspectedExtent{in.box.Min(0), in.box.Min(1), in.box.Max(0), in.box.Max(1)}
+		// Nine decimals are 0.1 mm; the last bits differ from machine to machine.
+		nine := func(v float64) float64 { return math.Round(v*1e9) / 1e9 }
+		l.Extent = &InspectedExtent{nine(in.box.Min(0)), nine(in.box.Min(1)), nine(in.box.Max(0)), nine(in.box.Max(1))}
 		printed := l.Areas.rounded()
 		l.Areas = &printed
 	}
