@@ -28,9 +28,11 @@ sample-data              :
 
 ingest/record            : .
 ingest/archive           : . geo ingest/record
-ingest/shp               : . geo ingest/record ingest/archive
+ingest/rings             :
+ingest/shp               : . geo ingest/record ingest/archive ingest/rings
 ingest/geojson           : . geo ingest/record ingest/archive
-ingest/format            : . geo ingest/record ingest/archive ingest/shp ingest/geojson
+ingest/corner            : . geo ingest/record ingest/archive ingest/rings
+ingest/format            : . geo ingest/record ingest/archive ingest/shp ingest/geojson ingest/corner
 ingest                   : . geo ingest/... internal/pg
 overlay                  : . geo internal/pg
 ledger                   : . geo overlay internal/pg

@@ -100,7 +100,7 @@ func Judge(county Extent, sample [][2]float64, claimed CRS) Judgement {
 		switch {
 		case !finite(p[0]) || !finite(p[1]):
 			g.out.NotFinite++
-		case g.atOrigin(p):
+		case AtOrigin(claimed, p[0], p[1]):
 			g.out.AtOrigin++
 		default:
 			g.points = append(g.points, p)
@@ -121,17 +121,18 @@ type judging struct {
 	out     Judgement
 }
 
-func (g *judging) atOrigin(p [2]float64) bool {
+// AtOrigin reports whether a coordinate of c, as a file writes it, lies at 0, 0
+// or at the false origin, either way round: what programs write for "unknown".
+// Nothing in China lies there.
+func AtOrigin(c CRS, x, y float64) bool {
 	const near = 1e-3
-	if math.Abs(p[1]) > near && math.Abs(p[0]) > near {
+	if math.Abs(y) > near && math.Abs(x) > near {
 		return false
 	}
-	if math.Abs(p[0]) <= near && math.Abs(p[1]) <= near {
+	if math.Abs(x) <= near && math.Abs(y) <= near {
 		return true
 	}
-	// The false origin, written either way round: nothing in China lies there.
-	c := g.claimed
-	return c.Projected && c.FalseEastingM != 0 && math.Abs(p[0]+p[1]-c.FalseEastingM) <= near
+	return c.Projected && c.FalseEastingM != 0 && math.Abs(x+y-c.FalseEastingM) <= near
 }
 
 func (g *judging) note(code string, count, of int, pairs ...string) {

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 
 	"github.com/twpayne/go-geom"
 
@@ -180,6 +181,14 @@ type inspector struct {
 	nulls   map[string]int
 	box     *geom.Bounds
 	county  *County
+	// rowsRefused are the rows that import would refuse for their shape.
+	rowsRefused int
+}
+
+// refuse remarks on a row that import would refuse; such rows are in no area.
+func (in *inspector) refuse(row int, code string, args map[string]string) {
+	in.rowsRefused++
+	in.diags.add(taohe.Diagnostic{Code: code, Row: row, Args: args})
 }
 
 func inspectLayer(ctx context.Context, source record.Source, said wording, o InspectOptions) (*InspectedLayer, error) {
@@ -261,6 +270,9 @@ func (in *inspector) read(ctx context.Context, source record.Source, features bo
 		}
 		in.layer.Rows++
 		in.diags.add(rec.Diagnostics...)
+		if slices.ContainsFunc(rec.Diagnostics, func(d taohe.Diagnostic) bool { return d.Severity() == taohe.Refused }) {
+			in.rowsRefused++
+		}
 		for _, a := range rec.Attributes {
 			if a.Value.Kind == record.Null {
 				in.nulls[a.Name]++
@@ -286,18 +298,27 @@ func geometryType(g geom.T) string {
 }
 
 func (in *inspector) measure(rec record.Record, mp *geom.MultiPolygon, features bool) error {
-	stored, corners, _, err := in.placing.place(mp)
+	if count, of := in.placing.atOrigin(mp); count > 0 {
+		in.refuse(rec.Row, "coordinate.at_origin", map[string]string{"count": strconv.Itoa(count), "of": strconv.Itoa(of)})
+		return nil
+	}
+	stored, corners, plane, err := in.placing.place(mp)
 	var bad *geo.CoordinateError
 	if errors.As(err, &bad) {
-		in.diags.add(taohe.Diagnostic{Code: "geometry.bad_coordinate", Row: rec.Row, Args: map[string]string{"reason": bad.Error()}})
+		in.refuse(rec.Row, "geometry.bad_coordinate", map[string]string{"reason": bad.Error()})
 		return nil
 	}
 	if err != nil {
 		return err
 	}
 	b := stored.Bounds()
+	if c := in.county; c != nil && (!c.Holds(b.Min(0), b.Min(1)) || !c.Holds(b.Max(0), b.Max(1))) {
+		in.refuse(rec.Row, "geometry.outside_county", map[string]string{
+			"lon": formatDegrees((b.Min(0) + b.Max(0)) / 2), "lat": formatDegrees((b.Min(1) + b.Max(1)) / 2), "county": c.Name,
+		})
+		return nil
+	}
 	// The plane of the survey where it is on CGCS2000, else the row's 3° zone.
-	plane := in.placing.crs
 	if !plane.Projected || in.placing.shift != nil {
 		plane = geo.GaussKruger3Degree((b.Min(0) + b.Max(0)) / 2)
 	}
@@ -339,12 +360,17 @@ func (in *inspector) finish() *InspectedLayer {
 		l.Fields[i].Nulls = in.nulls[l.Fields[i].Name]
 	}
 	if in.box != nil {
-		l.Extent = &InspectedExtent{in.box.Min(0), in.box.Min(1), in.box.Max(0), in.box.Max(1)}
+		// Nine decimals are 0.1 mm; the last bits differ from machine to machine.
+		nine := func(v float64) float64 { return math.Round(v*1e9) / 1e9 }
+		l.Extent = &InspectedExtent{nine(in.box.Min(0)), nine(in.box.Min(1)), nine(in.box.Max(0)), nine(in.box.Max(1))}
 		printed := l.Areas.rounded()
 		l.Areas = &printed
 	}
 	if l.Rows == 0 {
 		in.diags.add(taohe.Diagnostic{Code: "layer.empty"})
+	}
+	if l.Rows > 0 && in.rowsRefused == l.Rows {
+		in.diags.add(taohe.Diagnostic{Code: "layer.all_rows_refused", Args: map[string]string{"rows": strconv.Itoa(l.Rows)}})
 	}
 	l.Counts = make(map[string]int64, len(in.diags.count))
 	maps.Copy(l.Counts, in.diags.count)

@@ -36,30 +36,57 @@ type Reference struct {
 type placing struct {
 	crs     geo.CRS
 	reading geo.Reading
-	// zones, when not empty, are the systems a file mixes; each shape is taken
-	// in the one that puts it into the county.
-	zones     []geo.CRS
+	// ways, when not empty, are the ways a file mixes; each shape is taken in the
+	// first that puts its first corner into the county.
+	ways      []way
 	shift     geo.Shift
 	county    *County
 	reference Reference
 }
 
+// A way is one understanding of the numbers of a file.
+type way struct {
+	crs     geo.CRS
+	reading geo.Reading
+}
+
+// leadsTo says whether a corner understood in this way lies in the county.
+func (w way) leadsTo(county *County, x, y float64) bool {
+	x, y, err := w.reading.Apply(x, y, w.crs)
+	if err != nil {
+		return false
+	}
+	lon, lat := w.crs.Inverse(x, y)
+	return county.Holds(lon, lat)
+}
+
+// atOrigin counts the corners that stand for "unknown".
+func (p *placing) atOrigin(mp *geom.MultiPolygon) (count, of int) {
+	flat, stride := mp.FlatCoords(), mp.Stride()
+	for i := 0; i+1 < len(flat); i += stride {
+		if of++; geo.AtOrigin(p.crs, flat[i], flat[i+1]) {
+			count++
+		}
+	}
+	return count, of
+}
+
 // place brings one geometry to EPSG:4490 with dense edges. The CRS is the one
 // its corners are in. Coordinates that cannot be used are a *geo.CoordinateError.
 func (p *placing) place(mp *geom.MultiPolygon) (stored, corners *geom.MultiPolygon, crs geo.CRS, err error) {
-	if p.reading != geo.ReadAsWritten {
-		if mp, err = p.read(mp); err != nil {
-			return nil, nil, geo.CRS{}, err
-		}
-	}
-	crs = p.crs
-	for _, z := range p.zones {
-		flat := mp.FlatCoords()
-		if lon, lat := z.Inverse(flat[0], flat[1]); p.county != nil && p.county.Holds(lon, lat) {
-			crs = z
+	w := way{p.crs, p.reading}
+	for _, other := range p.ways {
+		if flat := mp.FlatCoords(); p.county != nil && other.leadsTo(p.county, flat[0], flat[1]) {
+			w = other
 			break
 		}
 	}
+	if w.reading != geo.ReadAsWritten {
+		if mp, err = w.read(mp); err != nil {
+			return nil, nil, geo.CRS{}, err
+		}
+	}
+	crs = w.crs
 	if p.shift != nil {
 		stored, err = geo.ToStoreVia(mp, crs, p.shift)
 	} else {
@@ -69,11 +96,11 @@ func (p *placing) place(mp *geom.MultiPolygon) (stored, corners *geom.MultiPolyg
 }
 
 // read turns the numbers of the file into coordinates of the system.
-func (p *placing) read(mp *geom.MultiPolygon) (*geom.MultiPolygon, error) {
+func (w way) read(mp *geom.MultiPolygon) (*geom.MultiPolygon, error) {
 	out := mp.Clone()
 	flat, stride := out.FlatCoords(), out.Stride()
 	for i := 0; i+1 < len(flat); i += stride {
-		x, y, err := p.reading.Apply(flat[i], flat[i+1], p.crs)
+		x, y, err := w.reading.Apply(flat[i], flat[i+1], w.crs)
 		if err != nil {
 			return nil, err
 		}
@@ -229,12 +256,17 @@ func (p *placing) confirm(judgement geo.Judgement, fix string) error {
 	}
 	for _, n := range judgement.Notes {
 		word := n.Args["fix"]
-		if word == fix && (n.Code == geo.NoteMixedZones) {
-			return p.mix(fix)
-		}
-		if word == fix && n.Code == geo.NotePackedPossible {
-			p.reading = geo.ReadPacked
-			return nil
+		if word == fix {
+			switch n.Code {
+			case geo.NoteMixedZones:
+				return p.mix(fix)
+			case geo.NotePackedPossible:
+				p.reading = geo.ReadPacked
+				return nil
+			case geo.NoteSwapped: // some rows only: of all it would be a proposal
+				p.ways = []way{{p.crs, geo.ReadAsWritten}, {p.crs, geo.ReadSwapped}}
+				return nil
+			}
 		}
 		if word != "" && !slices.Contains(offered, word) {
 			offered = append(offered, word)
@@ -259,7 +291,7 @@ func (p *placing) mix(fix string) error {
 		if err != nil || crs.Zone != zone || crs.Datum != p.crs.Datum {
 			return record.Refuse("fix.not_applicable", map[string]string{"fix": fix, "offered": "无"})
 		}
-		p.zones = append(p.zones, crs)
+		p.ways = append(p.ways, way{crs, geo.ReadAsWritten})
 	}
 	return nil
 }

@@ -119,6 +119,9 @@ func (n *normaliser) shape(rec record.Record) (storedShape, *taohe.Diagnostic, e
 	case mp.NumPolygons() == 0:
 		return refuse("geometry.null", nil, nil)
 	}
+	if count, of := n.placing.atOrigin(mp); count > 0 {
+		return refuse("coordinate.at_origin", nil, map[string]string{"count": strconv.Itoa(count), "of": strconv.Itoa(of)})
+	}
 	stored, corners, crs, err := n.placing.place(mp)
 	var bad *geo.CoordinateError
 	if errors.As(err, &bad) {

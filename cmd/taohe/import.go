@@ -36,7 +36,7 @@ type importCmd struct {
 	Accept     bool              `help:"Accept at once when nothing was held for a person."`
 	By         string            `help:"Who accepts." default:"command line"`
 	JSON       bool              `name:"json" help:"Print the dataset and its diagnostics as JSON."`
-	File       string            `arg:"" type:"existingfile" help:"Zipped shapefile, .shp or GeoJSON."`
+	File       string            `arg:"" type:"existingfile" help:"Zipped shapefile, .shp, GeoJSON or corner table (拐点坐标)."`
 }
 
 func (c *importCmd) Run(s *session) error {

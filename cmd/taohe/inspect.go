@@ -53,12 +53,12 @@ func (c *inspectCmd) Run(s *session) error {
 		case errors.As(err, &whole):
 			refused = true
 			for _, d := range whole.Diagnostics {
-				fmt.Fprintf(os.Stderr, "%s：%s\n", path, d.Chinese())
+				fmt.Fprintf(s.errOut, "%s：%s\n", path, d.Chinese())
 			}
 			continue
 		case errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):
 			refused = true
-			fmt.Fprintf(os.Stderr, "%s：文件不存在或无权读取。\n", path)
+			fmt.Fprintf(s.errOut, "%s：文件不存在或无权读取。\n", path)
 			continue
 		case err != nil:
 			return err

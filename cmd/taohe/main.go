@@ -48,10 +48,11 @@ type cli struct {
 
 // session is what a command works in.
 type session struct {
-	cli *cli
-	ctx context.Context
-	out io.Writer
-	log *slog.Logger
+	cli    *cli
+	ctx    context.Context
+	out    io.Writer
+	errOut io.Writer
+	log    *slog.Logger
 }
 
 // exitError is an exit status with a message already fit for a person.
@@ -90,7 +91,7 @@ func run(args []string, out, errOut io.Writer) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	s := &session{cli: &c, ctx: ctx, out: out, log: slog.New(slog.NewTextHandler(errOut, &slog.HandlerOptions{Level: level}))}
+	s := &session{cli: &c, ctx: ctx, out: out, errOut: errOut, log: slog.New(slog.NewTextHandler(errOut, &slog.HandlerOptions{Level: level}))}
 	return status(k.Run(s), errOut)
 }
 

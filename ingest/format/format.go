@@ -1,6 +1,6 @@
 // Package format opens an upload by its content, not its name: a zip of
-// shapefiles and GeoJSON files, a loose shapefile, or a GeoJSON file in any of
-// its forms. Every layer found is handed over; the caller chooses.
+// shapefiles and GeoJSON files, a loose shapefile, a GeoJSON file in any of its
+// forms, or a corner table. Every layer found is handed over; the caller chooses.
 package format
 
 import (
@@ -17,12 +17,15 @@ import (
 
 	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/ingest/archive"
+	"github.com/taohe-gis/taohe/ingest/corner"
 	"github.com/taohe-gis/taohe/ingest/geojson"
 	"github.com/taohe-gis/taohe/ingest/record"
 	"github.com/taohe-gis/taohe/ingest/shp"
 )
 
-const sniffed = 512
+// sniffed is how much of a file is looked at: titles may stand before the first
+// rows of a corner table.
+const sniffed = 4096
 
 // Options are the caller's choices. The zero value reads every layer within
 // the default limits.
@@ -60,6 +63,8 @@ func Open(path string, opts Options) ([]record.Source, io.Closer, error) {
 		err = o.json(path)
 	case kind == kindRAR, kind == kind7z, kind == kindGzip:
 		err = record.Refuse("file.archive_kind", map[string]string{"kind": string(kind)})
+	case corner.Recognise(head):
+		err = o.table(path)
 	case strings.EqualFold(filepath.Ext(path), ".zip"):
 		err = record.Refuse("file.not_a_zip", map[string]string{"reason": "no zip signature at the beginning"})
 	case slices.Contains([]string{".dbf", ".prj", ".cpg"}, strings.ToLower(filepath.Ext(path))):
@@ -147,7 +152,7 @@ func (o *opener) zip(path string) error {
 	}
 	o.archive = a
 	bases := shp.Bases(a)
-	documents, err := o.documents(a)
+	documents, tables, err := o.documents(a)
 	if err != nil {
 		return err
 	}
@@ -168,6 +173,12 @@ func (o *opener) zip(path string) error {
 			return err
 		}
 	}
+	// A table beside layers is a list or a readme more often than a layer.
+	if len(o.sources) == 0 {
+		if err := o.tables(tables); err != nil {
+			return err
+		}
+	}
 	if len(o.sources) == 0 {
 		return record.Refuse("file.no_layer", map[string]string{"entries": strconv.Itoa(len(a.Entries()))})
 	}
@@ -184,10 +195,9 @@ func (es entries) bases() []string {
 	return names
 }
 
-// documents picks the entries that begin as JSON does. Parts of shapefiles are
-// not looked into.
-func (o *opener) documents(a *archive.Archive) (entries, error) {
-	var found entries
+// documents picks the entries that begin as JSON does, and those that begin as
+// corner tables do. Parts of shapefiles are not looked into.
+func (o *opener) documents(a *archive.Archive) (found, tables entries, err error) {
 	for _, e := range a.Entries() {
 		switch strings.ToLower(path.Ext(e.Name)) {
 		case ".shp", ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qpj", ".qix", ".xml", ".qmd":
@@ -195,13 +205,16 @@ func (o *opener) documents(a *archive.Archive) (entries, error) {
 		}
 		head, err := o.head(e)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if recognise(head) == kindJSON {
+		switch kind := recognise(head); {
+		case kind == kindJSON:
 			found = append(found, e)
+		case kind == kindUnknown && corner.Recognise(head):
+			tables = append(tables, e)
 		}
 	}
-	return found, nil
+	return found, tables, nil
 }
 
 // head returns the first bytes of an entry, none where it cannot be read: an
@@ -250,6 +263,26 @@ func (o *opener) json(path string) error {
 	o.archive = a
 	l, err := geojson.Open(a.Entries()[0], o.opts.Limits, geojson.Options{Encoding: o.opts.Encoding})
 	return o.add(l, filepath.Base(path), err)
+}
+
+func (o *opener) table(path string) error {
+	a, err := archive.Loose(path, o.opts.Limits)
+	if err != nil {
+		return err
+	}
+	o.archive = a
+	return o.tables(a.Entries())
+}
+
+func (o *opener) tables(es entries) error {
+	names := layerNames(es.bases())
+	for i, e := range es {
+		l, err := corner.Open(e, o.opts.Limits, corner.Options{Encoding: o.opts.Encoding, Name: names[i]})
+		if err = o.add(l, names[i], err); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // add takes a layer that was opened, or what refused it.

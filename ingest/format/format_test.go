@@ -20,6 +20,8 @@ import (
 
 const document = `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"a":1},"geometry":{"type":"Point","coordinates":[1,2]}}]}`
 
+const table = "点号,X,Y\n1,4450000,37415000\n2,4451000,37415000\n3,4451000,37416000\n"
+
 func layer(name string) shpwrite.Layer {
 	square := geom.NewMultiPolygon(geom.XY).MustSetCoords([][][]geom.Coord{{{{0, 0}, {0, 1}, {1, 1}, {1, 0}, {0, 0}}}})
 	return shpwrite.Layer{
@@ -101,6 +103,10 @@ func TestOpen(t *testing.T) {
 		{"GeoJSON", "x.geojson", []byte(document), "", []string{"x 1"}},
 		{"GeoJSON by another name", "x.zip", []byte(" \n" + document), "", []string{"x 1"}},
 		{"GeoJSON of three lines", "x.json", []byte("\xEF\xBB\xBF" + document + "\n" + document + "\n" + document), "", []string{"x 3"}},
+		{"corner table", "拐点.txt", []byte(table), "", []string{"拐点 1"}},
+		{"corner table by another name", "upload.zip", []byte(table), "", []string{"upload 1"}},
+		{"zip of a corner table", "x.zip", with(t, nil, "表/拐点.csv", table, "readme.txt", "hello"), "", []string{"拐点 1"}},
+		{"corner table beside a layer is no layer", "x.zip", with(t, shapefiles(t, "a"), "拐点.csv", table), "", []string{"a 2"}},
 		{"a broken layer beside a sound one", "x.zip", with(t, shapefiles(t, "a"), "b.shp", "rubbish"), "", []string{"a 2", "b 0 file.truncated"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -74,7 +74,7 @@ type Encoding struct {
 type Reference struct {
 	WKT  string // content of a .prj
 	EPSG int    // code named in the file (GeoJSON crs member)
-	How  string // "prj", "geojson-crs", "rfc7946"
+	How  string // "prj", "geojson-crs", "rfc7946", "corner-table"
 }
 
 // A Source is one layer of an opened file.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/ingest/record"
+	"github.com/taohe-gis/taohe/ingest/rings"
 )
 
 // The shape types of the technical description: null, point, line, polygon and
@@ -33,7 +34,8 @@ type shapeDecoder struct {
 	limits   record.Limits
 	points   []float64
 	flat     []float64
-	rings    []ring
+	ends     []int // of the parts, in points
+	rings    rings.Assembler
 	notes    []taohe.Diagnostic
 	reversed bool // the last polygon had a ring the wrong way round for Esri
 	measured bool // the last shape had measures, which are not handed over
@@ -147,9 +149,9 @@ func (d *shapeDecoder) multi(b []byte, base uint32, hasZ bool) geom.T {
 		return nil
 	}
 	if base == typeLine {
-		ends := make([]int, len(d.rings))
-		for i, r := range d.rings {
-			ends[i] = r.end * stride
+		ends := make([]int, len(d.ends))
+		for i, end := range d.ends {
+			ends[i] = end * stride
 		}
 		return geom.NewMultiLineStringFlat(layout, d.points, ends)
 	}
@@ -197,7 +199,7 @@ func (d *shapeDecoder) readPoints(xy, z []byte, stride int) bool {
 
 // readParts reads where the parts begin; each ends where the next begins.
 func (d *shapeDecoder) readParts(b []byte, n int) bool {
-	d.rings = d.rings[:0]
+	d.ends = d.ends[:0]
 	for i := 0; i < len(b); i += 4 {
 		start, end := int64(binary.LittleEndian.Uint32(b[i:])), int64(n)
 		if i+4 < len(b) {
@@ -207,101 +209,32 @@ func (d *shapeDecoder) readParts(b []byte, n int) bool {
 			d.note("shape.damaged", map[string]string{"reason": fmt.Sprintf("part %d spans vertices %d to %d of %d", i/4+1, start, end, n)})
 			return false
 		}
-		d.rings = append(d.rings, ring{start: int(start), end: int(end)})
+		d.ends = append(d.ends, int(end))
 	}
 	return true
 }
 
 func (d *shapeDecoder) polygon(layout geom.Layout) geom.T {
-	stride := layout.Stride()
-	d.soundRings(stride)
-	if len(d.rings) == 0 {
+	r, err := d.rings.Assemble(layout, d.points, d.ends)
+	if r.Open > 0 {
+		d.note("ring.unclosed", map[string]string{"count": fmt.Sprint(r.Open)})
+	}
+	if r.Dropped > 0 {
+		d.note("ring.degenerate", map[string]string{"count": fmt.Sprint(r.Dropped), "x": fmt.Sprint(r.DroppedAt[0]), "y": fmt.Sprint(r.DroppedAt[1])})
+	}
+	if errors.Is(err, rings.ErrWork) {
+		d.note("geometry.limit", map[string]string{"parts": fmt.Sprint(len(d.ends)), "vertices": fmt.Sprint(len(d.points) / layout.Stride())})
+		return nil
+	}
+	if r.Polygons == nil {
 		d.note("geometry.no_area", nil)
 		return nil
 	}
-	g, err := group(d.points, stride, d.rings)
-	if errors.Is(err, errRingWork) {
-		d.note("geometry.limit", map[string]string{"parts": fmt.Sprint(len(d.rings)), "vertices": fmt.Sprint(len(d.points) / stride)})
-		return nil
+	if r.Duplicates > 0 {
+		d.note("ring.duplicate", map[string]string{"count": fmt.Sprint(r.Duplicates)})
 	}
-	if g.duplicates > 0 {
-		d.note("ring.duplicate", map[string]string{"count": fmt.Sprint(g.duplicates)})
-	}
-	holes := make([][]int, len(d.rings))
-	for i, p := range g.parent {
-		if p >= 0 && !g.duplicate[i] {
-			holes[p] = append(holes[p], i)
-		}
-	}
-	d.flat = d.flat[:0]
-	var endss [][]int
-	for i := range d.rings {
-		if g.parent[i] >= 0 || g.duplicate[i] {
-			continue
-		}
-		ends := make([]int, 0, 1+len(holes[i]))
-		ends = append(ends, d.emit(i, true, stride))
-		for _, h := range holes[i] {
-			ends = append(ends, d.emit(h, false, stride))
-		}
-		endss = append(endss, ends)
-	}
-	return geom.NewMultiPolygonFlat(layout, d.flat, endss)
-}
-
-// soundRings measures the rings, marks the open ones and drops those that
-// enclose nothing.
-func (d *shapeDecoder) soundRings(stride int) {
-	open, dropped := 0, 0
-	var place [2]float64
-	kept := d.rings[:0]
-	for _, r := range d.rings {
-		n := r.end - r.start
-		if n > 0 {
-			first, last := d.points[r.start*stride:], d.points[(r.end-1)*stride:]
-			for k := range stride {
-				r.open = r.open || first[k] != last[k]
-			}
-			// Only the height differs at the joint: the corner is there.
-			if r.open && n > 1 && first[0] == last[0] && first[1] == last[1] {
-				last[2], r.open = first[2], false
-			}
-			if r.open {
-				n++
-			}
-			r.measure(d.points, stride)
-		}
-		if n < 4 || r.flat() {
-			if dropped++; dropped == 1 && n > 0 {
-				place = [2]float64{d.points[r.start*stride], d.points[r.start*stride+1]}
-			}
-			continue
-		}
-		if r.open {
-			open++
-		}
-		kept = append(kept, r)
-	}
-	d.rings = kept
-	if open > 0 {
-		d.note("ring.unclosed", map[string]string{"count": fmt.Sprint(open)})
-	}
-	if dropped > 0 {
-		d.note("ring.degenerate", map[string]string{"count": fmt.Sprint(dropped), "x": fmt.Sprint(place[0]), "y": fmt.Sprint(place[1])})
-	}
-}
-
-// emit appends a ring, closed, and returns where it ends.
-func (d *shapeDecoder) emit(i int, shell bool, stride int) int {
-	r := &d.rings[i]
-	d.flat = append(d.flat, d.points[r.start*stride:r.end*stride]...)
-	if r.open {
-		d.flat = append(d.flat, d.points[r.start*stride:(r.start+1)*stride]...)
-	}
-	if clockwise := r.doubleArea < 0; clockwise != shell {
-		d.reversed = true
-	}
-	return len(d.flat)
+	d.reversed = r.Reversed
+	return r.Polygons
 }
 
 func grow(s []float64, n int) []float64 {

@@ -1,4 +1,4 @@
-package shp
+package rings
 
 import (
 	"cmp"
@@ -7,18 +7,19 @@ import (
 	"slices"
 )
 
-// Bounds on the work of grouping one record's rings. A real record stays far
-// below; a made one is refused in about a second.
+// Bounds on the work of grouping the rings of one geometry. A real one stays
+// far below; a made one is refused in about a second.
 const (
 	maxRingPairs    = 200_000_000
 	maxRingEdges    = 1_000_000_000
 	maxContainments = 4_000_000
 )
 
-// errRingWork says that a record's rings cannot be grouped within the bounds.
-var errRingWork = errors.New("too many nested rings")
+// ErrWork says that the rings of one geometry cannot be grouped within the
+// bounds. Assemble returns it.
+var ErrWork = errors.New("too many nested rings")
 
-// A ring is one part of a polygon record: points [start, end) of the record.
+// A ring is one ring of a geometry: points [start, end) of it.
 type ring struct {
 	start, end             int
 	open                   bool // the first corner is not repeated at the end
@@ -67,8 +68,8 @@ type grouping struct {
 
 // group tells shells from holes by containment alone: a ring inside an even
 // number of others is a shell, inside an odd number a hole of the smallest
-// shell around it. The technical description says it by orientation, but many
-// writers disagree, and order in the record means nothing.
+// shell around it. Orientation would be the word of the writer, and writers
+// disagree; order means nothing.
 func group(points []float64, stride int, rings []ring) (grouping, error) {
 	g := grouping{parent: make([]int, len(rings)), duplicate: make([]bool, len(rings))}
 	if len(rings) == 1 {
@@ -112,7 +113,7 @@ func (g *grouping) containers(points []float64, stride int, rings []ring) ([][]i
 	pairs, found := 0, 0
 	for _, i := range order {
 		if pairs += len(active); pairs > maxRingPairs || p.edges > maxRingEdges || found > maxContainments {
-			return nil, errRingWork
+			return nil, ErrWork
 		}
 		r := &rings[i]
 		active = slices.DeleteFunc(active, func(j int) bool { return rings[j].maxX < r.minX })
