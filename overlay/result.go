@@ -51,10 +51,18 @@ type UsedDataset struct {
 	Vintage       taohe.Date
 	ReferenceName string
 	ReferenceHow  string
-	FileName      string
-	FileSHA256    string `db:"file_sha256"`
-	RowsLoaded    int64
-	RowsHeld      int64
+	// ReferenceFix is the correction a person confirmed, "" for none.
+	ReferenceFix string
+	// DatumShift is what brought it onto CGCS2000, as its sender stated it; nil
+	// where it was on it.
+	DatumShift *DatumShift
+	// Approximate marks a dataset whose way to CGCS2000 has no published
+	// definition.
+	Approximate bool
+	FileName    string
+	FileSHA256  string `db:"file_sha256"`
+	RowsLoaded  int64
+	RowsHeld    int64
 }
 
 // A MineLine is a mine in the list of a run's mines.
@@ -102,6 +110,10 @@ type Result struct {
 	Patches      []Patch        `db:"-"`
 	NotEvaluated []NotEvaluated `db:"-"`
 	Notes        []Note         `db:"-"`
+
+	// Approximate are the approximate sources the mine rests on; they change no
+	// figure.
+	Approximate []ApproximateSource `db:"-" json:"-"`
 }
 
 // An Account is the ground account: each square metre of the mine's disturbed
@@ -413,7 +425,10 @@ func LoadResult(ctx context.Context, db Querier, runID int64, licenceNo string) 
 			r.NotEvaluated = append(r.NotEvaluated, n)
 		}
 	}
-	r.Notes, err = Notes(ctx, db, runID, licenceNo)
+	if r.Notes, err = Notes(ctx, db, runID, licenceNo); err != nil {
+		return nil, err
+	}
+	r.Approximate, err = ApproximateSources(ctx, db, runID, licenceNo)
 	return r, err
 }
 

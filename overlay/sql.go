@@ -52,6 +52,7 @@ var (
 	sqlReadNewestRun      = pg.MustLoad(sqlFS, "sql/read/newest_run.sql")
 	sqlReadNewestComplete = pg.MustLoad(sqlFS, "sql/read/newest_complete_run.sql")
 	sqlReadDatasets       = pg.MustLoad(sqlFS, "sql/read/datasets.sql")
+	sqlReadApproximate    = pg.MustLoad(sqlFS, "sql/read/approximate_sources.sql")
 	sqlReadMines          = pg.MustLoad(sqlFS, "sql/read/mines.sql")
 	sqlReadMine           = pg.MustLoad(sqlFS, "sql/read/mine.sql")
 	sqlReadAccount        = pg.MustLoad(sqlFS, "sql/read/account.sql")

@@ -18,6 +18,19 @@ func NewArea(ellipsoidalAreaM2 float64) Area {
 	return Area{round2(ellipsoidalAreaM2), round2(geo.Mu(ellipsoidalAreaM2))}
 }
 
+// BothAreas are an area on the ellipsoid and, beside it, the area in a plane:
+// older licences and approvals state plane areas. The first is the area.
+type BothAreas struct {
+	Area
+	PlanarAreaM2 float64 `json:"planar_area_m2" doc:"平面面积，平方米，两位小数；仅供与旧批准面积对照"`
+	PlanarCRS    string  `json:"planar_crs" doc:"平面面积所在的坐标系：矿业权中心所在的 3 度带"`
+}
+
+// NewBothAreas rounds square metres for print.
+func NewBothAreas(ellipsoidalAreaM2, planarAreaM2 float64, planarCRS string) BothAreas {
+	return BothAreas{NewArea(ellipsoidalAreaM2), round2(planarAreaM2), planarCRS}
+}
+
 // apportion prints parts beside their total: the printed parts add up to the
 // printed total, in square metres and in mu, by largest remainder.
 func apportion(parts []float64, totalM2 float64) ([]Area, Area) {

@@ -61,7 +61,7 @@ type Identity struct {
 	ValidFrom         taohe.Date `json:"valid_from"`
 	ValidTo           taohe.Date `json:"valid_to"`
 	RenewalAcceptedOn taohe.Date `json:"renewal_accepted_on"`
-	LicenceArea       Area       `json:"licence_area"`
+	LicenceArea       BothAreas  `json:"licence_area"`
 	LicenceKm2        float64    `json:"licence_ellipsoidal_area_km2" doc:"平方公里，四位小数"`
 }
 
@@ -128,7 +128,7 @@ type Approval struct {
 	ReturnedOn     taohe.Date `json:"returned_on"`
 	State          string     `json:"state"`
 	StateTitle     string     `json:"state_title"`
-	Area           Area       `json:"area"`
+	Area           BothAreas  `json:"area"`
 	StillDisturbed *Area      `json:"still_disturbed" doc:"其中影像仍见占用的部分"`
 }
 
@@ -143,6 +143,9 @@ type Finding struct {
 	Statement         string      `json:"statement" doc:"排查发现问题的文字表述"`
 	EllipsoidalAreaM2 float64     `json:"ellipsoidal_area_m2"`
 	Mu                float64     `json:"mu"`
+	PlanarAreaM2      float64     `json:"planar_area_m2" doc:"平面面积，平方米，两位小数；仅供与旧批准面积对照"`
+	PlanarCRS         string      `json:"planar_crs" doc:"平面面积所在的坐标系：矿业权中心所在的 3 度带"`
+	Approximate       bool        `json:"approximate" doc:"true：依据的数据由偏移坐标（GCJ-02）近似还原，不能作为执法依据"`
 	WithinTolerance   Area        `json:"within_tolerance"`
 	RatioToLicence    *float64    `json:"ratio_to_licence,omitempty" doc:"越界面积 ÷ 矿业权面积"`
 	Breakdown         []Breakdown `json:"breakdown" doc:"其中项；可能互相重叠，不相加"`
@@ -210,4 +213,9 @@ type Dataset struct {
 	FileSHA256 string     `json:"file_sha256"`
 	Reference  string     `json:"reference_system"`
 	HowKnown   string     `json:"reference_system_known_by"`
+	// Fix and what follows say how the numbers of the file came onto CGCS2000.
+	Fix         string      `json:"fix,omitempty" doc:"经人确认的坐标更正"`
+	DatumShift  *DatumShift `json:"datum_shift,omitempty" doc:"转换到 CGCS2000 的参数及其来源；不需要转换时没有这一项"`
+	AccuracyM   *float64    `json:"accuracy_m,omitempty" doc:"转换参数注明的精度，米"`
+	Approximate bool        `json:"approximate" doc:"true：由偏移坐标（GCJ-02）近似还原"`
 }

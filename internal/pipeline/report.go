@@ -3,6 +3,7 @@ package pipeline
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"math"
 	"slices"
 
@@ -43,21 +44,24 @@ func (p *Pipeline) Report(ctx context.Context, runID int64, licenceNo string) (*
 	if err != nil {
 		return nil, err
 	}
-	return document(run, result, datasets, county, rules), nil
+	return document(run, result, datasets, county, rules)
 }
 
 // document lays a result out as a report; the one place where stored figures
 // become printed ones.
-func document(run overlay.Run, r *overlay.Result, datasets []overlay.UsedDataset, county ingest.County, rules overlay.RuleSet) *report.Mine {
+func document(run overlay.Run, r *overlay.Result, datasets []overlay.UsedDataset, county ingest.County, rules overlay.RuleSet) (*report.Mine, error) {
 	t := rules.Thresholds
+	p, err := planeOf(r.Geom)
+	if err != nil {
+		return nil, fmt.Errorf("mine %s: %w", r.LicenceNo, err)
+	}
 	m := &report.Mine{
 		Run: report.Run{ID: run.ID, AsOf: run.AsOf, RuleSetSHA256: run.RuleSetSHA256, MineDigest: r.Digest},
 		Mine: report.Identity{
 			LicenceNo: r.LicenceNo, Enterprise: r.Enterprise, MineName: r.MineName, CountyCode: r.CountyCode, CountyName: county.Name,
 			Township: r.Township, MethodAndMineral: report.MethodAndMineral(r.MiningMethod, r.Mineral),
 			ValidFrom: r.ValidFrom, ValidTo: r.ValidTo, RenewalAcceptedOn: r.RenewalAcceptedOn,
-			LicenceArea: report.NewArea(r.LicenceEllipsoidalAreaM2),
-			LicenceKm2:  math.Round(geo.Km2(r.LicenceEllipsoidalAreaM2)*1e4) / 1e4,
+			LicenceKm2: math.Round(geo.Km2(r.LicenceEllipsoidalAreaM2)*1e4) / 1e4,
 		},
 		Suspected: true,
 		Surface:   report.SurfaceStatement,
@@ -67,6 +71,9 @@ func document(run overlay.Run, r *overlay.Result, datasets []overlay.UsedDataset
 		},
 		Components: []report.Component{}, Approvals: []report.Approval{}, Findings: []report.Finding{},
 		Unconfirmed: []report.Patch{}, NotEvaluated: []report.NotEvaluated{}, Notes: []report.Note{}, Datasets: []report.Dataset{},
+	}
+	if m.Mine.LicenceArea, err = p.both(r.LicenceEllipsoidalAreaM2, r.Geom); err != nil {
+		return nil, fmt.Errorf("mine %s: %w", r.LicenceNo, err)
 	}
 	m.Shapes.Licence = r.Geom
 	if a := r.Account; a != nil {
@@ -86,7 +93,11 @@ func document(run overlay.Run, r *overlay.Result, datasets []overlay.UsedDataset
 		})
 	}
 	for _, a := range r.Approvals {
-		m.Approvals = append(m.Approvals, approval(a))
+		printed, err := approval(a, p)
+		if err != nil {
+			return nil, fmt.Errorf("approval %s: %w", a.ApprovalNo, err)
+		}
+		m.Approvals = append(m.Approvals, printed)
 		m.Shapes.Approved = append(m.Shapes.Approved, a.Geom)
 	}
 	// In the order of the rule file, which is the order people expect.
@@ -94,7 +105,11 @@ func document(run overlay.Run, r *overlay.Result, datasets []overlay.UsedDataset
 		return rules.Position(a.RuleCode) - rules.Position(b.RuleCode)
 	})
 	for _, f := range r.Findings {
-		m.Findings = append(m.Findings, finding(f, r, rules))
+		printed, err := finding(f, r, rules, p)
+		if err != nil {
+			return nil, fmt.Errorf("mine %s, %s: %w", r.LicenceNo, f.RuleCode, err)
+		}
+		m.Findings = append(m.Findings, printed)
 		m.Shapes.Findings = append(m.Shapes.Findings, f.Geom)
 	}
 	for _, p := range r.Patches {
@@ -115,7 +130,7 @@ func document(run overlay.Run, r *overlay.Result, datasets []overlay.UsedDataset
 	for _, d := range datasets {
 		m.Datasets = append(m.Datasets, DatasetLine(d))
 	}
-	return m
+	return m, nil
 }
 
 func component(c overlay.Component) report.Component {
@@ -136,26 +151,34 @@ func component(c overlay.Component) report.Component {
 	return out
 }
 
-func approval(a overlay.Approval) report.Approval {
+func approval(a overlay.Approval, p plane) (report.Approval, error) {
+	area, err := p.both(a.EllipsoidalAreaM2, a.Geom)
+	if err != nil {
+		return report.Approval{}, err
+	}
 	out := report.Approval{
 		ApprovalNo: a.ApprovalNo, Kind: a.Kind, KindTitle: report.Word(a.Kind), AttributedBy: a.AttributedBy, Purpose: a.Purpose,
 		ApprovedOn: a.ApprovedOn, ValidFrom: a.ValidFrom, ValidTo: a.ValidTo, ReclaimBy: a.ReclaimBy, ReclaimedOn: a.ReclaimedOn,
-		ReturnedOn: a.ReturnedOn, State: a.State, StateTitle: report.Word(a.State), Area: report.NewArea(a.EllipsoidalAreaM2),
+		ReturnedOn: a.ReturnedOn, State: a.State, StateTitle: report.Word(a.State), Area: area,
 	}
 	if a.StillDisturbedM2 != nil {
 		still := report.NewArea(*a.StillDisturbedM2)
 		out.StillDisturbed = &still
 	}
-	return out
+	return out, nil
 }
 
-func finding(f overlay.Finding, r *overlay.Result, rules overlay.RuleSet) report.Finding {
+func finding(f overlay.Finding, r *overlay.Result, rules overlay.RuleSet, p plane) (report.Finding, error) {
 	rule, _ := rules.Rule(f.RuleCode) // a stored finding is of a rule of its run
 	licenceM2 := 0.0
-	area := report.NewArea(f.EllipsoidalAreaM2)
+	area, err := p.both(f.EllipsoidalAreaM2, f.Geom)
+	if err != nil {
+		return report.Finding{}, err
+	}
 	out := report.Finding{
 		Rule: f.RuleCode, Title: rule.Title, ProblemType: rule.ProblemType, Group: rule.Group,
 		Severity: rule.Severity, Basis: rule.Basis, EllipsoidalAreaM2: area.EllipsoidalAreaM2, Mu: area.Mu,
+		PlanarAreaM2: area.PlanarAreaM2, PlanarCRS: area.PlanarCRS, Approximate: rule.Approximate(r.LicenceNo, r.Approximate),
 		WithinTolerance: report.NewArea(f.WithinToleranceM2), Breakdown: []report.Breakdown{}, Citations: []report.Citation{},
 	}
 	if rule.Relation == "outside_licence" {
@@ -164,6 +187,9 @@ func finding(f overlay.Finding, r *overlay.Result, rules overlay.RuleSet) report
 		out.RatioToLicence = &ratio
 	}
 	out.Statement = report.Statement(rule.Title, f.EllipsoidalAreaM2, licenceM2)
+	if out.Approximate {
+		out.Statement = report.Approximately(out.Statement)
+	}
 	for _, b := range f.Breakdown {
 		out.Breakdown = append(out.Breakdown, report.Breakdown{Key: b.Key, Title: report.Word(b.Key), Area: report.NewArea(b.EllipsoidalAreaM2)})
 	}
@@ -173,7 +199,7 @@ func finding(f overlay.Finding, r *overlay.Result, rules overlay.RuleSet) report
 			FileSHA256: c.FileSHA256, Row: c.SourceRow, Label: c.Label, Area: report.NewArea(c.EllipsoidalAreaM2),
 		})
 	}
-	return out
+	return out, nil
 }
 
 func patch(p overlay.Patch) report.Patch {
@@ -198,10 +224,22 @@ func NotEvaluatedLine(n overlay.NotEvaluated, rules overlay.RuleSet) report.NotE
 
 // DatasetLine is a version a run read, as documents print it.
 func DatasetLine(d overlay.UsedDataset) report.Dataset {
-	return report.Dataset{
+	out := report.Dataset{
 		ID: d.ID, CountyCode: d.CountyCode, Layer: string(d.Layer), LayerTitle: d.Layer.Title(), Source: d.Source, Vintage: d.Vintage,
 		FileName: d.FileName, FileSHA256: d.FileSHA256, Reference: d.ReferenceName, HowKnown: d.ReferenceHow,
+		Fix: d.ReferenceFix, Approximate: d.Approximate,
 	}
+	if d.DatumShift != nil {
+		s := ingest.Shift(*d.DatumShift)
+		out.DatumShift = &report.DatumShift{
+			Method: s.Method, MethodTitle: s.Title(), TxM: s.TxM, TyM: s.TyM, TzM: s.TzM, RxSec: s.RxSec, RySec: s.RySec, RzSec: s.RzSec,
+			ScalePPM: s.ScalePPM, DxNorthM: s.DxNorthM, DyEastM: s.DyEastM, RotationSec: s.RotationSec, TargetEPSG: s.TargetEPSG, Source: s.Source,
+		}
+		if s.AccuracyM > 0 {
+			out.AccuracyM = &s.AccuracyM
+		}
+	}
+	return out
 }
 
 // LedgerRows are the lines a run puts into the campaign's form.
@@ -218,6 +256,10 @@ func (p *Pipeline) LedgerRows(ctx context.Context, runID int64) ([]ledger.Row, e
 	if err != nil {
 		return nil, err
 	}
+	approximate, err := overlay.ApproximateSources(ctx, p.pool, runID, "")
+	if err != nil {
+		return nil, err
+	}
 	slices.SortStableFunc(findings, func(a, b overlay.ItemFinding) int {
 		return cmp.Or(cmp.Compare(a.Enterprise, b.Enterprise), cmp.Compare(a.LicenceNo, b.LicenceNo),
 			rules.Position(a.RuleCode)-rules.Position(b.RuleCode))
@@ -230,6 +272,9 @@ func (p *Pipeline) LedgerRows(ctx context.Context, runID int64) ([]ledger.Row, e
 			licenceM2 = f.LicenceEllipsoidalAreaM2
 		}
 		problem := report.Statement(rule.Title, f.EllipsoidalAreaM2, licenceM2)
+		if rule.Approximate(f.LicenceNo, approximate) {
+			problem = report.Approximately(problem)
+		}
 		rows = append(rows, ledger.Row{
 			Enterprise: f.Enterprise, Township: f.Township, MethodAndMineral: report.MethodAndMineral(f.MiningMethod, f.Mineral),
 			ProblemType: rule.ProblemType, Problem: f.MineName + "（" + f.LicenceNo + "）" + problem,
