@@ -74,6 +74,7 @@ var diagnosticKinds = map[string]diagnosticKind{
 	"field.unknown_code_required":     {Refused, "“{title}”的值“{value}”不在代码表内，该行未采用。请改为代码表中的写法。", "{title}: {value} is not in its code list"},
 	"approval.attributed_by_overlap":  {Noted, "批准 {approval_no} 未写明许可证号和单位，按位置归入 {licence_no}。请补充。", "approval {approval_no} attributed by overlap to {licence_no}"},
 	"approval.of_no_mine":             {Noted, "批准 {approval_no}（{enterprise} {licence_no}）找不到对应的矿山，不计入任何矿山。请核对许可证号和单位名称。", "approval {approval_no} belongs to no mine"},
+	"overlay.grid_used":               {Noted, "矿山 {licence_no} 的图形中有几乎重合的折点，直接计算无法完成；已先把该矿山的全部图形归到 {grid_degrees} 度的网格上再计算，面积可能相差百分之几平方米。", "mine {licence_no} was computed with all its geometry on a grid of {grid_degrees} degrees"},
 	"patch.unknown_licence":           {Noted, "图斑 {patch_no} 写明的许可证号 {licence_no} 不在采矿权图层内，列为无主图斑。请核对。", "patch {patch_no} names unknown licence {licence_no}"},
 	"file.not_a_zip":                  {Refused, "文件不是有效的 ZIP 压缩包：{reason}。请重新打包后上传。", "not a readable zip archive: {reason}"},
 	"file.no_layer":                   {Refused, "压缩包内没有 .shp、GeoJSON 或拐点坐标表（共 {entries} 个条目）。请把 .shp、.shx、.dbf、.prj 一起打包。", "no .shp or GeoJSON among {entries} entries"},

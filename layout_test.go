@@ -43,6 +43,7 @@ internal/cluster         :
 internal/jobs            :
 internal/cluster/psql    : internal/cluster
 internal/pgtest          : internal/pg internal/cluster migrations
+internal/oracle         :
 internal/shpwrite        : . geo
 internal/sample          : . geo internal/shpwrite sample-data
 internal/sample/mksample : . geo internal/sample internal/shpwrite

@@ -125,39 +125,55 @@ func TestImplausibleCoordinates(t *testing.T) {
 		county          string
 	}{
 		{"the zone of the neighbour", "coordinate.other_zone", "zone=37", shapefile(t, prj36, grounds), shapefile(t, prj37, grounds), ""},
-		{"no prefix under a system with one", "coordinate.prefix_missing", "prefix",
-			shapefile(t, prj37, changed(grounds, func(_ int, x, y float64) (float64, float64) { return x - 37e6, y })), shapefile(t, prj37, grounds), ""},
+		{
+			"no prefix under a system with one", "coordinate.prefix_missing", "prefix",
+			shapefile(t, prj37, changed(grounds, func(_ int, x, y float64) (float64, float64) { return x - 37e6, y })), shapefile(t, prj37, grounds), "",
+		},
 		{"a prefix under a system without", "coordinate.prefix_unexpected", "prefix", shapefile(t, prjCM111, grounds), shapefile(t, prj37, grounds), ""},
-		{"the prefix twice", "coordinate.prefix_double", "prefix",
-			shapefile(t, prj37, changed(grounds, func(_ int, x, y float64) (float64, float64) { return x + 37e8, y })), shapefile(t, prj37, grounds), ""},
-		{"X and Y swapped", "coordinate.swapped", "swap",
-			shapefile(t, prj37, changed(grounds, func(_ int, x, y float64) (float64, float64) { return y, x })), shapefile(t, prj37, grounds), ""},
-		{"X and Y swapped in one row", "coordinate.swapped", "swap",
+		{
+			"the prefix twice", "coordinate.prefix_double", "prefix",
+			shapefile(t, prj37, changed(grounds, func(_ int, x, y float64) (float64, float64) { return x + 37e8, y })), shapefile(t, prj37, grounds), "",
+		},
+		{
+			"X and Y swapped", "coordinate.swapped", "swap",
+			shapefile(t, prj37, changed(grounds, func(_ int, x, y float64) (float64, float64) { return y, x })), shapefile(t, prj37, grounds), "",
+		},
+		{
+			"X and Y swapped in one row", "coordinate.swapped", "swap",
 			shapefile(t, prj37, changed(grounds, func(k int, x, y float64) (float64, float64) {
 				if k == 2 {
 					return y, x
 				}
 				return x, y
-			})), shapefile(t, prj37, grounds), ""},
-		{"latitude before longitude", "coordinate.swapped", "swap",
-			shapefile(t, prjDegrees, changed(degrees, func(_ int, x, y float64) (float64, float64) { return y, x })), shapefile(t, prjDegrees, degrees), ""},
+			})), shapefile(t, prj37, grounds), "",
+		},
+		{
+			"latitude before longitude", "coordinate.swapped", "swap",
+			shapefile(t, prjDegrees, changed(degrees, func(_ int, x, y float64) (float64, float64) { return y, x })), shapefile(t, prjDegrees, degrees), "",
+		},
 		{"degrees for metres", "coordinate.degrees_for_metres", "crs=EPSG:4490", shapefile(t, prj37, degrees), shapefile(t, prjDegrees, degrees), ""},
 		{"metres for degrees", "coordinate.metres_for_degrees", "crs=EPSG:4525", shapefile(t, prjDegrees, grounds), shapefile(t, prj37, grounds), ""},
-		{"half in zone 36, half in zone 37", "coordinate.mixed_zones", "zone=36,37",
+		{
+			"half in zone 36, half in zone 37", "coordinate.mixed_zones", "zone=36,37",
 			shapefile(t, prj37, changed(split, func(k int, x, y float64) (float64, float64) {
 				if k < 2 {
 					return x, y
 				}
 				return zone36.Forward(zone37.Inverse(x, y))
-			})), shapefile(t, prj37, grounds), ""},
-		{"another zone, and no prefix", "coordinate.other_system", "crs=EPSG:4546",
-			shapefile(t, prj36, changed(grounds, func(_ int, x, y float64) (float64, float64) { return x - 37e6, y })), shapefile(t, prj37, grounds), ""},
+			})), shapefile(t, prj37, grounds), "",
+		},
+		{
+			"another zone, and no prefix", "coordinate.other_system", "crs=EPSG:4546",
+			shapefile(t, prj36, changed(grounds, func(_ int, x, y float64) (float64, float64) { return x - 37e6, y })), shapefile(t, prj37, grounds), "",
+		},
 		{"packed degrees", "coordinate.packed_degrees", "packed", shapefile(t, prjDegrees, changed(north, pack(5))), shapefile(t, prjDegrees, north), "159901"},
-		{"packed degrees without a point", "coordinate.packed_degrees", "packed",
+		{
+			"packed degrees without a point", "coordinate.packed_degrees", "packed",
 			shapefile(t, prjDegrees, changed(degrees, func(k int, x, y float64) (float64, float64) {
 				x, y = pack(5)(k, x, y)
 				return x * 1e4, y * 1e4
-			})), shapefile(t, prjDegrees, degrees), ""},
+			})), shapefile(t, prjDegrees, degrees), "",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -159,7 +159,7 @@ create table ground_component (
     run_id bigint not null,
     licence_no text not null,
     component_no integer not null,
-    geom geometry(Polygon, 4490) not null,
+    geom geometry(MultiPolygon, 4490) not null,
     ellipsoidal_area_m2 double precision not null,
     newest_imaged_on date not null,
     covered_m2 double precision not null,
@@ -313,6 +313,58 @@ create table run_diagnostic (
     primary key (run_id, diagnostic_no)
 );
 
+-- Puts the operands of one mine on a grid, for the transaction only: temporary
+-- tables stand before the layers of the run, with the rows in and around the
+-- mine's box, areas measured anew. Overlay in floating precision can throw where
+-- corners differ in the last digit; on the grid they are one.
+-- +goose StatementBegin
+create function put_on_grid(run bigint, licence text, grid_degrees double precision) returns void
+    language plpgsql as $$
+declare
+    box geometry;
+    layer text;
+    restricting text := pg_get_viewdef('restricting_ground'::regclass);
+begin
+    select st_expand(st_extent(geom)::geometry, 0.001) into box
+    from (
+        select m.geom from run_mine m where m.run_id = run and m.licence_no = licence
+        union all
+        select d.geom from run_patch p join disturbance d using (dataset_id, row_no) where p.run_id = run and p.licence_no = licence
+        union all
+        select l.geom from run_approval a join land_approval l using (dataset_id, row_no) where a.run_id = run and a.licence_no = licence
+    ) operand;
+    box := st_setsrid(box, 4490);
+    foreach layer in array array['mining_right', 'land_approval', 'protected_area', 'water_source', 'forest', 'grassland', 'disturbance'] loop
+        execute format(
+            'create temporary table %1$I on commit drop as
+             select t.* from %1$I t join run_dataset r using (dataset_id) where r.run_id = $1 and t.geom && $2', layer)
+            using run, box;
+        execute format('update pg_temp.%I set geom = polygons_of(st_reduceprecision(geom, $1))', layer) using grid_degrees;
+        execute format('delete from pg_temp.%I where st_isempty(geom)', layer);
+        execute format('update pg_temp.%I set ellipsoidal_area_m2 = ellipsoidal_area_m2(geom)', layer);
+    end loop;
+    create temporary table footprint on commit drop as
+        select f.dataset_id, f.imaged_on, polygons_of(st_reduceprecision(f.geom, grid_degrees)) as geom
+        from footprint f join run_dataset r using (dataset_id) where r.run_id = run;
+    create temporary table dataset on commit drop as
+        select d.* from dataset d join run_dataset r on r.dataset_id = d.id where r.run_id = run;
+    update pg_temp.dataset set coverage = polygons_of(st_reduceprecision(coverage, grid_degrees)) where coverage is not null;
+    execute 'create temporary view restricting_ground as ' || restricting;
+    update run_mine m
+    set geom = g.geom, licence_ellipsoidal_area_m2 = ellipsoidal_area_m2(g.geom)
+    from (select polygons_of(st_reduceprecision(geom, grid_degrees)) as geom
+          from run_mine where run_id = run and licence_no = licence) g
+    where m.run_id = run and m.licence_no = licence;
+    insert into run_diagnostic (run_id, licence_no, code, args)
+    values (run, licence, 'overlay.grid_used', jsonb_build_object('licence_no', licence, 'grid_degrees', grid_degrees::text));
+    -- Statements planned before know nothing of tables that now stand before theirs.
+    discard plans;
+end $$;
+-- +goose StatementEnd
+
+comment on function put_on_grid(bigint, text, double precision) is
+    'Until the end of the transaction, the layers of a run are read from temporary tables with the geometry in and around one mine on a grid of so many degrees.';
+
 -- Columns that are never searched by place say so; the start-up check holds
 -- every other geometry column to a GiST index.
 comment on column run_mine.geom is 'no index: read by run and licence number';
@@ -323,6 +375,7 @@ comment on column ground_part.geom is 'no index: read by mine';
 comment on column finding_part.geom is 'no index: read by finding';
 
 -- +goose Down
+drop function put_on_grid(bigint, text, double precision);
 drop table run_diagnostic, finding_citation, finding_breakdown, finding_part, finding, approval_account, ground_account,
     ground_part, ground_component, ground_piece, ground_image, run_approval, unattributed_overlap, run_patch, run_licence, run_mine,
     run_not_evaluated, run_dataset, run;

@@ -3,8 +3,10 @@ package overlay
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -166,6 +168,33 @@ func (p *Plan) Evaluate(ctx context.Context, tx Executor, m Mine) error {
 	}
 	return p.findings(ctx, tx, mine, missing)
 }
+
+// gridDegrees is the grid for mines that overlay in floating precision cannot
+// compute: 0.1 mm on the ground.
+const gridDegrees = 1e-9
+
+// EvaluateOnGrid is Evaluate with all operands of the mine put on a grid first,
+// everything measured after, and a diagnostic that says so. It is for a mine on
+// which Evaluate threw, in a transaction of its own.
+func (p *Plan) EvaluateOnGrid(ctx context.Context, tx Executor, m Mine) error {
+	_, err := tx.Exec(ctx, sqlPutOnGrid.SQL(), pgx.StrictNamedArgs{
+		"run_id": p.RunID, "licence_no": m.LicenceNo, "grid_degrees": gridDegrees,
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", sqlPutOnGrid.Name(), err)
+	}
+	return p.Evaluate(ctx, tx, m)
+}
+
+// OverlayThrew reports whether an error is the geometry library's giving up on
+// coordinates that nearly meet.
+func OverlayThrew(err error) bool {
+	var pgErr *pgconn.PgError
+	return errors.As(err, &pgErr) && pgErr.Code == pgerrcodeInternal && strings.Contains(pgErr.Message, "TopologyException")
+}
+
+// pgerrcodeInternal is what PostGIS raises for every exception of GEOS.
+const pgerrcodeInternal = "XX000"
 
 func (p *Plan) findings(ctx context.Context, tx Executor, mine pgx.StrictNamedArgs, missing []taohe.Layer) error {
 	asked := make([]Rule, 0, len(p.Rules.Rules))

@@ -29,6 +29,7 @@ var (
 	sqlEndRun          = pg.MustLoad(sqlFS, "sql/run/end_run.sql")
 	sqlFailInterrupted = pg.MustLoad(sqlFS, "sql/run/fail_interrupted.sql")
 
+	sqlPutOnGrid       = pg.MustLoad(sqlFS, "sql/mine/put_on_grid.sql")
 	sqlGroundImage     = pg.MustLoad(sqlFS, "sql/mine/ground_image.sql")
 	sqlGroundPiece     = pg.MustLoad(sqlFS, "sql/mine/ground_piece.sql")
 	sqlGroundPart      = pg.MustLoad(sqlFS, "sql/mine/ground_part.sql")

@@ -76,47 +76,56 @@ func TestTables(t *testing.T) {
 		{
 			"comma, head, closing row absent",
 			"点号,X,Y\n1,4450000,37415000\n2,4451000,37415000\n3,4451000,37416000\n4,4450000,37416000\n",
-			[]string{"2 " + square}, nil,
+			[]string{"2 " + square},
+			nil,
 		},
 		{
 			"closing row present, full-width commas, CRLF, byte order mark",
 			"\uFEFF拐点编号，Ｘ坐标（ｍ），Ｙ坐标（ｍ）\r\nJ1，4450000，37415000\r\nJ2，4451000，37415000\r\nJ3，4451000，37416000\r\nJ4，4450000，37416000\r\nJ1，4450000，37415000\r\n",
-			[]string{"2 " + square}, nil,
+			[]string{"2 " + square},
+			nil,
 		},
 		{
 			"east before north, by words, tab",
 			"序号\t横坐标X\t纵坐标Y\n1\t37415000\t4450000\n2\t37415000\t4451000\n3\t37416000\t4451000\n4\t37416000\t4450000\n",
-			[]string{"2 " + square}, nil,
+			[]string{"2 " + square},
+			nil,
 		},
 		{
 			"semicolon, other columns",
 			"编号;Y;X;标高;备注\n1;37415000;4450000;1200;a\n2;37415000;4451000;1200;\n3;37416000;4451000;1200;\n4;37416000;4450000;1200;\n",
-			[]string{"2 " + square}, []string{"corner.column_ignored", "corner.column_ignored"},
+			[]string{"2 " + square},
+			[]string{"corner.column_ignored", "corner.column_ignored"},
 		},
 		{
 			"pasted with blanks, a title, no head",
 			"某煤矿拐点坐标\n1  4450000  37415000\n2  4451000  37415000\n3  4451000  37416000\n4  4450000  37416000\n",
-			[]string{"2 " + square}, []string{"corner.line_ignored", "corner.axes_by_magnitude"},
+			[]string{"2 " + square},
+			[]string{"corner.line_ignored", "corner.axes_by_magnitude"},
 		},
 		{
 			"no head, east first, no numbers",
 			"37415000,4450000\n37415000,4451000\n37416000,4451000\n37416000,4450000\n",
-			[]string{"1 " + square}, []string{"corner.axes_by_magnitude"},
+			[]string{"1 " + square},
+			[]string{"corner.axes_by_magnitude"},
 		},
 		{
 			"no head, ring numbers",
 			"1,1,4450000,37415000\n2,1,4451000,37415000\n3,1,4451000,37416000\n4,1,4450000,37416000\n1,1,4450000,37415000\n",
-			[]string{"1 " + square}, []string{"corner.axes_by_magnitude"},
+			[]string{"1 " + square},
+			[]string{"corner.axes_by_magnitude"},
 		},
 		{
 			"head and numbers disagree: the head holds",
 			"点号,X,Y\n1,415000,4450000\n2,415000,4451000\n3,416000,4451000\n",
-			[]string{"2 (((4450000 415000, 4451000 415000, 4451000 416000, 4450000 415000)))"}, []string{"corner.axes_doubtful"},
+			[]string{"2 (((4450000 415000, 4451000 415000, 4451000 416000, 4450000 415000)))"},
+			[]string{"corner.axes_doubtful"},
 		},
 		{
 			"two groups side by side",
 			"点号,X,Y,点号,X,Y\n1,4450000,37415000,3,4451000,37416000\n2,4451000,37415000,4,4450000,37416000\n",
-			[]string{"2 " + square}, []string{"corner.side_by_side"},
+			[]string{"2 " + square},
+			[]string{"corner.side_by_side"},
 		},
 		{
 			"hole by ring number",
@@ -145,7 +154,8 @@ func TestTables(t *testing.T) {
 		{
 			"a blank line behind every row is spacing",
 			"点号,X,Y\n\n1,4450000,37415000\n\n2,4451000,37415000\n\n3,4451000,37416000\n\n4,4450000,37416000\n",
-			[]string{"3 " + square}, []string{"corner.blank_lines_ignored"},
+			[]string{"3 " + square},
+			[]string{"corner.blank_lines_ignored"},
 		},
 		{
 			"parcels and rings by lines",
@@ -153,7 +163,8 @@ func TestTables(t *testing.T) {
 			[]string{
 				"3 地块=地块1 (((37415000 4450000, 37415000 4450100, 37415100 4450100, 37415000 4450000)), ((37416000 4450000, 37416000 4450100, 37416100 4450100, 37416000 4450000)))",
 				"12 地块=东区 " + square,
-			}, nil,
+			},
+			nil,
 		},
 		{
 			"parcels by column, merged cells",
@@ -161,12 +172,14 @@ func TestTables(t *testing.T) {
 			[]string{
 				"2 地块=西区 (((37415000 4450000, 37415000 4450100, 37415100 4450100, 37415000 4450000)))",
 				"5 地块=东区 (((37416000 4450000, 37416000 4450100, 37416100 4450100, 37416000 4450000)))",
-			}, nil,
+			},
+			nil,
 		},
 		{
 			"registration string",
 			"1,4,1,4450000,37415000,2,4451000,37415000,3,4451000,37416000,4,4450000,37416000,1200,900\n",
-			[]string{"1 上标高=1200 下标高=900 " + square}, nil,
+			[]string{"1 上标高=1200 下标高=900 " + square},
+			nil,
 		},
 		{
 			"registration string of two rings, elevations at the end",
@@ -177,17 +190,20 @@ func TestTables(t *testing.T) {
 		{
 			"pairs in one line",
 			"4450000,37415000;4451000,37415000;4451000,37416000;4450000,37416000;",
-			[]string{"1 " + square}, nil,
+			[]string{"1 " + square},
+			nil,
 		},
 		{
 			"a jump in the numbers",
 			"点号,X,Y\n1,4450000,37415000\n2,4451000,37415000\n4,4451000,37416000\n5,4450000,37416000\n",
-			[]string{"2 " + square}, []string{"corner.number_jumps"},
+			[]string{"2 " + square},
+			[]string{"corner.number_jumps"},
 		},
 		{
 			"decimal degrees, X and Y as programs have them",
 			"id,x,y\n1,110.0075,40.18\n2,110.0075,40.2\n3,110.02,40.2\n",
-			[]string{"2 " + degrees}, []string{"corner.axes_by_magnitude"},
+			[]string{"2 " + degrees},
+			[]string{"corner.axes_by_magnitude"},
 		},
 		// 110.0075° = 110°00′27″, 110.02° = 110°01′12″, 40.18° = 40°10′48″.
 		{"primes", "点号,经度,纬度\n1,110°00′27.00″,40°10′48″\n2,110°00′27″,40°12′00″\n3,110°01′12″,40°12′\n", []string{"2 " + degrees}, nil},

@@ -146,14 +146,32 @@ feed:
 // evaluateMine computes and stores one mine. It returns an error only when the
 // whole run cannot go on.
 func (p *Pipeline) evaluateMine(ctx context.Context, plan *overlay.Plan, m overlay.Mine) (failed bool, err error) {
-	err = pg.InTx(ctx, p.pool, func(tx pgx.Tx) (err error) {
+	err = p.compute(ctx, plan, m, plan.Evaluate)
+	if overlay.OverlayThrew(err) {
+		p.log.Warn("mine computed on a grid", "run", plan.RunID, "mine", m.LicenceNo, "err", err)
+		err = p.compute(ctx, plan, m, plan.EvaluateOnGrid)
+	}
+	if err == nil {
+		return false, nil
+	}
+	if ctx.Err() != nil {
+		return false, context.Cause(ctx)
+	}
+	p.log.Error("mine failed", "run", plan.RunID, "mine", m.LicenceNo, "err", err)
+	// When even this cannot be written, the database is gone and so is the run.
+	return true, overlay.MineFailed(ctx, p.pool, plan.RunID, m.LicenceNo, err.Error())
+}
+
+// compute evaluates a mine and stores its digest, all of it or nothing.
+func (p *Pipeline) compute(ctx context.Context, plan *overlay.Plan, m overlay.Mine, evaluate func(context.Context, overlay.Executor, overlay.Mine) error) error {
+	return pg.InTx(ctx, p.pool, func(tx pgx.Tx) (err error) {
 		// One mine must not end the program, and with it all other mines.
 		defer func() {
 			if r := recover(); r != nil {
 				err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
 			}
 		}()
-		if err := plan.Evaluate(ctx, tx, m); err != nil {
+		if err := evaluate(ctx, tx, m); err != nil {
 			return err
 		}
 		result, err := overlay.LoadResult(ctx, tx, plan.RunID, m.LicenceNo)
@@ -167,15 +185,6 @@ func (p *Pipeline) evaluateMine(ctx context.Context, plan *overlay.Plan, m overl
 		digest := sha256.Sum256(canonical)
 		return overlay.MineDone(ctx, tx, plan.RunID, m.LicenceNo, digest[:])
 	})
-	if err == nil {
-		return false, nil
-	}
-	if ctx.Err() != nil {
-		return false, context.Cause(ctx)
-	}
-	p.log.Error("mine failed", "run", plan.RunID, "mine", m.LicenceNo, "err", err)
-	// When even this cannot be written, the database is gone and so is the run.
-	return true, overlay.MineFailed(ctx, p.pool, plan.RunID, m.LicenceNo, err.Error())
 }
 
 // Run returns a run, or ErrNotFound.

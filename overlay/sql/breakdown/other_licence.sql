@@ -14,5 +14,5 @@ from (
     where f.run_id = @run_id and f.licence_no = @licence_no and f.rule_code = @rule_code and st_intersects(o.geom, f.geom)
     group by f.run_id, f.licence_no, f.rule_code, f.geom, 5
 ) g
-where ellipsoidal_area_m2(polygons_of(st_intersection(geom, ground))) > 0
+where ellipsoidal_area_m2(polygons_of(st_intersection(geom, ground))) >= 0.005
 order by key

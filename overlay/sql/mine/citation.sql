@@ -34,5 +34,5 @@ from (
     ) c
     where f.run_id = @run_id and f.licence_no = @licence_no and st_intersects(f.geom, c.geom)
 ) cited
-where area_m2 > 0
+where area_m2 >= 0.005
 order by rule_code, role, dataset_id, row_no

@@ -1,5 +1,7 @@
 -- ground_image: the disturbed ground of one mine, kept apart by the image that
--- decides it. An older image counts only where no newer one looked.
+-- decides it. An older image counts only where no newer one looked, and a patch,
+-- whose ever, is proof that its image looked there whatever footprint was
+-- declared.
 -- @run_id, @licence_no  the mine
 insert into ground_image (run_id, licence_no, imaged_on, geom, ellipsoidal_area_m2)
 with seen as materialized (
@@ -10,8 +12,8 @@ with seen as materialized (
       and d.kind <> 'abandoned_pit' and d.ownership is distinct from 'ownerless'
     group by d.imaged_on
 ),
-looked as materialized (
-    select f.imaged_on, bool_or(f.geom is null) as everywhere, st_union(f.geom order by f.dataset_id) as geom
+footprint_of as materialized (
+    select f.imaged_on, f.geom
     from run_mine m
     join run u on u.id = m.run_id
     join run_dataset r on r.run_id = m.run_id
@@ -19,20 +21,30 @@ looked as materialized (
     join footprint f on f.dataset_id = d.id and f.imaged_on <= u.as_of
     where m.run_id = @run_id and m.licence_no = @licence_no
       and (d.county_code = m.county_code or f.geom is not null)
-    group by f.imaged_on
+),
+-- Older images decide nothing where one looked everywhere.
+recent as materialized (
+    select s.imaged_on, s.geom
+    from seen s
+    where s.imaged_on >= coalesce((select max(imaged_on) from footprint_of where geom is null), s.imaged_on)
+),
+looked as materialized (
+    select imaged_on, st_union(geom order by st_xmin(geom), st_ymin(geom), st_xmax(geom), st_ymax(geom)) as geom
+    from (
+        select imaged_on, geom from footprint_of where geom is not null
+        union all
+        select d.imaged_on, d.geom
+        from run_patch p
+        join disturbance d using (dataset_id, row_no)
+        where p.run_id = @run_id and d.geom && (select st_collect(geom) from recent)
+    ) l
+    where imaged_on > (select min(imaged_on) from recent)
+    group by imaged_on
 ),
 decided as (
-    select s.imaged_on,
-           case when later.everywhere then null
-                when later.geom is null then s.geom
-                else st_difference(s.geom, later.geom) end as geom
-    from seen s
-    cross join lateral (
-        select bool_or(n.everywhere) as everywhere, st_union(n.geom) as geom
-        from (select everywhere, geom from looked where imaged_on > s.imaged_on
-              union all
-              select false, geom from seen where imaged_on > s.imaged_on) n
-    ) later
+    select s.imaged_on, case when later.geom is null then s.geom else st_difference(s.geom, later.geom) end as geom
+    from recent s
+    cross join lateral (select st_union(l.geom order by l.imaged_on) as geom from looked l where l.imaged_on > s.imaged_on) later
 )
 select @run_id::bigint, @licence_no::text, imaged_on, polygons_of(geom), ellipsoidal_area_m2(polygons_of(geom))
 from decided

@@ -1,8 +1,6 @@
 -- ground_part: splits the ground of one mine by what its approvals cover on
 -- the date of the deciding image, judges each connected component of the
--- dissolved ground, and stores both. The dissolve that decides what is
--- connected is on a grid of 1e-10 degrees (0.01 mm), so that edges cut twice
--- still meet; every area is measured on the ungridded parts.
+-- dissolved ground, and stores both.
 -- @run_id, @licence_no  the mine
 -- @touch_ratio, @unused_ratio, @displaced_max_ratio  shares
 -- @min_width_m, @min_area_m2  tolerance
@@ -21,7 +19,8 @@ piece as materialized (
 standing as materialized (
     select i.imaged_on, a.dataset_id, a.row_no, a.approved_on, a.geom, coalesce(a.valid_to >= i.imaged_on, true) as in_force
     from (select distinct imaged_on from piece) i
-    join approval a on a.begins_on <= i.imaged_on and (a.returned_on is null or a.returned_on > i.imaged_on)
+    join approval a on (a.begins_on <= i.imaged_on or a.valid_to < i.imaged_on)
+        and (a.returned_on is null or a.returned_on > i.imaged_on)
 ),
 cover as materialized (
     select imaged_on,
@@ -29,6 +28,7 @@ cover as materialized (
            st_union(geom order by dataset_id, row_no) filter (where not in_force) as run_out
     from standing group by imaged_on
 ),
+-- A square millimetre is what rounding leaves along a common edge.
 split as materialized (
     select row_number() over (order by p.piece_no, s.cover, d.path) as part_no,
            p.kind, p.imaged_on, p.first_seen_on, s.cover, d.geom, ellipsoidal_area_m2(d.geom) as area_m2
@@ -41,11 +41,11 @@ split as materialized (
         ('rest', coalesce(st_difference(uncovered.geom, c.run_out), uncovered.geom))
     ) as s(cover, geom)
     cross join lateral st_dump(polygons_of(s.geom)) d
-    where ellipsoidal_area_m2(d.geom) > 0
+    where ellipsoidal_area_m2(d.geom) > 1e-6
 ),
 component as materialized (
     select row_number() over (order by st_xmin(geom), st_ymin(geom), st_xmax(geom), st_ymax(geom)) as component_no, geom
-    from (select (st_dump(st_union(geom, 1e-10 order by piece_no))).geom from piece) d
+    from (select unnest(connected_parts(array_agg(geom order by piece_no))) as geom from piece) d
     where ellipsoidal_area_m2(geom) > 0
 ),
 placed as materialized (
@@ -73,11 +73,11 @@ measured as materialized (
             select from placed q
             join standing s on s.imaged_on = q.imaged_on and s.dataset_id = a.dataset_id and s.row_no = a.row_no
             where q.component_no = c.component_no and q.cover <> 'rest' and q.geom && a.geom
-              and ellipsoidal_area_m2(polygons_of(st_intersection(q.geom, a.geom))) > 0)
+              and ellipsoidal_area_m2(polygons_of(st_intersection(q.geom, a.geom))) >= 0.005)
     ) met on true
 ),
 touching as materialized (
-    select *, covered_m2 > 0 and (covered_m2 >= @touch_ratio * area_m2 or covered_m2 >= @touch_ratio * met_approvals_m2) as touches
+    select *, covered_m2 >= 0.005 and (covered_m2 >= @touch_ratio * area_m2 or covered_m2 >= @touch_ratio * met_approvals_m2) as touches
     from measured
 ),
 used as materialized (
@@ -89,23 +89,23 @@ used as materialized (
 -- Each component away from the approvals looks at the nearest one mostly
 -- unused; that one excuses components in order of distance, whole ones only.
 candidate as (
-    select t.component_no, t.rest_m2, n.*
+    select t.component_no, t.area_m2, t.rest_m2, n.*
     from touching t
     cross join lateral (
-        select u.dataset_id, u.row_no, st_distance(u.geom::geography, t.geom::geography) as distance_m,
+        select u.dataset_id, u.row_no, geodesic_distance_m(u.geom, t.geom) as distance_m,
                u.ellipsoidal_area_m2 - u.used_m2 as unused_m2
         from used u
         where u.used_m2 <= @unused_ratio * u.ellipsoidal_area_m2 and u.begins_on <= t.newest_imaged_on
           and (u.valid_to is null or u.valid_to >= t.newest_imaged_on)
           and (u.returned_on is null or u.returned_on > t.newest_imaged_on)
-        order by distance_m, u.approval_no, u.dataset_id, u.row_no
+        order by round(geodesic_distance_m(u.geom, t.geom)::numeric, 1), u.approval_no, u.dataset_id, u.row_no
         limit 1
     ) n
     where not t.touches and t.rest_m2 > 0
 ),
 excused as (
     select component_no, dataset_id, row_no, distance_m, unused_m2,
-           sum(rest_m2) over (partition by dataset_id, row_no order by distance_m, rest_m2 desc, component_no
+           sum(rest_m2) over (partition by dataset_id, row_no order by round(distance_m::numeric, 1), round(area_m2::numeric, 2) desc, component_no
                               rows unbounded preceding) <= @displaced_max_ratio * unused_m2 as is_excused
     from candidate
 ),
@@ -133,10 +133,9 @@ classed as materialized (
 -- A sliver is judged on the connected part of its class, not on the pieces the
 -- dates and kinds cut it into.
 sliver as materialized (
-    select c.component_no, c.class, d.geom
-    from (select component_no, class, st_union(geom, 1e-10 order by part_no) as geom
-          from classed where class <> 'approved' group by component_no, class) c
-    cross join lateral st_dump(c.geom) d
+    select d.component_no, d.class, d.geom
+    from (select component_no, class, unnest(connected_parts(array_agg(geom order by part_no))) as geom
+          from classed where class <> 'approved' group by component_no, class) d
     where ellipsoidal_area_m2(d.geom) < @min_area_m2 or mean_width_m(d.geom) < @min_width_m
 )
 insert into ground_part (run_id, licence_no, part_no, component_no, kind, imaged_on, first_seen_on, class,

@@ -31,21 +31,39 @@ of_kind as (
     left join higher h on h.imaged_on = k.imaged_on and h.rank = k.rank
     where g.run_id = @run_id and g.licence_no = @licence_no
 ),
+-- What an image saw disturbed counts here of any kind and owner, confirmed or
+-- not: the question is only whether the ground was disturbed by this mine. A
+-- patch, whose ever, is proof that its image looked.
+seen as materialized (
+    select d.imaged_on, st_union(d.geom order by d.dataset_id, d.row_no) as geom
+    from run_patch p
+    join disturbance d using (dataset_id, row_no)
+    where p.run_id = @run_id and p.licence_no = @licence_no
+    group by d.imaged_on
+),
 looked as (
-    select f.imaged_on, bool_or(f.geom is null) as everywhere, st_union(f.geom order by f.dataset_id) as geom
-    from run_mine m
-    join run u on u.id = m.run_id
-    join run_dataset r on r.run_id = m.run_id
-    join dataset d on d.id = r.dataset_id
-    join footprint f on f.dataset_id = d.id and f.imaged_on <= u.as_of
-    where m.run_id = @run_id and m.licence_no = @licence_no and (d.county_code = m.county_code or f.geom is not null)
-    group by f.imaged_on
+    select imaged_on, bool_or(geom is null) as everywhere,
+           st_union(geom order by st_xmin(geom), st_ymin(geom), st_xmax(geom), st_ymax(geom)) as geom
+    from (
+        select f.imaged_on, f.geom
+        from run_mine m
+        join run u on u.id = m.run_id
+        join run_dataset r on r.run_id = m.run_id
+        join dataset d on d.id = r.dataset_id
+        join footprint f on f.dataset_id = d.id and f.imaged_on <= u.as_of
+        where m.run_id = @run_id and m.licence_no = @licence_no and (d.county_code = m.county_code or f.geom is not null)
+        union all
+        select d.imaged_on, d.geom
+        from run_patch p
+        join disturbance d using (dataset_id, row_no)
+        where p.run_id = @run_id and d.geom && (select st_collect(geom) from kind)
+    ) l
+    group by imaged_on
 ),
 image as materialized (
-    select imaged_on, coalesce(l.everywhere, false) as everywhere, l.geom as looked, s.geom as seen,
-           row_number() over (order by imaged_on desc) as image_no
+    select l.imaged_on, l.everywhere, l.geom as looked, s.geom as seen, row_number() over (order by imaged_on desc) as image_no
     from looked l
-    full join (select imaged_on, st_union(geom order by rank) as geom from kind group by imaged_on) s using (imaged_on)
+    left join seen s using (imaged_on)
 ),
 walk as (
     select k.kind, k.imaged_on, k.imaged_on as first_seen_on, i.image_no, true as unbroken, polygons_of(k.geom) as geom

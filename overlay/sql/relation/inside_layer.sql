@@ -44,7 +44,7 @@ hit as (
     cross join forestry f
     cross join lateral (
         select case when st_covers(s.geom, r.geom) then r.geom
-                    else st_intersection(st_clipbybox2d(r.geom, s.geom::box2d), s.geom) end as geom
+                    else st_intersection(clipped_near(r.geom, s.geom), s.geom) end as geom
         where st_intersects(s.geom, r.geom)
     ) i
     where l.source <> 'land_survey' or not f.everywhere
@@ -63,9 +63,10 @@ permitted as (
           and (l.returned_on is null or l.returned_on > g.imaged_on)
     ) p
 )
-select @run_id::bigint, @licence_no::text, @rule_code::text, row_number() over (order by d.path),
-       ellipsoidal_area_m2(d.geom) < @min_area_m2 or mean_width_m(d.geom) < @min_width_m,
+select @run_id::bigint, @licence_no::text, @rule_code::text, row_number() over (order by p.part_no, d.path),
+       ellipsoidal_area_m2(p.geom) < @min_area_m2 or mean_width_m(p.geom) < @min_width_m,
        d.geom, ellipsoidal_area_m2(d.geom)
-from (select polygons_of(st_union(geom order by imaged_on)) as geom from permitted) u
-cross join lateral st_dump(u.geom) d
+from (select connected_parts(array_agg(polygons_of(geom) order by imaged_on)) as parts from permitted) u
+cross join lateral unnest(u.parts) with ordinality as p(geom, part_no)
+cross join lateral st_dump(p.geom) d
 where ellipsoidal_area_m2(d.geom) > 0

@@ -1,6 +1,6 @@
 -- attribute_approvals: gives each approval to the mine it names; else to all
 -- mines of the enterprise it names; else to the mine whose right it overlaps
--- most.
+-- most, the smaller number where overlaps are alike to 0.01 m².
 -- @run_id  the run
 insert into run_approval (run_id, licence_no, dataset_id, row_no, attributed_by)
 with approval as materialized (
@@ -12,10 +12,10 @@ with approval as materialized (
 nameless as (
     select distinct on (a.dataset_id, a.row_no) a.dataset_id, a.row_no, m.licence_no
     from approval a
-    join run_mine m on m.run_id = @run_id and m.geom && a.geom and st_intersects(m.geom, a.geom)
-    where a.licence_no is null and a.enterprise is null
-      and ellipsoidal_area_m2(polygons_of(st_intersection(m.geom, a.geom))) > 0
-    order by a.dataset_id, a.row_no, ellipsoidal_area_m2(polygons_of(st_intersection(m.geom, a.geom))) desc, m.licence_no
+    join run_mine m on m.run_id = @run_id and m.geom && a.geom
+    cross join lateral (select ellipsoidal_area_m2(polygons_of(st_intersection(m.geom, a.geom))) as overlap_m2) o
+    where a.licence_no is null and a.enterprise is null and o.overlap_m2 >= 0.005
+    order by a.dataset_id, a.row_no, round(o.overlap_m2::numeric, 2) desc, m.licence_no
 )
 select @run_id::bigint, m.licence_no, a.dataset_id, a.row_no,
        case when a.licence_no is not null then 'licence' else 'enterprise' end

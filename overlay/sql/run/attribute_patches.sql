@@ -1,14 +1,15 @@
 -- attribute_patches: gives each patch seen up to the as-of date, and not
 -- restored by then, to the mine it names; else to the mining right it overlaps
--- most; else to one near it, unconfirmed; else to none. Patches of another
+-- most, the smaller number where overlaps are alike to 0.01 m²; else to the nearest, unconfirmed (to 0.1 m); else to none. Patches of another
 -- county's mines are that county's.
 -- @run_id, @as_of, @counties  the run;  @attribution_distance_m  geodesic metres
 insert into run_patch (run_id, dataset_id, row_no, county_code, licence_no, attributed_by, confirmed, overlap_m2, distance_m)
 with licence as materialized (
-    select m.licence_no, m.geom
+    select m.licence_no, polygons_of(st_union(m.geom order by m.dataset_id, m.row_no)) as geom
     from mining_right m
     join run_dataset r using (dataset_id)
     where r.run_id = @run_id and not m.held
+    group by m.licence_no
 ),
 patch as materialized (
     select d.county_code, d.dataset_id, d.row_no, d.licence_no, d.kind, d.geom, d.imaged_on
@@ -30,22 +31,22 @@ attributed as (
            o.overlap_m2, n.distance_m
     from patch p
     left join lateral (
-        select l.licence_no, sum(ellipsoidal_area_m2(polygons_of(st_intersection(l.geom, p.geom)))) as overlap_m2
+        select l.licence_no, i.overlap_m2
         from licence l
-        where p.licence_no is null and l.geom && p.geom and st_intersects(l.geom, p.geom)
-        group by l.licence_no
-        having sum(ellipsoidal_area_m2(polygons_of(st_intersection(l.geom, p.geom)))) > 0
-        order by overlap_m2 desc, l.licence_no
+        cross join lateral (select ellipsoidal_area_m2(polygons_of(st_intersection(l.geom, p.geom))) as overlap_m2) i
+        where p.licence_no is null and l.geom && p.geom and i.overlap_m2 >= 0.005
+        order by round(i.overlap_m2::numeric, 2) desc, l.licence_no
         limit 1
     ) o on true
     left join lateral (
-        select l.licence_no, st_distance(l.geom::geography, p.geom::geography) as distance_m
+        select l.licence_no, d.distance_m
         from licence l
+        cross join lateral (select geodesic_distance_m(l.geom, p.geom) as distance_m) d
         where p.licence_no is null and o.licence_no is null
           and l.geom && st_expand(p.geom,
               @attribution_distance_m / (110000 * greatest(cos(radians(st_ymax(p.geom))), 0.1)))
-          and st_dwithin(l.geom::geography, p.geom::geography, @attribution_distance_m)
-        order by distance_m, l.licence_no
+          and d.distance_m <= @attribution_distance_m
+        order by round(d.distance_m::numeric, 1), l.licence_no
         limit 1
     ) n on true
 )
