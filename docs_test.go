@@ -115,10 +115,16 @@ func TestDependenciesAreExplained(t *testing.T) {
 	}
 }
 
-// Every member of the JSON that inspect prints stands on its page.
+// Every member of the JSON that inspect prints stands on its page, those of a
+// shift where shifts are explained.
 func TestInspectPage(t *testing.T) {
 	t.Parallel()
 	page := readText(t, "docs/inspect.md")
+	_, shifts, found := strings.Cut(readText(t, "docs/areas.md"), "## 坐标转换 / datum shifts\n")
+	if !found {
+		t.Fatal("docs/areas.md does not explain shifts")
+	}
+	page += shifts
 	members := jsonMembers(reflect.TypeFor[ingest.Inspection]())
 	if !slices.Contains(members, "planar_crs") || !slices.Contains(members, "severity") {
 		t.Fatalf("members %v are not all", members)
