@@ -87,14 +87,6 @@ func (e *engine[R]) near(a, b float64) bool {
 
 func (e *engine[R]) area(a, b R) float64 { return e.AreaM2(e.Meet(a, b)) }
 
-func (e *engine[R]) all(grounds ...R) R {
-	out := e.Empty()
-	for _, g := range grounds {
-		out = e.Union(out, g)
-	}
-	return out
-}
-
 func (e *engine[R]) distance(a, b R) float64 {
 	if e.AreaM2(e.Meet(a, b)) > 0 {
 		return 0

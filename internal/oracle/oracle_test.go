@@ -52,7 +52,7 @@ func tried(ctx context.Context, pool *pgxpool.Pool, f func(pgx.Tx) error) error 
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback(ctx)
+	defer func() { _ = tx.Rollback(ctx) }()
 	return f(tx)
 }
 
