@@ -162,6 +162,18 @@ var diagnosticKinds = map[string]diagnosticKind{
 	"geojson.position_long":           {Noted, "{rows} 行的坐标多于三个数字，多余部分已忽略。", "positions of {rows} rows have more than three ordinates; the rest ignored"},
 	"geojson.duplicate_key":           {Held, "“{field}”在同一对象中出现两次（第 {offset} 字节），取最后一个值。请核对。", "{field} stands twice in one object at byte {offset}; the last value is taken"},
 	"geojson.crs_unread":              {Noted, "crs 成员“{content}”不能识别。请在上传时指定坐标系。", "crs member not understood: {content}"},
+	"geometry.curved":                 {Refused, "图形含有曲线（{type}），不能直接使用。请在 GIS 软件中把曲线转换为折线后重新上传。", "curved geometry ({type}) is not read; linearise it"},
+	"value.binary":                    {Noted, "字段“{field}”是二进制内容，未读取。", "{field} holds binary values, which are not read"},
+	"gpkg.not_geopackage":             {Refused, "不是有效的 GeoPackage 文件：{reason}。请重新导出。", "not a GeoPackage: {reason}"},
+	"gpkg.damaged":                    {Refused, "GeoPackage 数据库已损坏：{reason}。请重新导出后上传。", "GeoPackage is damaged: {reason}"},
+	"gpkg.no_features":                {Refused, "GeoPackage 中没有矢量要素表（其中有：{tables}）。请导出为矢量图层。", "no feature table in the GeoPackage; it has {tables}"},
+	"gpkg.no_geometry_column":         {Refused, "图层 {layer} 没有图形列“{column}”。请重新导出。", "layer {layer} has no geometry column {column}"},
+	"gpkg.tables_ignored":             {Noted, "GeoPackage 中不是矢量要素的表未读取：{tables}。", "tables that are no features were not read: {tables}"},
+	"gpkg.views_ignored":              {Noted, "GeoPackage 中的视图、虚拟表或缺失的表未读取：{tables}。如需要请导出为普通图层。", "views, virtual or missing tables were not read: {tables}"},
+	"gpkg.write_ahead":                {Noted, "GeoPackage 处于预写日志（WAL）状态，尚未写入主文件的修改不在其中。请关闭正在编辑它的软件后重新导出，并核对行数。", "the GeoPackage is in write-ahead mode; changes still in its log are not in the file"},
+	"gpkg.extended_geometry":          {Refused, "图形采用扩展的 GeoPackage 编码，不能读取。请另存为普通的面图层后上传。", "extended GeoPackage geometry is not read"},
+	"gpkg.srs_differs":                {Refused, "图形自带的坐标系编号 {geometry} 与图层的 {column} 不一致，该行未采用。请统一坐标系后重新导出。", "geometry names reference system {geometry}, its column {column}"},
+	"gpkg.srs_unnamed":                {Noted, "{rows} 行的图形没有注明坐标系，按图层的坐标系读取。", "geometries of {rows} rows name no reference system; that of the layer was taken"},
 }
 
 // DiagnosticCatalogue lists every kind of diagnostic, sorted by code.
