@@ -174,6 +174,18 @@ var diagnosticKinds = map[string]diagnosticKind{
 	"gpkg.extended_geometry":          {Refused, "图形采用扩展的 GeoPackage 编码，不能读取。请另存为普通的面图层后上传。", "extended GeoPackage geometry is not read"},
 	"gpkg.srs_differs":                {Refused, "图形自带的坐标系编号 {geometry} 与图层的 {column} 不一致，该行未采用。请统一坐标系后重新导出。", "geometry names reference system {geometry}, its column {column}"},
 	"gpkg.srs_unnamed":                {Noted, "{rows} 行的图形没有注明坐标系，按图层的坐标系读取。", "geometries of {rows} rows name no reference system; that of the layer was taken"},
+	"kml.not_kml":                     {Refused, "XML 文件不是 KML（根元素为“{root}”）。请重新导出为 KML。", "XML but not KML: root element {root}"},
+	"kml.syntax":                      {Refused, "KML 在第 {line} 行有语法错误或不完整：{reason}。其后的内容无法读取，请重新导出。", "KML syntax error at line {line}: {reason}"},
+	"kml.coordinates":                 {Refused, "第 {line} 行起的坐标“{text}”不能读取。应为“经度,纬度,高程”，各点之间用空格分开。请改正后上传。", "coordinates from line {line} cannot be read: {text}"},
+	"kml.boundary":                    {Refused, "面应有且只有一个外边界（outerBoundaryIs），实有 {count} 个。请重新绘制该图形。", "a polygon needs one outer boundary, this one has {count}"},
+	"kml.altitudes_dropped":           {Noted, "{rows} 行的高程不是海拔（贴地或相对地面），按平面图形读取。", "altitudes of {rows} rows are not above sea level and were dropped"},
+	"kml.network_link":                {Noted, "文件中有 {count} 处网络链接（NetworkLink），所指内容没有读取。请把所需数据保存在同一个文件中。", "{count} network links were not followed"},
+	"kml.elements_ignored":            {Noted, "文件中的以下内容不是图形，未读取：{elements}。", "not read: {elements}"},
+	"kml.encoding_by_content":         {Noted, "文件没有注明或错误注明编码，按内容判断为 GBK。若出现乱码请指定编码后重新上传。", "not the UTF-8 it should be, read as GB18030"},
+	"kml.system_declared":             {Noted, "文件由奥维互动地图导出，其中注明坐标为 {system}，按此读取。如实际有偏移，请声明 GCJ-02（shift）后重新上传。", "Ovital file that declares {system}"},
+	"kml.offset_suspected":            {Refused, "文件由奥维互动地图导出，坐标可能带有 GCJ-02 偏移（数百米），不能直接使用。如确有偏移，请上传时声明 shift 为 gcj02（结果为近似值，不能作为执法依据）；最好请提供单位按 CGCS2000 坐标重新导出。", "Ovital file, coordinates may be offset (GCJ-02); declare the shift gcj02 or export anew in CGCS2000"},
+	"kml.systems_mixed":               {Refused, "文件中 {plain} 个图形注明为 CGCS2000 或 WGS84，{offset} 个有偏移或没有注明，不能一并处理。请在奥维互动地图中统一坐标后重新导出。", "{plain} placemarks without offset, {offset} with or unsaid"},
+	"kml.system_unknown":              {Refused, "文件注明的坐标类型“{system}”不能识别。请按 CGCS2000 坐标重新导出。", "coordinate type {system} is not known"},
 }
 
 // DiagnosticCatalogue lists every kind of diagnostic, sorted by code.
