@@ -186,6 +186,21 @@ var diagnosticKinds = map[string]diagnosticKind{
 	"kml.offset_suspected":            {Refused, "文件由奥维互动地图导出，坐标可能带有 GCJ-02 偏移（数百米），不能直接使用。如确有偏移，请上传时声明 shift 为 gcj02（结果为近似值，不能作为执法依据）；最好请提供单位按 CGCS2000 坐标重新导出。", "Ovital file, coordinates may be offset (GCJ-02); declare the shift gcj02 or export anew in CGCS2000"},
 	"kml.systems_mixed":               {Refused, "文件中 {plain} 个图形注明为 CGCS2000 或 WGS84，{offset} 个有偏移或没有注明，不能一并处理。请在奥维互动地图中统一坐标后重新导出。", "{plain} placemarks without offset, {offset} with or unsaid"},
 	"kml.system_unknown":              {Refused, "文件注明的坐标类型“{system}”不能识别。请按 CGCS2000 坐标重新导出。", "coordinate type {system} is not known"},
+	"jzd.no_parcel":                   {Refused, "文件中没有地块。每个地块应有以 @ 结尾的一行，其后是“点号,圈号,X,Y”。请重新导出。", "no parcel in the text"},
+	"jzd.reference_incomplete":        {Noted, "文件头没有说清坐标系，缺少：{missing}。请上传时用 crs 指明。", "the head does not determine the reference system; missing: {missing}"},
+	"jzd.zone_conflict":               {Noted, "文件头的带号是 {zone}，有的坐标却以 {prefixes} 开头，两者矛盾，没有猜测。请核实后用 crs 指明。", "head says zone {zone}, eastings begin with {prefixes}"},
+	"jzd.zone_spill":                  {Noted, "{count} 个坐标以 {prefix} 开头，距离 {zone} 带中央经线不到 600 公里，按文件头的 {zone} 带读取。请核对。", "{count} eastings begin with {prefix} and are within 600 km of the meridian of zone {zone}; read as zone {zone}"},
+	"jzd.zone_by_prefix":              {Noted, "文件头没有带号，全部坐标以 {zone} 开头，按 {zone} 带读取。请核对。", "no zone in the head, all eastings begin with {zone}"},
+	"jzd.width_conflict":              {Noted, "文件头写 {width} 度分带，带号却是 {zone}，两者矛盾，没有猜测。请核实后用 crs 指明。", "head says {width} degrees and zone {zone}"},
+	"jzd.properties_differ":           {Noted, "文件中有几处属性描述，其中不一致的有：{keys}。请分成几个文件上传。", "properties given twice, differently: {keys}"},
+	"jzd.shift_present":               {Noted, "文件头带有转换参数（{parameters}），没有采用。如坐标需要转换，请上传时给出参数及其来源（shift）。", "transformation parameters in the head were not used: {parameters}"},
+	"jzd.axes_doubtful":               {Noted, "{count} 个点的 X 像东坐标、Y 像北坐标，次序可能相反。已按格式规定读取（X 北、Y 东），请核对。", "{count} points look swapped; read as the format says"},
+	"jzd.ring_by_number":              {Noted, "第 {line} 行（点号 {number}）起按点号另作一圈。请核对圈号。", "a new ring begins at line {line} by its number {number}"},
+	"jzd.closing_differs":             {Repaired, "第 {line} 行是闭合点，与首点相差 {off}，已按首点闭合。", "closing row at line {line} is {off} off the first corner, which was taken"},
+	"jzd.closing_dropped":             {Repaired, "第 {line} 行的闭合点坐标有误（{x}, {y}），与首点不符，已舍去并按首点闭合。请核对。", "closing row at line {line} names another place ({x}, {y}) and was dropped"},
+	"jzd.count_differs":               {Noted, "地块写明 {declared} 个界址点，实有 {rows} 行。请核对有无漏行。", "parcel announces {declared} points and has {rows} rows"},
+	"jzd.head_missing":                {Noted, "这些界址点之前没有以 @ 结尾的地块行，作为一个没有属性的地块读取。", "points without the head of a parcel"},
+	"jzd.cells_ignored":               {Noted, "界址点行在 X、Y 之后还有内容，没有读取。", "cells behind X and Y were not read"},
 }
 
 // DiagnosticCatalogue lists every kind of diagnostic, sorted by code.
