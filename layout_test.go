@@ -30,9 +30,13 @@ ingest/record            : .
 ingest/archive           : . geo ingest/record
 ingest/rings             :
 ingest/shp               : . geo ingest/record ingest/archive ingest/rings
-ingest/geojson           : . geo ingest/record ingest/archive
+ingest/geojson           : . geo ingest/record ingest/archive ingest/rings
+ingest/gpkg              : . geo ingest/record ingest/archive ingest/rings
+ingest/kml               : . geo ingest/record ingest/archive ingest/rings
+ingest/jzd               : . geo ingest/record ingest/archive ingest/rings
+ingest/ogr               : . ingest/record ingest/archive ingest/gpkg
 ingest/corner            : . geo ingest/record ingest/archive ingest/rings
-ingest/format            : . geo ingest/record ingest/archive ingest/shp ingest/geojson ingest/corner
+ingest/format            : . geo ingest/record ingest/archive ingest/shp ingest/geojson ingest/corner ingest/gpkg ingest/kml ingest/jzd ingest/ogr
 ingest                   : . geo ingest/... internal/pg
 overlay                  : . geo internal/pg
 ledger                   : . geo overlay internal/pg

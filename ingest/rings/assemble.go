@@ -28,6 +28,9 @@ type Result struct {
 	Duplicates int
 	// Reversed says that a shell ran counter-clockwise or a hole clockwise.
 	Reversed bool
+	// Clockwise says that a shell ran clockwise or a hole counter-clockwise.
+	// Only Keep tells.
+	Clockwise bool
 }
 
 // Assemble makes polygons of the rings that end at the given points; ends
