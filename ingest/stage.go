@@ -386,18 +386,39 @@ type repairedRow struct {
 
 func (r repairedRow) diagnostic() taohe.Diagnostic {
 	d := taohe.Diagnostic{Code: "geometry.repaired", Row: r.SourceRow, Args: map[string]string{
-		"reason": "", "raw_m2": geo.FormatM2(r.RawM2), "repaired_m2": geo.FormatM2(r.RepairedM2),
+		"reason": "", "reason_zh": "", "raw_m2": geo.FormatM2(r.RawM2), "repaired_m2": geo.FormatM2(r.RepairedM2),
 	}}
 	if r.Held {
 		d.Code = "geometry.repaired_held"
 	}
 	if r.Reason != nil {
-		d.Args["reason"] = *r.Reason
+		d.Args["reason"], d.Args["reason_zh"] = *r.Reason, invalidWord(*r.Reason)
 	}
 	if r.Lon != nil && r.Lat != nil {
 		d.At = &[2]float64{*r.Lon, *r.Lat}
 	}
 	return d
+}
+
+// invalidWords are the reasons of GEOS in the words of surveyors.
+var invalidWords = map[string]string{
+	"Self-intersection":                    "边线自相交",
+	"Ring Self-intersection":               "环在某点自相接触",
+	"Hole lies outside shell":              "洞在外环之外",
+	"Holes are nested":                     "洞互相嵌套",
+	"Interior is disconnected":             "内部被分割",
+	"Nested shells":                        "外环互相嵌套",
+	"Duplicate Rings":                      "环重复",
+	"Too few points in geometry component": "环的点数不足",
+	"Ring is not closed":                   "环没有闭合",
+	"Invalid Coordinate":                   "坐标无效",
+}
+
+func invalidWord(reason string) string {
+	if w, ok := invalidWords[reason]; ok {
+		return w
+	}
+	return reason
 }
 
 func (l *loader) settleLicences(ctx context.Context, tx pgx.Tx) error {
