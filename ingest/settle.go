@@ -217,4 +217,3 @@ func (l *loader) settleFootprints(ctx context.Context, tx pgx.Tx) error {
 	}
 	return nil
 }
-
