@@ -231,19 +231,34 @@ func (a *approval[R]) approves() bool {
 // tolerated splits ground of one name by its connected parts.
 func (e *engine[R]) tolerated(what string, ground R) (stays, goes R) {
 	stays, goes = e.Empty(), e.Empty()
-	for _, part := range e.Parts(ground) {
+	parts := e.Parts(ground)
+	for i, part := range parts {
 		area := e.AreaM2(part)
 		width := 2 * area / e.PerimeterM(part)
 		if math.Abs(area-minAreaM2) < 1e-6 || math.Abs(width-minWidthM) < 1e-6 {
 			e.doubt("%s: a part of %g m² is %g m wide", what, area, width)
 		}
-		if area < minAreaM2 || width < minWidthM {
-			goes = e.Union(goes, part)
-		} else {
+		if area >= minAreaM2 && width >= minWidthM {
 			stays = e.Union(stays, part)
+			continue
+		}
+		goes = e.Union(goes, part)
+		if !e.Exact() && area > 0.005 && e.touches(i, parts) {
+			e.doubt("%s: a part of %g m² meets another in a point, or by a last digit more", what, area)
 		}
 	}
 	return stays, goes
+}
+
+// touches says whether a part meets another one; on a plane with rounding a
+// common point can be a bridge as wide as a last digit, or a gap.
+func (e *engine[R]) touches(i int, parts []R) bool {
+	for k, other := range parts {
+		if k != i && e.AreaM2(other) > 0.005 && distanceM(e.Rings(parts[i]), e.Rings(other)) < 1e-4 {
+			return true
+		}
+	}
+	return false
 }
 
 // byKey sorts the keys of a map of ground.

@@ -96,8 +96,17 @@ func compareScene[R any](t *testing.T, pool *pgxpool.Pool, s *scene[R], p plane[
 	if got.gridded > 0 {
 		tolerance = gridToleranceM2
 	}
-	if d := differences(&got.answers, want, tolerance, func(string) bool { return false }); len(d) > 0 {
+	if d := differences(&got.answers, want, tolerance, noise(p.Exact())); len(d) > 0 {
 		t.Errorf("%s %d (TAOHE_SCENE=%d TAOHE_SCENES=1):\n  %s\n%s", s.name, s.seed, s.seed, strings.Join(d, "\n  "), s.text(p))
+	}
+}
+
+// noise names the figures that hang on rounding by nature: whether a square
+// millimetre left along a common edge makes a component one that is not wholly
+// approved. The areas of the classes are compared all the same.
+func noise(exact bool) func(key string) bool {
+	return func(key string) bool {
+		return !exact && (key == "components/approved" || key == "components/over_occupied")
 	}
 }
 
