@@ -342,7 +342,10 @@ func TestCancelled(t *testing.T) {
 		t.Errorf("got %v, want context.Canceled", last)
 	}
 	// The layer can be read again from the start, and left in the middle.
-	for range l.Records(context.Background()) {
+	for _, err := range l.Records(context.Background()) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		break
 	}
 	if r := read(t, l); len(r.wkt) != 3 {
