@@ -29,7 +29,7 @@ create table mining_right (
     top_elevation_m double precision,
     bottom_elevation_m double precision,
     township text,
-    primary key (county_code, dataset_id, row_no),
+    primary key (dataset_id, row_no, county_code),
     constraint mining_right_area_positive check (ellipsoidal_area_m2 > 0 or held),
     constraint mining_right_licence_no_form check (licence_no ~ '^[CT]?[0-9]{22}$'),
     constraint mining_right_method_known check (mining_method in ('open_pit', 'underground', 'open_pit_and_underground')),
@@ -38,7 +38,6 @@ create table mining_right (
 );
 
 create index mining_right_geom on mining_right using gist (geom);
-create index mining_right_dataset on mining_right (dataset_id, row_no);
 create index mining_right_licence_no on mining_right (licence_no);
 
 create table land_approval (
@@ -65,7 +64,7 @@ create table land_approval (
     reclaimed_on date,
     returned_on date,
     max_elevation_m double precision,
-    primary key (county_code, dataset_id, row_no),
+    primary key (dataset_id, row_no, county_code),
     constraint land_approval_area_positive check (ellipsoidal_area_m2 > 0 or held),
     constraint land_approval_kind_known check (kind in ('temporary_land', 'construction_land', 'forest_use', 'grassland_use', 'dump_site')),
     constraint land_approval_temporary_has_end check (kind <> 'temporary_land' or valid_to is not null),
@@ -73,7 +72,6 @@ create table land_approval (
 );
 
 create index land_approval_geom on land_approval using gist (geom);
-create index land_approval_dataset on land_approval (dataset_id, row_no);
 create index land_approval_licence_no on land_approval (licence_no);
 create index land_approval_enterprise on land_approval (enterprise);
 
@@ -92,7 +90,7 @@ create table protected_area (
     category text not null,
     level text,
     zone text,
-    primary key (county_code, dataset_id, row_no),
+    primary key (dataset_id, row_no, county_code),
     constraint protected_area_area_positive check (ellipsoidal_area_m2 > 0 or held),
     constraint protected_area_category_known check (category in (
         'nature_reserve', 'national_park', 'forest_park', 'geopark', 'wetland_park',
@@ -101,7 +99,6 @@ create table protected_area (
 );
 
 create index protected_area_geom on protected_area using gist (geom);
-create index protected_area_dataset on protected_area (dataset_id, row_no);
 
 create table water_source (
     county_code text not null,
@@ -116,13 +113,12 @@ create table water_source (
     extra jsonb not null default '{}',
     name text not null,
     grade text not null,
-    primary key (county_code, dataset_id, row_no),
+    primary key (dataset_id, row_no, county_code),
     constraint water_source_area_positive check (ellipsoidal_area_m2 > 0 or held),
     constraint water_source_grade_known check (grade in ('1', '2', 'quasi'))
 );
 
 create index water_source_geom on water_source using gist (geom);
-create index water_source_dataset on water_source (dataset_id, row_no);
 
 create table forest (
     county_code text not null,
@@ -138,12 +134,11 @@ create table forest (
     land_code text,
     owner text,
     protection_grade text,
-    primary key (county_code, dataset_id, row_no),
+    primary key (dataset_id, row_no, county_code),
     constraint forest_area_positive check (ellipsoidal_area_m2 > 0 or held)
 );
 
 create index forest_geom on forest using gist (geom);
-create index forest_dataset on forest (dataset_id, row_no);
 
 create table grassland (
     county_code text not null,
@@ -159,12 +154,11 @@ create table grassland (
     land_code text,
     owner text,
     protection_grade text,
-    primary key (county_code, dataset_id, row_no),
+    primary key (dataset_id, row_no, county_code),
     constraint grassland_area_positive check (ellipsoidal_area_m2 > 0 or held)
 );
 
 create index grassland_geom on grassland using gist (geom);
-create index grassland_dataset on grassland (dataset_id, row_no);
 
 create table disturbance (
     county_code text not null,
@@ -187,7 +181,7 @@ create table disturbance (
     bottom_elevation_m double precision,
     ownership text,
     restored_on date,
-    primary key (county_code, dataset_id, row_no),
+    primary key (dataset_id, row_no, county_code),
     constraint disturbance_area_positive check (ellipsoidal_area_m2 > 0 or held),
     constraint disturbance_kind_known check (kind in (
         'pit', 'waste_dump', 'gangue_dump', 'construction', 'road', 'abandoned_pit', 'other')),
@@ -196,7 +190,6 @@ create table disturbance (
 );
 
 create index disturbance_geom on disturbance using gist (geom);
-create index disturbance_dataset on disturbance (dataset_id, row_no);
 create index disturbance_licence_no on disturbance (licence_no);
 
 create table division (
@@ -213,13 +206,12 @@ create table division (
     code text not null,
     name text not null,
     county text,
-    primary key (county_code, dataset_id, row_no),
+    primary key (dataset_id, row_no, county_code),
     constraint division_area_positive check (ellipsoidal_area_m2 > 0 or held),
     constraint division_code_form check (code ~ '^([0-9]{6}|[0-9]{9}|[0-9]{12})$')
 );
 
 create index division_geom on division using gist (geom);
-create index division_dataset on division (dataset_id, row_no);
 
 -- The layers whose ground restricts mining, in one shape for the relations.
 -- class is what figures are broken down by; protected areas carry their zone
