@@ -23,42 +23,6 @@ create function polygons_of(g geometry) returns geometry
     language sql immutable strict parallel safe
     return st_multi(st_collectionextract(g, 3));
 
--- Overlay in floating precision leaves gaps of a few last digits between grounds
--- that were cut along one line twice, and a grid joins what only meets in a
--- point at a sharp angle. So the union is floating, and two of its polygons are
--- joined when a grid of 1e-10 degrees (0.01 mm) makes over 1e-6 degrees (0.1 m)
--- of their outlines one.
-create function connected_parts(grounds geometry[]) returns geometry[]
-    language sql immutable strict parallel safe
-    return (
-        with recursive part as materialized (
-            select row_number() over (order by d.path) as no, d.geom from st_dump(polygons_of(st_union(grounds))) d
-        ),
-        seam as materialized (
-            select a.no as one, b.no as other
-            from part a
-            join part b on b.no <> a.no and b.geom && st_expand(a.geom, 1e-9)
-            where st_dwithin(a.geom, b.geom, 1e-9)
-              and st_perimeter(st_reduceprecision(a.geom, 1e-10)) + st_perimeter(st_reduceprecision(b.geom, 1e-10))
-                  - st_perimeter(st_union(a.geom, b.geom, 1e-10)) > 2e-6
-        ),
-        reached as (
-            select no, no as root from part
-            union
-            select s.other, r.root from reached r join seam s on s.one = r.no
-        ),
-        whole as (
-            select r.root, polygons_of(case when count(*) = 1 then st_union(p.geom) else st_unaryunion(st_collect(p.geom order by p.no), 1e-10) end) as geom
-            from (select no, min(root) as root from reached group by no) r
-            join part p using (no)
-            group by r.root
-        )
-        select array_agg(geom order by root) from whole
-    );
-
-comment on function connected_parts(geometry[]) is
-    'The connected parts of the union of some grounds; a common point does not join. Parts between which rounding left a gap are put on a grid of 1e-10 degrees, which closes it.';
-
 -- st_clipbybox2d is fast and not to be trusted where an outline runs along the
 -- box: it left out ground without a word. So the box is wider than what is
 -- looked at, by an amount that no outline is likely to run along, and a clip
@@ -72,6 +36,46 @@ create function clipped_near(g geometry, near geometry) returns geometry
 
 comment on function clipped_near(geometry, geometry) is
     'The part of a ground in and around the box of another, by which alone the two can overlap: quicker to overlay than the whole.';
+
+-- Overlay in floating precision leaves gaps of a few last digits between grounds
+-- that were cut along one line twice, and a grid joins what only meets in a
+-- point at a sharp angle. So the union is floating, and two of its polygons are
+-- joined when a grid of 1e-10 degrees (0.01 mm) makes over 1e-6 degrees (0.1 m)
+-- of their outlines one.
+create function connected_parts(grounds geometry[]) returns geometry[]
+    language sql immutable strict parallel safe
+    return (
+        with recursive part as materialized (
+            select row_number() over (order by d.path) as no, d.geom from st_dump(polygons_of(st_union(grounds))) d
+        ),
+        near as materialized (
+            select a.no as one, b.no as other, clipped_near(a.geom, b.geom) as a, clipped_near(b.geom, a.geom) as b
+            from part a
+            join part b on b.no > a.no and b.geom && st_expand(a.geom, 1e-9)
+        ),
+        seam as materialized (
+            select one, other
+            from near
+            where st_dwithin(a, b, 1e-9)
+              and st_perimeter(st_reduceprecision(a, 1e-10)) + st_perimeter(st_reduceprecision(b, 1e-10))
+                  - st_perimeter(st_union(a, b, 1e-10)) > 2e-6
+        ),
+        reached as (
+            select no, no as root from part
+            union
+            select case r.no when s.one then s.other else s.one end, r.root from reached r join seam s on r.no in (s.one, s.other)
+        ),
+        whole as (
+            select r.root, polygons_of(case when count(*) = 1 then st_union(p.geom) else st_unaryunion(st_collect(p.geom order by p.no), 1e-10) end) as geom
+            from (select no, min(root) as root from reached group by no) r
+            join part p using (no)
+            group by r.root
+        )
+        select array_agg(geom order by root) from whole
+    );
+
+comment on function connected_parts(geometry[]) is
+    'The connected parts of the union of some grounds; a common point does not join. Parts between which rounding left a gap are put on a grid of 1e-10 degrees, which closes it.';
 
 -- st_distance of geography takes some polygons apart for overlapping ones: it
 -- gave 0 for rectangles 1.36 m apart that share a latitude (PostGIS 3.3.2). So
@@ -203,8 +207,8 @@ comment on column dataset_diagnostic.at is 'no index: read by dataset.';
 -- +goose Down
 drop table dataset_diagnostic_count, dataset_diagnostic, footprint, dataset_file, dataset, county;
 drop function geodesic_distance_m(geometry, geometry);
-drop function clipped_near(geometry, geometry);
 drop function connected_parts(geometry[]);
+drop function clipped_near(geometry, geometry);
 drop function polygons_of(geometry);
 drop function mean_width_m(geometry);
 drop function ellipsoidal_area_m2(geometry);

@@ -13,7 +13,7 @@ with forestry as materialized (
     where m.run_id = @run_id and m.licence_no = @licence_no and s.layer = @against and s.source = 'forestry'
 ),
 hit as materialized (
-    select f.run_id, f.licence_no, f.rule_code, f.geom as found, r.dataset_id, r.row_no, r.geom, r.class, r.family, s.source
+    select f.run_id, f.licence_no, f.rule_code, f.geom as found, r.dataset_id, r.row_no, clipped_near(r.geom, f.geom) as geom, r.class, r.family, s.source
     from finding f
     join restricting_ground r on r.layer = @against and r.geom && f.geom
     join run_dataset d on d.run_id = f.run_id and d.dataset_id = r.dataset_id

@@ -6,7 +6,7 @@ insert into finding_citation (run_id, licence_no, rule_code, role, dataset_id, r
 select run_id, licence_no, rule_code, role, dataset_id, row_no, area_m2
 from (
     select f.run_id, f.licence_no, f.rule_code, c.role, c.dataset_id, c.row_no,
-           ellipsoidal_area_m2(polygons_of(st_intersection(f.geom, c.geom))) as area_m2
+           ellipsoidal_area_m2(polygons_of(st_intersection(clipped_near(f.geom, c.geom), clipped_near(c.geom, f.geom)))) as area_m2
     from finding f
     join run_mine m using (run_id, licence_no)
     cross join lateral (

@@ -31,7 +31,8 @@ cover as materialized (
 -- A square millimetre is what rounding leaves along a common edge.
 split as materialized (
     select row_number() over (order by p.piece_no, s.cover, d.path) as part_no,
-           p.kind, p.imaged_on, p.first_seen_on, s.cover, d.geom, ellipsoidal_area_m2(d.geom) as area_m2
+           p.kind, p.imaged_on, p.first_seen_on, s.cover, d.geom, ellipsoidal_area_m2(d.geom) as area_m2,
+           st_pointonsurface(d.geom) as inside
     from piece p
     left join cover c using (imaged_on)
     cross join lateral (select coalesce(st_difference(p.geom, c.in_force), p.geom) as geom) uncovered
@@ -54,7 +55,7 @@ placed as materialized (
     cross join lateral (
         select component_no from component
         where geom && s.geom
-        order by st_distance(geom, st_pointonsurface(s.geom)), component_no
+        order by st_distance(geom, s.inside), component_no
         limit 1
     ) c
 ),
@@ -142,7 +143,7 @@ insert into ground_part (run_id, licence_no, part_no, component_no, kind, imaged
                          within_tolerance, geom, ellipsoidal_area_m2, late_approval_m2)
 select @run_id::bigint, @licence_no::text, c.part_no, c.component_no, c.kind, c.imaged_on, c.first_seen_on, c.class,
        exists (select from sliver s where s.component_no = c.component_no and s.class = c.class
-                 and s.geom && c.geom and st_dwithin(s.geom, st_pointonsurface(c.geom), 1e-9)),
+                 and s.geom && c.geom and st_dwithin(s.geom, c.inside, 1e-9)),
        c.geom, c.area_m2,
        case when c.class = 'approved' then greatest(c.area_m2 - coalesce(timely.area_m2, 0), 0) else 0 end
 from classed c

@@ -31,6 +31,10 @@ of_kind as (
     left join higher h on h.imaged_on = k.imaged_on and h.rank = k.rank
     where g.run_id = @run_id and g.licence_no = @licence_no
 ),
+-- Only images before the newest deciding one are walked back to.
+before as materialized (
+    select max(imaged_on) as newest, st_collect(geom) as ground from kind
+),
 -- What an image saw disturbed counts here of any kind and owner, confirmed or
 -- not: the question is only whether the ground was disturbed by this mine. A
 -- patch, whose ever, is proof that its image looked.
@@ -38,31 +42,42 @@ seen as materialized (
     select d.imaged_on, st_union(d.geom order by d.dataset_id, d.row_no) as geom
     from run_patch p
     join disturbance d using (dataset_id, row_no)
+    join before on d.imaged_on < before.newest
     where p.run_id = @run_id and p.licence_no = @licence_no
     group by d.imaged_on
 ),
-looked as (
-    select imaged_on, bool_or(geom is null) as everywhere,
-           st_union(geom order by st_xmin(geom), st_ymin(geom), st_xmax(geom), st_ymax(geom)) as geom
+footprint_of as materialized (
+    select f.imaged_on, f.geom
+    from run_mine m
+    join run u on u.id = m.run_id
+    join run_dataset r on r.run_id = m.run_id
+    join dataset d on d.id = r.dataset_id
+    join footprint f on f.dataset_id = d.id and f.imaged_on <= u.as_of
+    join before on f.imaged_on < before.newest
+    where m.run_id = @run_id and m.licence_no = @licence_no and (d.county_code = m.county_code or f.geom is not null)
+),
+looked as materialized (
+    select l.imaged_on, st_union(l.geom order by st_xmin(l.geom), st_ymin(l.geom), st_xmax(l.geom), st_ymax(l.geom)) as geom
     from (
-        select f.imaged_on, f.geom
-        from run_mine m
-        join run u on u.id = m.run_id
-        join run_dataset r on r.run_id = m.run_id
-        join dataset d on d.id = r.dataset_id
-        join footprint f on f.dataset_id = d.id and f.imaged_on <= u.as_of
-        where m.run_id = @run_id and m.licence_no = @licence_no and (d.county_code = m.county_code or f.geom is not null)
+        select imaged_on, geom from footprint_of
         union all
         select d.imaged_on, d.geom
         from run_patch p
         join disturbance d using (dataset_id, row_no)
-        where p.run_id = @run_id and d.geom && (select st_collect(geom) from kind)
+        join before on d.imaged_on < before.newest and d.geom && before.ground
+        where p.run_id = @run_id
     ) l
-    group by imaged_on
+    where l.imaged_on not in (select imaged_on from footprint_of where geom is null)
+    group by l.imaged_on
 ),
 image as materialized (
-    select l.imaged_on, l.everywhere, l.geom as looked, s.geom as seen, row_number() over (order by imaged_on desc) as image_no
-    from looked l
+    select imaged_on, imaged_on in (select imaged_on from footprint_of where geom is null) as everywhere,
+           l.geom as looked, s.geom as seen, row_number() over (order by imaged_on desc) as image_no
+    from (select newest as imaged_on from before
+          union select imaged_on from footprint_of
+          union select imaged_on from looked
+          union select imaged_on from seen) i
+    left join looked l using (imaged_on)
     left join seen s using (imaged_on)
 ),
 walk as (
