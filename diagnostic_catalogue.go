@@ -201,6 +201,13 @@ var diagnosticKinds = map[string]diagnosticKind{
 	"jzd.count_differs":               {Noted, "地块写明 {declared} 个界址点，实有 {rows} 行。请核对有无漏行。", "parcel announces {declared} points and has {rows} rows"},
 	"jzd.head_missing":                {Noted, "这些界址点之前没有以 @ 结尾的地块行，作为一个没有属性的地块读取。", "points without the head of a parcel"},
 	"jzd.cells_ignored":               {Noted, "界址点行在 X、Y 之后还有内容，没有读取。", "cells behind X and Y were not read"},
+	"ogr.missing":                     {Refused, "读取 {kind} 需要 GDAL，服务器上没有安装。请安装软件包 {package}（Debian、Ubuntu：apt install {package}），或转换为 Shapefile、GeoPackage 后上传。", "reading {kind} needs GDAL, which is not installed (Debian: {package})"},
+	"ogr.converted":                   {Noted, "{kind} 由 GDAL {version} 转换后读取，曲线已按每步 1 度转换为折线。请核对图形和属性。", "{kind} converted by GDAL {version}, curves in steps of one degree"},
+	"ogr.failed":                      {Refused, "GDAL 不能读取这个文件：{reason}。请转换为 Shapefile 或 GeoPackage 后上传。", "GDAL cannot read the file: {reason}"},
+	"ogr.limit":                       {Refused, "转换文件超过限制（{reason}），已停止。请拆分文件，或转换为 Shapefile、GeoPackage 后上传。", "conversion was stopped: {reason}"},
+	"ogr.refers_elsewhere":            {Refused, "这个 TAB 文件引用了其他表、数据库或图片，不能读取。请另存为独立的 TAB 或 Shapefile 后上传。", "the table refers to other files and is not read"},
+	"dxf.outline":                     {Noted, "图纸中的闭合线按面读取。", "a closed line of the drawing was read as a polygon"},
+	"file.dwg":                        {Refused, "DWG 图纸不能直接读取。请在 CAD 中另存为 DXF，或导出为 Shapefile 后上传。", "DWG is not read; save as DXF"},
 }
 
 // DiagnosticCatalogue lists every kind of diagnostic, sorted by code.
