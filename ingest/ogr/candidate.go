@@ -105,7 +105,7 @@ func Candidates(a *archive.Archive, recognise func(*archive.Entry) (Kind, error)
 			return nil, err
 		}
 		if kind != "" {
-			out = append(out, Candidate{Kind: kind, Base: archive.Base(e.Name), parts: beside(a, e, kind)})
+			out = append(out, Single(a, e, kind))
 		}
 	}
 	for folder, i := range folders {
@@ -117,6 +117,12 @@ func Candidates(a *archive.Archive, recognise func(*archive.Entry) (Kind, error)
 		}
 	}
 	return out, nil
+}
+
+// Single is the candidate of one file that was recognised, whatever it is
+// called, with those beside it that belong to it.
+func Single(a *archive.Archive, e *archive.Entry, kind Kind) Candidate {
+	return Candidate{Kind: kind, Base: archive.Base(e.Name), parts: beside(a, e, kind)}
 }
 
 // gdbBase names a geodatabase by its folder; one without a folder has the name
