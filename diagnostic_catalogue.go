@@ -13,7 +13,7 @@ var diagnosticKinds = map[string]diagnosticKind{
 	"area.unit_by_geometry":           {Noted, "“{field}”没有写单位，数值 {value} 按图形面积判断为{unit}。如有误请在列名中写明单位后重新上传。", "unit of {field} = {value} told from the geometry: {unit}"},
 	"crs.all_outside_county":          {Refused, "按“{crs}”读取，全部图形都在{county}范围（外扩 20 公里）之外，坐标系或带号可能有误。可能的坐标系：{candidates}。", "read as {crs} all shapes lie outside the county; candidates: {candidates}"},
 	"crs.datum_refused":               {Refused, "文件采用{crs}，与 2000 国家大地坐标系相差数十米，不能直接使用。请向测绘主管部门申请转换，或上传时提供七参数或四参数（shift）。", "datum {datum} of {crs} is not CGCS2000 and is refused without transformation parameters"},
-	"crs.missing":                     {Refused, "文件没有坐标系说明（缺少 .prj；拐点坐标表本身不带坐标系）。请补充 .prj，或上传时用 crs 指明。可能的坐标系：{candidates}。", "no reference system; candidates: {candidates}"},
+	"crs.missing":                     {Refused, "文件没有坐标系说明（缺少 .prj；拐点坐标表、DXF 本身不带坐标系）。请补充 .prj，或上传时用 crs 指明。可能的坐标系：{candidates}。", "no reference system; candidates: {candidates}"},
 	"crs.not_understood":              {Refused, "无法识别坐标系：{reason}。请上传时用 crs 指明。可能的坐标系：{candidates}。", "reference system not understood: {reason}; candidates: {candidates}"},
 	"crs.taken_as_cgcs2000":           {Noted, "文件采用{crs}，按 2000 国家大地坐标系使用（两者相差小于 1 米）。", "{crs} taken as CGCS2000"},
 	"crs.name_disagrees":              {Noted, "坐标系名称“{name}”表示 {by_name}，其参数却是 {by_parameters}。已按参数读取，请向提供单位核实。", "name {name} means {by_name}, parameters are {by_parameters}; read by parameters"},
@@ -77,8 +77,8 @@ var diagnosticKinds = map[string]diagnosticKind{
 	"overlay.grid_used":               {Noted, "矿山 {licence_no} 的图形中有几乎重合的折点，直接计算无法完成；已先把该矿山的全部图形归到 {grid_degrees} 度的网格上再计算，面积可能相差百分之几平方米。", "mine {licence_no} was computed with all its geometry on a grid of {grid_degrees} degrees"},
 	"patch.unknown_licence":           {Noted, "图斑 {patch_no} 写明的许可证号 {licence_no} 不在采矿权图层内，列为无主图斑。请核对。", "patch {patch_no} names unknown licence {licence_no}"},
 	"file.not_a_zip":                  {Refused, "文件不是有效的 ZIP 压缩包：{reason}。请重新打包后上传。", "not a readable zip archive: {reason}"},
-	"file.no_layer":                   {Refused, "压缩包内没有 .shp、GeoJSON 或拐点坐标表（共 {entries} 个条目）。请把 .shp、.shx、.dbf、.prj 一起打包。", "no .shp or GeoJSON among {entries} entries"},
-	"file.unknown_format":             {Refused, "无法识别的文件格式。可上传 ZIP 打包的 Shapefile、GeoJSON 或拐点坐标表（CSV、TXT）。", "unrecognised file format; zipped shapefile, GeoJSON and corner tables are read"},
+	"file.no_layer":                   {Refused, "压缩包内没有可以读取的图层（共 {entries} 个条目）。可读取 .shp（与 .shx、.dbf、.prj 一起打包）、GeoJSON、GeoPackage、KML、界址点 TXT、拐点坐标表、.gdb、DXF、MapInfo。", "nothing that can be read among {entries} entries: neither .shp nor any other format"},
+	"file.unknown_format":             {Refused, "无法识别的文件格式。可上传 Shapefile（ZIP 打包）、GeoJSON、GeoPackage、KML/KMZ、界址点 TXT、拐点坐标表（CSV、TXT）；安装 GDAL 后还可上传 FileGDB（ZIP 打包）、DXF、MapInfo（TAB、MIF）。其他格式请先转换。", "unrecognised file format; read are shapefile (zipped), GeoJSON, GeoPackage, KML, boundary-point texts, corner tables, and with GDAL FileGDB, DXF, MapInfo"},
 	"file.limit":                      {Refused, "{what} 超过上限 {limit}，已停止读取。请拆分文件后上传。", "{what} exceeds the limit of {limit}"},
 	"file.truncated":                  {Refused, "{part} 文件不完整：应有 {want}，实有 {got}。请向提供单位索取完整文件。", "{part} is truncated: want {want}, got {got}"},
 	"file.several_layers":             {Refused, "文件中有多个图层：{layers}。请用“图层名”参数指定其中一个。", "several layers in the file: {layers}; name one"},
@@ -201,6 +201,13 @@ var diagnosticKinds = map[string]diagnosticKind{
 	"jzd.count_differs":               {Noted, "地块写明 {declared} 个界址点，实有 {rows} 行。请核对有无漏行。", "parcel announces {declared} points and has {rows} rows"},
 	"jzd.head_missing":                {Noted, "这些界址点之前没有以 @ 结尾的地块行，作为一个没有属性的地块读取。", "points without the head of a parcel"},
 	"jzd.cells_ignored":               {Noted, "界址点行在 X、Y 之后还有内容，没有读取。", "cells behind X and Y were not read"},
+	"ogr.missing":                     {Refused, "读取 {kind} 需要 GDAL，服务器上没有安装。请安装软件包 {package}（Debian、Ubuntu：apt install {package}），或转换为 Shapefile、GeoPackage 后上传。", "reading {kind} needs GDAL, which is not installed (Debian: {package})"},
+	"ogr.converted":                   {Noted, "{kind} 由 GDAL {version} 转换后读取，曲线已按每步 1 度转换为折线。请核对图形和属性。", "{kind} converted by GDAL {version}, curves in steps of one degree"},
+	"ogr.failed":                      {Refused, "GDAL 不能读取这个文件：{reason}。请转换为 Shapefile 或 GeoPackage 后上传。", "GDAL cannot read the file: {reason}"},
+	"ogr.limit":                       {Refused, "转换文件超过限制（{reason}），已停止。请拆分文件，或转换为 Shapefile、GeoPackage 后上传。", "conversion was stopped: {reason}"},
+	"ogr.refers_elsewhere":            {Refused, "这个 TAB 文件引用了其他表、数据库或图片，不能读取。请另存为独立的 TAB 或 Shapefile 后上传。", "the table refers to other files and is not read"},
+	"dxf.outline":                     {Noted, "图纸中的闭合线按面读取。", "a closed line of the drawing was read as a polygon"},
+	"file.dwg":                        {Refused, "DWG 图纸不能直接读取。请在 CAD 中另存为 DXF，或导出为 Shapefile 后上传。", "DWG is not read; save as DXF"},
 }
 
 // DiagnosticCatalogue lists every kind of diagnostic, sorted by code.

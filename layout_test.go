@@ -34,7 +34,7 @@ ingest/geojson           : . geo ingest/record ingest/archive ingest/rings
 ingest/gpkg              : . geo ingest/record ingest/archive ingest/rings
 ingest/kml               : . geo ingest/record ingest/archive ingest/rings
 ingest/jzd               : . geo ingest/record ingest/archive ingest/rings
-ingest/ogr               : . ingest/record ingest/archive ingest/gpkg
+ingest/ogr               : . ingest/record ingest/archive ingest/rings ingest/gpkg
 ingest/corner            : . geo ingest/record ingest/archive ingest/rings
 ingest/format            : . geo ingest/record ingest/archive ingest/shp ingest/geojson ingest/corner ingest/gpkg ingest/kml ingest/jzd ingest/ogr
 ingest                   : . geo ingest/... internal/pg

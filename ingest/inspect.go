@@ -139,7 +139,7 @@ func Inspect(ctx context.Context, path string, o InspectOptions) (*Inspection, e
 			return nil, &RequestError{Faults: []Fault{{"layer", "unknown-layer", fmt.Sprintf("没有图层“%s”；可用图层：%s。", o.Layer, layerList())}}}
 		}
 	}
-	sources, closer, err := format.Open(path, format.Options{Encoding: o.Encoding, Layer: o.LayerName, Limits: o.Limits})
+	sources, closer, err := format.OpenContext(ctx, path, format.Options{Encoding: o.Encoding, Layer: o.LayerName, Limits: o.Limits})
 	if err != nil {
 		return nil, err
 	}

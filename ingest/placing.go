@@ -10,6 +10,7 @@ import (
 
 	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/geo"
+	"github.com/taohe-gis/taohe/ingest/kml"
 	"github.com/taohe-gis/taohe/ingest/record"
 )
 
@@ -124,6 +125,11 @@ type wording struct {
 func settlePlacing(source record.Source, county *County, said wording) (*placing, []taohe.Diagnostic, error) {
 	var diags []taohe.Diagnostic
 	file := source.Reference()
+	// Coordinates that may be offset by hundreds of metres are taken on the
+	// uploader's word alone, and no reference system says it.
+	if file.How == kml.HowOvital && (said.shift == nil || said.shift.Method != MethodGCJ02) {
+		return nil, diags, record.Refuse("kml.offset_suspected", nil)
+	}
 	crs, notes, err := identify(file)
 	if said.crs != nil {
 		if err == nil && crs != (geo.CRS{}) && !sameSystem(crs, *said.crs) {

@@ -3,6 +3,8 @@ package ingest
 import (
 	"context"
 
+	"github.com/twpayne/go-geom"
+
 	"github.com/taohe-gis/taohe/ingest/record"
 )
 
@@ -29,6 +31,9 @@ func sampleCoordinates(source record.Source) [][2]float64 {
 		}
 		if rec.Geometry == nil || rec.Geometry.Stride() == 0 {
 			continue
+		}
+		if _, several := rec.Geometry.(*geom.GeometryCollection); several {
+			continue // it has no coordinates of its own
 		}
 		flat, stride := rec.Geometry.FlatCoords(), rec.Geometry.Stride()
 		step := max(1, len(flat)/stride/each)

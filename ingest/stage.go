@@ -159,7 +159,7 @@ func (l *loader) load(ctx context.Context, tx pgx.Tx) error {
 	if err := l.hash(ctx); err != nil {
 		return err
 	}
-	source, closer, err := l.open()
+	source, closer, err := l.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -221,9 +221,9 @@ func (c contextReader) Read(p []byte) (int, error) {
 	return c.r.Read(p)
 }
 
-func (l *loader) open() (record.Source, io.Closer, error) {
-	sources, closer, err := format.Open(l.req.Path, format.Options{
-		Encoding: l.req.Encoding, Layer: l.req.LayerName, Limits: l.req.Limits,
+func (l *loader) open(ctx context.Context) (record.Source, io.Closer, error) {
+	sources, closer, err := format.OpenContext(ctx, l.req.Path, format.Options{
+		FileName: l.req.FileName, Encoding: l.req.Encoding, Layer: l.req.LayerName, Limits: l.req.Limits,
 	})
 	if err != nil {
 		return nil, nil, err

@@ -139,6 +139,29 @@ func Loose(path string, lim record.Limits) (*Archive, error) {
 	}}}, nil
 }
 
+// Folder opens the regular files of one folder on disk; their names begin with
+// its own. Folders in it are not entered.
+func Folder(path string, lim record.Limits) (*Archive, error) {
+	listed, err := os.ReadDir(path)
+	if err != nil {
+		return nil, fmt.Errorf("open folder: %w", err)
+	}
+	if len(listed) > lim.MaxEntries {
+		return nil, tooManyEntries(lim)
+	}
+	a := &Archive{limits: lim}
+	for _, d := range listed {
+		full := filepath.Join(path, d.Name())
+		if info, err := d.Info(); err == nil && info.Mode().IsRegular() {
+			a.entries = append(a.entries, &Entry{
+				Name: filepath.Base(path) + "/" + d.Name(), Size: info.Size(), limits: lim,
+				open: func() (io.ReadCloser, error) { return os.Open(full) },
+			})
+		}
+	}
+	return a, nil
+}
+
 // A File is a named content held in memory.
 type File struct {
 	Name    string

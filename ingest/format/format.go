@@ -1,10 +1,10 @@
-// Package format opens an upload by its content, not its name: a zip of
-// shapefiles and GeoJSON files, a loose shapefile, a GeoJSON file in any of its
-// forms, or a corner table. Every layer found is handed over; the caller chooses.
+// Package format opens an upload by its content, not its name: any of the
+// formats below ingest by itself or in a zip, and through GDAL what has no reader
+// of its own. Every layer found is handed over; the caller chooses.
 package format
 
 import (
-	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -12,15 +12,11 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/ingest/archive"
-	"github.com/taohe-gis/taohe/ingest/corner"
-	"github.com/taohe-gis/taohe/ingest/geojson"
 	"github.com/taohe-gis/taohe/ingest/record"
-	"github.com/taohe-gis/taohe/ingest/shp"
 )
 
 // sniffed is how much of a file is looked at: titles may stand before the first
@@ -30,6 +26,9 @@ const sniffed = 4096
 // Options are the caller's choices. The zero value reads every layer within
 // the default limits.
 type Options struct {
+	// FileName is the file's name to people, where it is kept under another.
+	// Only what no content tells hangs on it.
+	FileName string
 	// Encoding is the user's word on the encoding of texts.
 	Encoding string
 	// Layer picks one layer by its name.
@@ -44,44 +43,65 @@ type Options struct {
 // one that cannot be taken stands among the others, without rows and with a
 // Refused diagnostic.
 func Open(path string, opts Options) ([]record.Source, io.Closer, error) {
+	return OpenContext(context.Background(), path, opts)
+}
+
+// OpenContext is Open for a file whose opening may take long: one that is
+// copied, or converted by another program. The end of ctx stops that.
+func OpenContext(ctx context.Context, path string, opts Options) ([]record.Source, io.Closer, error) {
 	if opts.Limits == (record.Limits{}) {
 		opts.Limits = record.DefaultLimits()
 	}
-	head, err := sniff(path)
-	if err != nil {
-		return nil, nil, err
+	if opts.FileName == "" {
+		opts.FileName = filepath.Base(path)
 	}
-	o := &opener{opts: opts}
-	switch kind := recognise(head); {
-	case len(head) == 0:
-		return nil, nil, record.Refuse("file.empty", nil)
-	case kind == kindZip:
-		err = o.zip(path)
-	case kind == kindShape:
-		err = o.loose(path)
-	case kind == kindJSON:
-		err = o.json(path)
-	case kind == kindRAR, kind == kind7z, kind == kindGzip:
-		err = record.Refuse("file.archive_kind", map[string]string{"kind": string(kind)})
-	case corner.Recognise(head):
-		err = o.table(path)
-	case strings.EqualFold(filepath.Ext(path), ".zip"):
-		err = record.Refuse("file.not_a_zip", map[string]string{"reason": "no zip signature at the beginning"})
-	case slices.Contains([]string{".dbf", ".prj", ".cpg"}, strings.ToLower(filepath.Ext(path))):
-		err = o.loose(path)
-	default:
-		err = record.Refuse("file.unknown_format", nil)
-	}
+	o := &opener{ctx: ctx, opts: opts}
+	err := o.open(path)
 	if err == nil {
 		err = o.choose()
 	}
 	if err != nil {
-		if o.archive != nil {
-			err = errors.Join(err, o.archive.Close())
-		}
-		return nil, nil, err
+		return nil, nil, errors.Join(err, o.Close())
 	}
-	return o.sources, o.archive, nil
+	return o.sources, o, nil
+}
+
+// open takes the file by its first bytes, or a folder that is a geodatabase.
+func (o *opener) open(path string) error {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return o.folder(path)
+	}
+	head, err := sniff(path)
+	if err != nil {
+		return err
+	}
+	extension := strings.ToLower(filepath.Ext(o.opts.FileName))
+	switch kind := recognise(head); kind {
+	case kindZip:
+		return o.zip(path)
+	case kindShape:
+		return o.loose(path)
+	case kindGeoPackage:
+		return o.geopackage(path)
+	case kindRAR, kind7z, kindGzip:
+		return record.Refuse("file.archive_kind", map[string]string{"kind": string(kind)})
+	case kindDWG:
+		return record.Refuse("file.dwg", nil)
+	case kindDXF, kindTAB, kindMIF:
+		return o.beside(path, kind)
+	case kindUnknown:
+	default:
+		return o.single(path, kind)
+	}
+	switch {
+	case len(head) == 0:
+		return record.Refuse("file.empty", nil)
+	case extension == ".zip" || extension == ".kmz":
+		return record.Refuse("file.not_a_zip", map[string]string{"reason": "no zip signature at the beginning"})
+	case slices.Contains([]string{".dbf", ".prj", ".cpg"}, extension):
+		return o.loose(path)
+	}
+	return record.Refuse("file.unknown_format", nil)
 }
 
 func sniff(path string) ([]byte, error) {
@@ -100,189 +120,27 @@ func sniff(path string) ([]byte, error) {
 	return head[:n], nil
 }
 
-// A kind is what the first bytes of a file say it is.
-type kind string
-
-const (
-	kindUnknown kind = ""
-	kindZip     kind = "ZIP"
-	kindShape   kind = "shapefile"
-	kindJSON    kind = "JSON"
-	kindRAR     kind = "RAR"
-	kind7z      kind = "7z"
-	kindGzip    kind = "gzip"
-)
-
-func recognise(head []byte) kind {
-	for _, s := range []struct {
-		magic string
-		kind  kind
-	}{
-		{"PK\x03\x04", kindZip},
-		{"PK\x05\x06", kindZip},
-		{"PK\x07\x08", kindZip},
-		{"\x00\x00\x27\x0a", kindShape},
-		{"Rar!\x1a\x07", kindRAR},
-		{"7z\xbc\xaf\x27\x1c", kind7z},
-		{"\x1f\x8b", kindGzip},
-	} {
-		if bytes.HasPrefix(head, []byte(s.magic)) {
-			return s.kind
-		}
-	}
-	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xEF\xBB\xBF")), " \t\r\n\x1e")
-	if bytes.HasPrefix(text, []byte("{")) || bytes.HasPrefix(text, []byte("[")) {
-		return kindJSON
-	}
-	return kindUnknown
-}
-
+// An opener gathers the layers of one file, and all that must be closed.
 type opener struct {
+	ctx     context.Context
 	opts    Options
 	archive *archive.Archive
+	closers []io.Closer
 	sources []record.Source
 	refused []taohe.Diagnostic // of layers that could not be opened
 }
 
-// zip opens each shapefile and each GeoJSON file of an archive.
-func (o *opener) zip(path string) error {
-	a, err := archive.Open(path, o.opts.Limits)
-	if err != nil {
-		return err
+// Close closes the file and removes what was made to read it.
+func (o *opener) Close() error {
+	var err error
+	for _, c := range slices.Backward(o.closers) {
+		err = errors.Join(err, c.Close())
 	}
-	o.archive = a
-	bases := shp.Bases(a)
-	documents, tables, err := o.documents(a)
-	if err != nil {
-		return err
+	o.closers = nil
+	if o.archive != nil {
+		err = errors.Join(err, o.archive.Close())
 	}
-	names := layerNames(append(slices.Clone(bases), documents.bases()...))
-	for i, base := range bases {
-		l, err := shp.Open(a, base, shp.Options{Encoding: o.opts.Encoding, Name: names[i]})
-		if err = o.add(l, names[i], err); err != nil {
-			return err
-		}
-	}
-	for i, e := range documents {
-		name := names[len(bases)+i]
-		l, err := geojson.Open(e, o.opts.Limits, geojson.Options{Encoding: o.opts.Encoding, Name: name})
-		if refusedAs(err, "geojson.not_geojson") {
-			continue
-		}
-		if err = o.add(l, name, err); err != nil {
-			return err
-		}
-	}
-	// A table beside layers is a list or a readme more often than a layer.
-	if len(o.sources) == 0 {
-		if err := o.tables(tables); err != nil {
-			return err
-		}
-	}
-	if len(o.sources) == 0 {
-		return record.Refuse("file.no_layer", map[string]string{"entries": strconv.Itoa(len(a.Entries()))})
-	}
-	return nil
-}
-
-type entries []*archive.Entry
-
-func (es entries) bases() []string {
-	var names []string
-	for _, e := range es {
-		names = append(names, archive.Base(e.Name))
-	}
-	return names
-}
-
-// documents picks the entries that begin as JSON does, and those that begin as
-// corner tables do. Parts of shapefiles are not looked into.
-func (o *opener) documents(a *archive.Archive) (found, tables entries, err error) {
-	for _, e := range a.Entries() {
-		switch strings.ToLower(path.Ext(e.Name)) {
-		case ".shp", ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qpj", ".qix", ".xml", ".qmd":
-			continue
-		}
-		head, err := o.head(e)
-		if err != nil {
-			return nil, nil, err
-		}
-		switch kind := recognise(head); {
-		case kind == kindJSON:
-			found = append(found, e)
-		case kind == kindUnknown && corner.Recognise(head):
-			tables = append(tables, e)
-		}
-	}
-	return found, tables, nil
-}
-
-// head returns the first bytes of an entry, none where it cannot be read: an
-// entry that is no layer may be damaged or encrypted as it likes.
-func (o *opener) head(e *archive.Entry) ([]byte, error) {
-	var refused *record.RefusedError
-	r, err := e.Open(archive.NewBudget(o.opts.Limits))
-	if err != nil {
-		if errors.As(err, &refused) {
-			return nil, nil
-		}
-		return nil, err
-	}
-	head := make([]byte, sniffed)
-	n, err := io.ReadFull(r, head)
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &refused) {
-		err = nil
-	}
-	return head[:n], errors.Join(err, r.Close())
-}
-
-func (o *opener) loose(path string) error {
-	a, err := archive.Beside(path, o.opts.Limits)
-	if err != nil {
-		return err
-	}
-	o.archive = a
-	name := archive.Base(filepath.Base(path))
-	bases := shp.Bases(a)
-	if len(bases) == 0 {
-		return record.Refuse("shp.part_missing", map[string]string{"layer": name, "part": ".shp"})
-	}
-	base := bases[0]
-	if slices.Contains(bases, name) {
-		base = name
-	}
-	l, err := shp.Open(a, base, shp.Options{Encoding: o.opts.Encoding})
-	return o.add(l, base, err)
-}
-
-func (o *opener) json(path string) error {
-	a, err := archive.Loose(path, o.opts.Limits)
-	if err != nil {
-		return err
-	}
-	o.archive = a
-	l, err := geojson.Open(a.Entries()[0], o.opts.Limits, geojson.Options{Encoding: o.opts.Encoding})
-	return o.add(l, filepath.Base(path), err)
-}
-
-func (o *opener) table(path string) error {
-	a, err := archive.Loose(path, o.opts.Limits)
-	if err != nil {
-		return err
-	}
-	o.archive = a
-	return o.tables(a.Entries())
-}
-
-func (o *opener) tables(es entries) error {
-	names := layerNames(es.bases())
-	for i, e := range es {
-		l, err := corner.Open(e, o.opts.Limits, corner.Options{Encoding: o.opts.Encoding, Name: names[i]})
-		if err = o.add(l, names[i], err); err != nil {
-			return err
-		}
-	}
-	return nil
+	return err
 }
 
 // add takes a layer that was opened, or what refused it.

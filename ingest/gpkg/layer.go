@@ -110,7 +110,7 @@ func (l *Layer) read(ctx context.Context, yield func(record.Record, error) bool)
 	var geometry sql.RawBytes
 	targets[0] = &geometry
 	for i := range l.columns {
-		r.attributes[i].Name = l.columns[i].name
+		r.attributes[i].Name = l.fields[i].Name
 		targets[i+1] = &values[i+1]
 	}
 	for rows.Next() {

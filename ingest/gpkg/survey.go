@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/ingest/record"
@@ -171,15 +172,20 @@ func (f *File) layer(ctx context.Context, conn *sql.Conn, c content) error {
 	if err != nil {
 		return err
 	}
-	l := &Layer{file: f, name: c.table, table: c.table, srsID: c.srsID.Int64, rows: -1, reference: f.reference(c)}
+	l := &Layer{file: f, name: strings.ToValidUTF8(c.table, "\uFFFD"), table: c.table, srsID: c.srsID.Int64, rows: -1, reference: f.reference(c)}
 	l.opened = append(l.opened, f.opts.Notes...)
 	for _, col := range columns {
 		if strings.EqualFold(col.name, c.column.String) {
 			l.geometry = col.name
 			continue
 		}
+		f := field(col)
+		if !utf8.ValidString(f.Name) {
+			f.Name = strings.ToValidUTF8(f.Name, "\uFFFD")
+			l.opened = append(l.opened, taohe.Diagnostic{Code: "field.name_undecodable", Field: f.Name, Args: map[string]string{"encoding": "UTF-8"}})
+		}
 		l.columns = append(l.columns, col)
-		l.fields = append(l.fields, field(col))
+		l.fields = append(l.fields, f)
 	}
 	if l.geometry == "" {
 		l.opened = append(l.opened, taohe.Diagnostic{Code: "gpkg.no_geometry_column", Args: map[string]string{"layer": c.table, "column": c.column.String}})
