@@ -107,7 +107,6 @@ func TestGeometries(t *testing.T) {
 	}{
 		{name: "polygon", placemark: polygon(ring), want: wktSquare},
 		{name: "polygon with a hole", placemark: "<Polygon>" + outer + hole + "</Polygon>", want: wktHole},
-		// GDAL 3.6 takes the first ring met for the shell.
 		{name: "hole before its shell", placemark: "<Polygon>" + hole + outer + "</Polygon>", want: wktHole},
 		{
 			// GDAL 3.6 reads the last of the rings only; the format allows but one.
@@ -174,6 +173,8 @@ func TestCoordinates(t *testing.T) {
 		{"a comment inside a number", "0,0 1<!-- x -->0,0 10,10 0,10 0,0", false},
 		{"references to characters", "0,0&#32;10,0&#x0A;10,10 0,10 0,0", false},
 		{"comma at the end", "0,0 10,0 10,10 0,10 0,0,", true},
+		// GDAL 3.6 takes the next longitude for an altitude, and loses every other
+		// position.
 		{"comma behind each tuple", "0,0, 10,0, 10,10, 0,0", true},
 		{"two commas", "0,,0 10,0 10,10 0,0", true},
 		{"one number", "0,0 10 10,10 0,0", true},

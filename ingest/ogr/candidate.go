@@ -87,10 +87,8 @@ func Candidates(a *archive.Archive, recognise func(*archive.Entry) (Kind, error)
 	for _, e := range a.Entries() {
 		folder, file := path.Split(e.Name)
 		if file = strings.ToLower(file); gdbFile.MatchString(file) && (strings.HasSuffix(file, ".gdbtable") || strings.HasSuffix(strings.ToLower(folder), ".gdb/")) {
-			i, known := folders[folder]
-			if !known {
-				i = len(out)
-				folders[folder] = i
+			if _, known := folders[folder]; !known {
+				folders[folder] = len(out)
 				out = append(out, Candidate{Kind: FileGDB, Base: gdbBase(folder)})
 			}
 			continue

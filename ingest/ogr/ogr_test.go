@@ -152,19 +152,27 @@ func TestFormats(t *testing.T) {
 		codes        []string
 	}{
 		{
-			"OpenFileGDB", "一张图.gdb", []string{"-nln", "采矿权"}, "采矿权",
+			"OpenFileGDB", "一张图.gdb",
+			[]string{"-nln", "采矿权"},
+			"采矿权",
 			// A geodatabase has its shells clockwise.
 			[]string{"MULTIPOLYGON (((37415000 4450000, 37415100 4450100.25, 37415100 4450000, 37415000 4450000)))|许可证号=C1500002011057130112345|面积=0.1|行号=3", "none"},
 			[]string{"geometry.null", "ogr.converted"},
 		},
 		{
-			"MapInfo File", "a.tab", []string{"-lco", "BOUNDS=37410000,4440000,37420000,4460000", "-sql", `SELECT "许可证号" AS xkz, "面积" AS mj FROM "in"`}, "甲",
+			"MapInfo File", "a.tab",
+			[]string{"-lco", "BOUNDS=37410000,4440000,37420000,4460000", "-sql", `SELECT "许可证号" AS xkz, "面积" AS mj FROM "in"`},
+			"甲",
 			// MapInfo has no NULL: its own files hold nought.
-			[]string{triangle + "|xkz=C1500002011057130112345|mj=0.1", "none|mj=0"}, []string{"geometry.null", "ogr.converted"},
+			[]string{triangle + "|xkz=C1500002011057130112345|mj=0.1", "none|mj=0"},
+			[]string{"geometry.null", "ogr.converted"},
 		},
 		{
-			"MapInfo File", "a.mif", []string{"-dsco", "FORMAT=MIF", "-sql", `SELECT "许可证号" AS xkz, "面积" AS mj FROM "in"`}, "甲",
-			[]string{triangle + "|xkz=C1500002011057130112345|mj=0.1", "none|mj=0"}, []string{"geometry.null", "ogr.converted"},
+			"MapInfo File", "a.mif",
+			[]string{"-dsco", "FORMAT=MIF", "-sql", `SELECT "许可证号" AS xkz, "面积" AS mj FROM "in"`},
+			"甲",
+			[]string{triangle + "|xkz=C1500002011057130112345|mj=0.1", "none|mj=0"},
+			[]string{"geometry.null", "ogr.converted"},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
