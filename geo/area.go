@@ -83,7 +83,7 @@ func officialTrapezoid(l1, b1, l2, b2 float64) float64 {
 	if b1 == b2 {
 		return 0
 	}
-	s1 := math.Sin((b2 - b1) / 2)
+	s1, _ := smallSincos((b2 - b1) / 2)
 	c1 := math.Cos((b1 + b2) / 2)
 	// sin and cos of the odd multiples by sin(k+2)x = 2cos2x·sin kx − sin(k−2)x.
 	p, q := 2-4*s1*s1, 4*c1*c1-2

@@ -27,14 +27,9 @@ const maxPieces = 1 << 16
 // coordinate that is not finite is left alone, as is everything when maxEdgeM
 // is not positive.
 func Densify(mp *geom.MultiPolygon, c CRS, maxEdgeM float64) *geom.MultiPolygon {
-	return densify(mp, c, maxEdgeM, len(mp.FlatCoords()))
-}
-
-// densify is Densify with room for the given count of numbers made beforehand.
-func densify(mp *geom.MultiPolygon, c CRS, maxEdgeM float64, room int) *geom.MultiPolygon {
 	stride := mp.Stride()
 	in := mp.FlatCoords()
-	out := make([]float64, 0, room)
+	out := make([]float64, 0, len(in))
 	endss := make([][]int, 0, mp.NumPolygons())
 	start := 0
 	for _, ends := range mp.Endss() {

@@ -1,6 +1,10 @@
 package geo
 
-import "math"
+import (
+	"math"
+
+	"github.com/twpayne/go-geom"
+)
 
 // ExtentMarginM is how far outside a county's box, in metres, coordinates are
 // still taken to belong to it.
@@ -9,6 +13,18 @@ const ExtentMarginM = 20_000.0
 // An Extent is a box in longitude and latitude degrees that does not cross the
 // antimeridian.
 type Extent struct{ West, South, East, North float64 }
+
+// ExtentOf is the box of a geometry in longitude and latitude degrees; that of
+// an empty one contains nothing.
+func ExtentOf(mp *geom.MultiPolygon) Extent {
+	e := Extent{math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}
+	stride, flat := mp.Stride(), mp.FlatCoords()
+	for i := 0; i+1 < len(flat); i += stride {
+		e.West, e.East = min(e.West, flat[i]), max(e.East, flat[i])
+		e.South, e.North = min(e.South, flat[i+1]), max(e.North, flat[i+1])
+	}
+	return e
+}
 
 // Contains says whether a point lies in the box, its border included.
 func (e Extent) Contains(lonDeg, latDeg float64) bool {

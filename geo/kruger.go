@@ -78,18 +78,26 @@ func (t *transverseMercator) forward(lonDeg, latDeg float64) (eastingM, northing
 	tauC := tau*math.Sqrt(1+sigma*sigma) - sigma*sec // tangent of the conformal latitude
 	xi := math.Atan2(tauC, cosLon)
 	eta := math.Asinh(sinLon / math.Sqrt(tauC*tauC+cosLon*cosLon))
-	dXi, dEta := clenshaw(&t.alpha, xi, eta)
+	sin2, cos2 := math.Sincos(2 * xi)
+	sinh2, cosh2 := sinhCosh(2 * eta)
+	dXi, dEta := clenshaw(&t.alpha, sin2, cos2, sinh2, cosh2)
 	return t.scaledRadiusM*(eta+dEta) + t.falseEastingM, t.scaledRadiusM*(xi+dXi) + t.originM
 }
 
-// inverse takes metres back to degrees.
+// inverse takes metres back to degrees. The sines of an angle changed by the
+// series are turned by that small angle rather than worked out again: this is
+// where an upload spends much of its time.
 func (t *transverseMercator) inverse(eastingM, northingM float64) (lonDeg, latDeg float64) {
 	xi := (northingM - t.originM) / t.scaledRadiusM
 	eta := (eastingM - t.falseEastingM) / t.scaledRadiusM
-	dXi, dEta := clenshaw(&t.beta, xi, eta)
-	xi, eta = xi-dXi, eta-dEta
 	sinXi, cosXi := math.Sincos(xi)
 	sinhEta := math.Sinh(eta)
+	coshEta := math.Sqrt(1 + sinhEta*sinhEta)
+	dXi, dEta := clenshaw(&t.beta, 2*sinXi*cosXi, (cosXi-sinXi)*(cosXi+sinXi), 2*sinhEta*coshEta, 1+2*sinhEta*sinhEta)
+	sinD, cosD := smallSincos(dXi)
+	sinXi, cosXi = sinXi*cosD-cosXi*sinD, cosXi*cosD+sinXi*sinD
+	sinhD, coshD := smallSinhCosh(dEta)
+	sinhEta = sinhEta*coshD - coshEta*sinhD
 	// The conformal latitude is the angle between these sides; the hypotenuse
 	// is cosh η.
 	adjacent2 := sinhEta*sinhEta + cosXi*cosXi
@@ -97,6 +105,28 @@ func (t *transverseMercator) inverse(eastingM, northingM float64) (lonDeg, latDe
 	lat := math.Atan2(sinXi, adjacent) +
 		clenshawReal(&t.delta, 2*sinXi*adjacent/hypotenuse2, (adjacent2-sinXi*sinXi)/hypotenuse2)
 	return t.lon0Deg + math.Atan2(sinhEta, cosXi)/radian, lat / radian
+}
+
+// smallAngle is below which the series of smallSincos and smallSinhCosh leave
+// nothing of double precision out.
+const smallAngle = 2e-3
+
+// smallSincos is math.Sincos, quicker for the angles by which a series corrects.
+func smallSincos(x float64) (sin, cos float64) {
+	if !(math.Abs(x) < smallAngle) {
+		return math.Sincos(x)
+	}
+	x2 := x * x
+	return x * (1 - x2/6*(1-x2/20)), 1 - x2/2*(1-x2/12)
+}
+
+// smallSinhCosh is the like for the hyperbolic functions.
+func smallSinhCosh(x float64) (sinh, cosh float64) {
+	if !(math.Abs(x) < smallAngle) {
+		return math.Sinh(x), math.Cosh(x)
+	}
+	x2 := x * x
+	return x * (1 + x2/6*(1+x2/20)), 1 + x2/2*(1+x2/12)
 }
 
 // clenshawReal sums Σ cⱼ sin 2jθ of an angle given by sin 2θ and cos 2θ.
@@ -114,11 +144,9 @@ func sinhCosh(x float64) (sinh, cosh float64) {
 	return 2 * half * math.Sqrt(1+half*half), 1 + 2*half*half
 }
 
-// clenshaw sums Σ cⱼ sin 2jζ for the complex angle ζ = xi + i·eta and returns
-// the real and the imaginary part.
-func clenshaw(c *[6]float64, xi, eta float64) (re, im float64) {
-	sin2, cos2 := math.Sincos(2 * xi)
-	sinh2, cosh2 := sinhCosh(2 * eta)
+// clenshaw sums Σ cⱼ sin 2jζ for a complex angle ζ = ξ + iη, given by sin 2ξ,
+// cos 2ξ, sinh 2η and cosh 2η, and returns the real and the imaginary part.
+func clenshaw(c *[6]float64, sin2, cos2, sinh2, cosh2 float64) (re, im float64) {
 	aRe, aIm := 2*cos2*cosh2, -2*sin2*sinh2 // 2 cos 2ζ
 	var b1Re, b1Im, b2Re, b2Im float64
 	for j := len(c) - 1; j >= 0; j-- {

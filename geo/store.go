@@ -3,7 +3,6 @@ package geo
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/twpayne/go-geom"
 )
@@ -62,12 +61,72 @@ func toStore(mp *geom.MultiPolygon, c CRS, toLonLat func(x, y float64) (lonDeg, 
 	if err != nil {
 		return nil, err
 	}
-	out, err := lonLatXY(densify(mp, c, MaxEdgeM, vertices*mp.Stride()), c, toLonLat)
-	if err != nil {
-		return nil, err
+	s := storing{crs: c, toLonLat: toLonLat, out: make([]float64, 0, 2*vertices)}
+	stride, flat, start := mp.Stride(), mp.FlatCoords(), 0
+	endss := make([][]int, 0, mp.NumPolygons())
+	for _, ends := range mp.Endss() {
+		stored := make([]int, 0, len(ends))
+		for _, end := range ends {
+			if err := s.ring(flat[start:end], stride); err != nil {
+				return nil, err
+			}
+			stored = append(stored, len(s.out))
+			start = end
+		}
+		endss = append(endss, stored)
 	}
+	out := geom.NewMultiPolygonFlat(geom.XY, s.out, endss)
 	orient(out)
 	return out.SetSRID(StoreSRID), nil
+}
+
+// storing is one geometry on its way to the store.
+type storing struct {
+	crs      CRS
+	toLonLat func(x, y float64) (lonDeg, latDeg float64)
+	out      []float64
+	between  []float64
+}
+
+// ring carries the corners of a ring and the points its edges are split by.
+func (s *storing) ring(flat []float64, stride int) error {
+	for i := 0; i < len(flat); i += stride {
+		if err := s.point(flat[i], flat[i+1]); err != nil {
+			return err
+		}
+		next := i + stride
+		if next >= len(flat) {
+			continue
+		}
+		// Of the corners only the plane counts: Z and M are not stored.
+		p, q := flat[i:i+2:i+2], flat[next:next+2:next+2]
+		pieces := edgePieces(p, q, s.crs, MaxEdgeM)
+		if pieces == 1 {
+			continue
+		}
+		s.between = appendBetween(s.between[:0], p, q, pieces)
+		for j := 0; j < len(s.between); j += 2 {
+			if err := s.point(s.between[j], s.between[j+1]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *storing) point(x, y float64) error {
+	// Further out the series no longer holds, and the inverse of nonsense can
+	// land on the globe.
+	if s.crs.Projected && math.Abs(x-s.crs.FalseEastingM) > maxFromMeridianM {
+		return &CoordinateError{x, y, "more than 2000 km from the central meridian of " + s.crs.Name}
+	}
+	lon, lat := s.toLonLat(x, y)
+	// Written so that NaN fails too.
+	if !(math.Abs(lon) <= 180 && math.Abs(lat) <= 90) {
+		return &CoordinateError{x, y, "not on the globe in " + s.crs.Name}
+	}
+	s.out = append(s.out, lon, lat)
+	return nil
 }
 
 // checkStorable finds coordinates that are not finite and geometries that
@@ -103,34 +162,6 @@ func checkStorable(mp *geom.MultiPolygon, c CRS) (vertices int, err error) {
 }
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
-
-// lonLatXY carries every corner of mp, in coordinates of c, by toLonLat.
-func lonLatXY(mp *geom.MultiPolygon, c CRS, toLonLat func(x, y float64) (lonDeg, latDeg float64)) (*geom.MultiPolygon, error) {
-	stride, in := mp.Stride(), mp.FlatCoords()
-	out := make([]float64, 0, len(in)/stride*2)
-	for i := 0; i+1 < len(in); i += stride {
-		// Further out the series no longer holds, and the inverse of nonsense can
-		// land on the globe.
-		if c.Projected && math.Abs(in[i]-c.FalseEastingM) > maxFromMeridianM {
-			return nil, &CoordinateError{in[i], in[i+1], "more than 2000 km from the central meridian of " + c.Name}
-		}
-		lon, lat := toLonLat(in[i], in[i+1])
-		// Written so that NaN fails too.
-		if !(math.Abs(lon) <= 180 && math.Abs(lat) <= 90) {
-			return nil, &CoordinateError{in[i], in[i+1], "not on the globe in " + c.Name}
-		}
-		out = append(out, lon, lat)
-	}
-	endss := make([][]int, 0, mp.NumPolygons())
-	for _, ends := range mp.Endss() {
-		e := slices.Clone(ends)
-		for i := range e {
-			e[i] = e[i] / stride * 2
-		}
-		endss = append(endss, e)
-	}
-	return geom.NewMultiPolygonFlat(geom.XY, out, endss), nil
-}
 
 // orient turns shells counter-clockwise and holes clockwise, in place.
 func orient(mp *geom.MultiPolygon) {
