@@ -75,10 +75,10 @@ func (l *loader) takeOver(ctx context.Context, tx pgx.Tx) error {
 	if _, err := tx.Exec(ctx, sqlCopyBaseFiles.SQL(), args); err != nil {
 		return fmt.Errorf("files of dataset %d: %w", l.baseID, err)
 	}
-	if _, err := tx.Exec(ctx, forLayer(sqlCopyBaseRows, l.req.layer), args); err != nil {
+	if _, err := tx.Exec(ctx, forDataset(sqlCopyBaseRows, l.req.layer, l.table), args); err != nil {
 		return fmt.Errorf("rows of dataset %d: %w", l.baseID, err)
 	}
-	err := tx.QueryRow(ctx, forLayer(sqlNumbersTaken, l.req.layer), pgx.StrictNamedArgs{"dataset_id": l.DatasetID}).Scan(&l.rowNo, &l.fileNo)
+	err := tx.QueryRow(ctx, forDataset(sqlNumbersTaken, l.req.layer, l.table), pgx.StrictNamedArgs{"dataset_id": l.DatasetID}).Scan(&l.rowNo, &l.fileNo)
 	if err != nil {
 		return fmt.Errorf("rows of dataset %d: %w", l.baseID, err)
 	}

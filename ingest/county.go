@@ -34,8 +34,11 @@ var countyCodeForm = regexp.MustCompile(`^[0-9]{6}$`)
 
 // Holds reports whether a point lies in the county's box or within 20 km of it.
 func (c County) Holds(lonDeg, latDeg float64) bool {
-	return c.box().Grow(geo.ExtentMarginM).Contains(lonDeg, latDeg)
+	return c.ground().Contains(lonDeg, latDeg)
 }
+
+// ground is where the county's data may lie.
+func (c County) ground() geo.Extent { return c.box().Grow(geo.ExtentMarginM) }
 
 // Executor is what writing needs of a pool or transaction.
 type Executor interface {

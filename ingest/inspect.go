@@ -338,7 +338,9 @@ func (in *inspector) measure(rec record.Record, mp *geom.MultiPolygon, features 
 	in.layer.Areas.PlanarAreaM2 += areas.PlanarAreaM2
 	in.layer.Areas.Mu += areas.Mu
 	if features {
-		in.reader.prepare(rec.Attributes)
+		if err := in.reader.prepare(rec.Attributes); err != nil {
+			return err
+		}
 		f := InspectedFeature{Row: rec.Row, Corners: len(corners.FlatCoords()) / corners.Stride(), Polygons: corners.NumPolygons(), InspectedAreas: areas.rounded()}
 		if in.key != "" {
 			f.Key, _, _ = in.reader.text(rec.Attributes, in.key)

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/ingest/record"
 )
@@ -82,12 +84,14 @@ type attributeReader struct {
 	mapping Mapping
 	last    []string
 	field   map[string]int // field → position of its column in the row
-	extra   []int
+	// extra are the positions that no field takes, extraName their names as JSON.
+	extra     []int
+	extraName [][]byte
 }
 
-func (r *attributeReader) prepare(attrs []record.Attribute) {
+func (r *attributeReader) prepare(attrs []record.Attribute) error {
 	if len(attrs) == len(r.last) && slices.EqualFunc(attrs, r.last, func(a record.Attribute, n string) bool { return a.Name == n }) {
-		return
+		return nil
 	}
 	position := make(map[string]int, len(attrs))
 	r.last = r.last[:0]
@@ -105,12 +109,18 @@ func (r *attributeReader) prepare(attrs []record.Attribute) {
 			mapped[i] = true
 		}
 	}
-	r.extra = r.extra[:0]
-	for i := range attrs {
-		if !mapped[i] {
-			r.extra = append(r.extra, i)
+	r.extra, r.extraName = r.extra[:0], r.extraName[:0]
+	for i, a := range attrs {
+		if mapped[i] {
+			continue
 		}
+		name, err := jsontext.AppendQuote(nil, storable(a.Name))
+		if err != nil {
+			return err
+		}
+		r.extra, r.extraName = append(r.extra, i), append(r.extraName, name)
 	}
+	return nil
 }
 
 // text returns the trimmed text of a field in the row, its column ("" when a

@@ -6,14 +6,12 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/twpayne/go-geom"
-	"github.com/twpayne/go-geom/encoding/ewkb"
 
 	"github.com/taohe-gis/taohe/geo"
 	"github.com/taohe-gis/taohe/ingest/format"
@@ -35,13 +33,7 @@ const (
 // already in a table, over one connection. "unread" is the same without the
 // reading. The areas must agree.
 func BenchmarkReadToArea(b *testing.B) {
-	p := &benchPath{file: filepath.Join(b.TempDir(), "polygons.zip"), rows: 20_000}
-	if s := os.Getenv(benchRowsVariable); s != "" {
-		var err error
-		if p.rows, err = strconv.Atoi(s); err != nil || p.rows < 1 {
-			b.Fatalf("%s: %q", benchRowsVariable, s)
-		}
-	}
+	p := &benchPath{file: filepath.Join(b.TempDir(), "polygons.zip"), rows: benchRows(b)}
 	if err := writeBenchZip(p.file, p.rows); err != nil {
 		b.Fatal(err)
 	}
@@ -150,11 +142,7 @@ func fillBenchTable(b *testing.B, conn *pgx.Conn, path string, rows int) {
 	}
 	var polygons [][]any
 	eachBenchPolygon(b, path, func(mp *geom.MultiPolygon, _ geo.CRS) bool {
-		text, err := ewkb.Marshal(mp.Clone().SetSRID(benchEPSG), ewkb.NDR)
-		if err != nil {
-			b.Fatal(err)
-		}
-		polygons = append(polygons, []any{text})
+		polygons = append(polygons, []any{geo.AppendEWKB(nil, mp, benchEPSG)})
 		return len(polygons) < rows
 	})
 	n, err := conn.CopyFrom(b.Context(), pgx.Identifier{"bench_polygon"}, []string{"g"}, pgx.CopyFromRows(polygons))

@@ -1,8 +1,6 @@
 package ingest
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -10,8 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/twpayne/go-geom"
-	"github.com/twpayne/go-geom/encoding/ewkb"
 
 	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/geo"
@@ -22,13 +20,14 @@ import (
 // storedRow.values.
 var commonColumns = []string{
 	"county_code", "dataset_id", "row_no", "file_no", "source_row", "held",
-	"geom", "ellipsoidal_area_m2", "corners", "extra",
+	"geom", "ellipsoidal_area_m2", "corners", "corners_srid", "extra",
 }
 
 // A normaliser makes rows of a layer's table out of the records of a source.
 type normaliser struct {
 	req     *request
 	placing *placing
+	ground  geo.Extent // where rows may lie
 	dataset int64
 	fileNo  int
 	reader  attributeReader
@@ -36,16 +35,25 @@ type normaliser struct {
 	outside int
 	// skipped counts the rows of a land survey that are of another class.
 	skipped int
+
+	// anyEmpty says that a row had no ground.
+	anyEmpty bool
+
+	// What a row is made in; the next one takes their place.
+	stored, corners, extraJSON []byte
 }
 
 // row returns the values of one row, or nil when the record is refused; the
-// diagnostics say why, or what was noted.
+// diagnostics say why, or what was noted. The values are valid until the next
+// call.
 func (n *normaliser) row(rec record.Record) ([]any, []taohe.Diagnostic, error) {
 	diags := rec.Diagnostics
 	if slices.ContainsFunc(diags, func(d taohe.Diagnostic) bool { return d.Severity() == taohe.Refused }) {
 		return nil, diags, nil
 	}
-	n.reader.prepare(rec.Attributes)
+	if err := n.reader.prepare(rec.Attributes); err != nil {
+		return nil, nil, err
+	}
 	if d, other := n.otherClass(rec); other {
 		n.skipped++
 		return nil, []taohe.Diagnostic{d}, nil
@@ -73,9 +81,10 @@ func (n *normaliser) row(rec record.Record) ([]any, []taohe.Diagnostic, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	n.anyEmpty = n.anyEmpty || shape.ellipsoidalAreaM2 == 0
 	values := append(make([]any, 0, len(commonColumns)+len(fields)),
 		n.req.County, n.dataset, n.rowNo, n.fileNo, rec.Row, shape.ellipsoidalAreaM2 == 0,
-		shape.ewkb, shape.ellipsoidalAreaM2, shape.corners, extra)
+		shape.ewkb, shape.ellipsoidalAreaM2, shape.corners, shape.cornersSRID, extra)
 	return append(values, fields...), diags, nil
 }
 
@@ -102,6 +111,7 @@ func (n *normaliser) otherClass(rec record.Record) (taohe.Diagnostic, bool) {
 type storedShape struct {
 	ewkb              []byte // EPSG:4490, edges of at most 70 m
 	corners           []byte // as the source has them, nil where ewkb says it all
+	cornersSRID       any    // of the source, nil without corners
 	ellipsoidalAreaM2 float64
 	at                *[2]float64
 }
@@ -130,24 +140,22 @@ func (n *normaliser) shape(rec record.Record) (storedShape, *taohe.Diagnostic, e
 	if err != nil {
 		return storedShape{}, nil, fmt.Errorf("row %d: %w", rec.Row, err)
 	}
-	b := stored.Bounds()
-	at := &[2]float64{(b.Min(0) + b.Max(0)) / 2, (b.Min(1) + b.Max(1)) / 2}
-	c := n.req.county
-	if !c.Holds(b.Min(0), b.Min(1)) || !c.Holds(b.Max(0), b.Max(1)) {
+	b := geo.ExtentOf(stored)
+	at := &[2]float64{(b.West + b.East) / 2, (b.South + b.North) / 2}
+	if !n.ground.Contains(b.West, b.South) || !n.ground.Contains(b.East, b.North) {
 		n.outside++
 		return refuse("geometry.outside_county", at, map[string]string{
-			"lon": formatDegrees(at[0]), "lat": formatDegrees(at[1]), "county": c.Name,
+			"lon": formatDegrees(at[0]), "lat": formatDegrees(at[1]), "county": n.req.county.Name,
 		})
 	}
-	s := storedShape{ellipsoidalAreaM2: geo.EllipsoidalAreaM2(stored), at: at}
-	if s.ewkb, err = ewkb.Marshal(stored, ewkb.NDR); err != nil {
-		return storedShape{}, nil, fmt.Errorf("row %d: %w", rec.Row, err)
-	}
+	n.stored = geo.AppendEWKB(n.stored[:0], stored, geo.StoreSRID)
+	s := storedShape{ewkb: n.stored, ellipsoidalAreaM2: geo.EllipsoidalAreaM2(stored), at: at}
 	if crs.Projected || n.placing.shift != nil || len(stored.FlatCoords())/stored.Stride() != len(mp.FlatCoords())/mp.Stride() {
-		// Cloned, because the record's geometry belongs to the reader.
-		if s.corners, err = ewkb.Marshal(corners.Clone().SetSRID(crs.EPSG), ewkb.NDR); err != nil {
-			return storedShape{}, nil, fmt.Errorf("row %d: %w", rec.Row, err)
+		var exact bool
+		if n.corners, exact = geo.AppendTWKB(n.corners[:0], corners); !exact {
+			n.corners = geo.AppendEWKB(n.corners[:0], corners, crs.EPSG)
 		}
+		s.corners, s.cornersSRID = n.corners, crs.EPSG
 	}
 	return s, nil, nil
 }
@@ -274,35 +282,28 @@ func convertField(f Field, text, column string, measuredM2 float64) (any, *taohe
 
 // extra is the JSON of the columns that no field takes, in the source's order.
 func (n *normaliser) extra(attrs []record.Attribute) ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteByte('{')
+	b := append(n.extraJSON[:0], '{')
+	var err error
 	for i, at := range n.reader.extra {
 		if i > 0 {
-			b.WriteByte(',')
+			b = append(b, ',')
 		}
-		name, err := json.Marshal(storable(attrs[at].Name))
-		if err != nil {
-			return nil, err
-		}
-		b.Write(name)
-		b.WriteByte(':')
+		b = append(append(b, n.reader.extraName[i]...), ':')
 		v := attrs[at].Value
 		switch v.Kind {
 		case record.Null:
-			b.WriteString("null")
+			b = append(b, "null"...)
 		case record.Logical:
-			b.WriteString(v.Text)
+			b = append(b, v.Text...)
 		case record.Text, record.Date, record.Integer, record.Decimal:
 			// Numbers stay text: an identifier must keep every digit.
-			value, err := json.Marshal(storable(v.Text))
-			if err != nil {
+			if b, err = jsontext.AppendQuote(b, storable(v.Text)); err != nil {
 				return nil, err
 			}
-			b.Write(value)
 		}
 	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
+	n.extraJSON = append(b, '}')
+	return n.extraJSON, nil
 }
 
 func formatDegrees(d float64) string { return strconv.FormatFloat(d, 'f', 6, 64) }

@@ -1,8 +1,10 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,29 +18,11 @@ import (
 // settle has PostGIS decide validity, and looks at what only the rows together
 // tell.
 func (l *loader) settle(ctx context.Context, tx pgx.Tx) error {
-	args := pgx.StrictNamedArgs{"dataset_id": l.DatasetID}
-	rows, err := tx.Query(ctx, forLayer(sqlRepairInvalid, l.req.layer), args)
-	if err != nil {
+	if err := l.repair(ctx, tx); err != nil {
 		return fmt.Errorf("repair: %w", err)
 	}
-	repaired, err := pgx.CollectRows(rows, pgx.RowToStructByName[repairedRow])
-	if err != nil {
-		return fmt.Errorf("repair: %w", err)
-	}
-	for _, r := range repaired {
-		l.diags.add(r.diagnostic())
-	}
-	rows, err = tx.Query(ctx, forLayer(sqlDropEmpty, l.req.layer), args)
-	if err != nil {
+	if err := l.dropEmpty(ctx, tx); err != nil {
 		return fmt.Errorf("drop empty: %w", err)
-	}
-	dropped, err := pgx.CollectRows(rows, pgx.RowTo[int])
-	if err != nil {
-		return fmt.Errorf("drop empty: %w", err)
-	}
-	for _, row := range dropped {
-		l.rowsRefused++
-		l.diags.add(taohe.Diagnostic{Code: "geometry.no_area", Row: row})
 	}
 	if err := l.settleKeys(ctx, tx); err != nil {
 		return err
@@ -52,7 +36,51 @@ func (l *loader) settle(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
+// dropEmpty takes out the rows without ground; there are some only among those
+// that came so, and those whose repair left none.
+func (l *loader) dropEmpty(ctx context.Context, tx pgx.Tx) error {
+	if !l.anyEmpty {
+		return nil
+	}
+	rows, err := tx.Query(ctx, forLayer(sqlDropEmpty, l.req.layer), pgx.StrictNamedArgs{"dataset_id": l.DatasetID})
+	if err != nil {
+		return err
+	}
+	dropped, err := pgx.CollectRows(rows, pgx.RowTo[int])
+	if err != nil {
+		return err
+	}
+	slices.Sort(dropped)
+	for _, row := range dropped {
+		l.rowsRefused++
+		l.diags.add(taohe.Diagnostic{Code: "geometry.no_area", Row: row})
+	}
+	return nil
+}
+
+// repair mends what PostGIS found invalid while the rows came in.
+func (l *loader) repair(ctx context.Context, tx pgx.Tx) error {
+	if len(l.invalid) == 0 {
+		return nil
+	}
+	rows, err := tx.Query(ctx, forLayer(sqlRepairInvalid, l.req.layer), pgx.StrictNamedArgs{"dataset_id": l.DatasetID, "rows": l.invalid})
+	if err != nil {
+		return err
+	}
+	repaired, err := pgx.CollectRows(rows, pgx.RowToStructByName[repairedRow])
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(repaired, func(a, b repairedRow) int { return cmp.Compare(a.RowNo, b.RowNo) })
+	for _, r := range repaired {
+		l.diags.add(r.diagnostic())
+		l.anyEmpty = l.anyEmpty || r.RepairedM2 == 0
+	}
+	return nil
+}
+
 type repairedRow struct {
+	RowNo      int
 	SourceRow  int
 	Reason     *string
 	Lon, Lat   *float64

@@ -24,6 +24,9 @@ var (
 	sqlInvalidReason     = pg.MustLoad(sqlFS, "sql/invalid_reason.sql")
 	sqlAddFootprint      = pg.MustLoad(sqlFS, "sql/add_footprint.sql")
 	sqlDescribeDataset   = pg.MustLoad(sqlFS, "sql/describe_dataset.sql")
+	sqlCreateTable       = pg.MustLoad(sqlFS, "sql/create_dataset_table.sql")
+	sqlAttachTable       = pg.MustLoad(sqlFS, "sql/attach_dataset_table.sql")
+	sqlInvalidRows       = pg.MustLoad(sqlFS, "sql/invalid_rows.sql")
 	sqlRepairInvalid     = pg.MustLoad(sqlFS, "sql/repair_invalid.sql")
 	sqlBaseDataset       = pg.MustLoad(sqlFS, "sql/base_dataset.sql")
 	sqlCopyBaseRows      = pg.MustLoad(sqlFS, "sql/copy_base_rows.sql")
@@ -57,6 +60,13 @@ var layerColumns = regexp.MustCompile(`layer_(fields|key)\((\w*)\)`)
 // layer_key(t) is the row of those that name it, or of all where none do. Names
 // come from the catalogue, never from a user.
 func forLayer(s pg.Statement, l taohe.Layer) string {
+	return forDataset(s, l, pgx.Identifier{string(l)}.Sanitize())
+}
+
+// forDataset is forLayer for a statement that also writes for "loading_table",
+// the table of one dataset that is not yet part of its layer, named as SQL
+// writes it.
+func forDataset(s pg.Statement, l taohe.Layer, table string) string {
 	spec := TheCatalogue().Layers[l]
 	sql := layerColumns.ReplaceAllStringFunc(s.SQL(), func(call string) string {
 		m := layerColumns.FindStringSubmatch(call)
@@ -82,5 +92,6 @@ func forLayer(s pg.Statement, l taohe.Layer) string {
 		}
 		return list
 	})
+	sql = strings.ReplaceAll(sql, "loading_table", table)
 	return strings.ReplaceAll(sql, "layer_table", pgx.Identifier{string(l)}.Sanitize())
 }

@@ -8,11 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"math"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -22,7 +20,6 @@ import (
 	"github.com/twpayne/go-geom"
 	"github.com/twpayne/go-geom/encoding/ewkb"
 
-	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/geo"
 	"github.com/taohe-gis/taohe/ingest/format"
 	"github.com/taohe-gis/taohe/ingest/record"
@@ -153,6 +150,16 @@ type loader struct {
 	// rowNo and fileNo are the last taken over from the version an addition
 	// builds on.
 	rowNo, fileNo int
+	// table is where the rows go, named as SQL writes it; invalid are the
+	// numbers of those whose polygons are not valid.
+	table   string
+	invalid []int
+	// anyEmpty says that there may be rows without ground.
+	anyEmpty bool
+}
+
+func (l *loader) tableArgs() pgx.StrictNamedArgs {
+	return pgx.StrictNamedArgs{"layer": string(l.req.layer), "county_code": l.req.County, "dataset_id": l.DatasetID}
 }
 
 func (l *loader) load(ctx context.Context, tx pgx.Tx) error {
@@ -174,18 +181,24 @@ func (l *loader) load(ctx context.Context, tx pgx.Tx) error {
 	if err != nil {
 		return err
 	}
+	if err := tx.QueryRow(ctx, sqlCreateTable.SQL(), l.tableArgs()).Scan(&l.table); err != nil {
+		return fmt.Errorf("create table: %w", err)
+	}
 	if err := l.takeOver(ctx, tx); err != nil {
 		return err
 	}
 	if err := l.describe(ctx, tx, placing.reference, source.Encoding(), mapping); err != nil {
 		return err
 	}
-	n := &normaliser{req: l.req, placing: placing, dataset: l.DatasetID, rowNo: l.rowNo, fileNo: l.fileNo + 1, reader: attributeReader{mapping: mapping}}
+	n := &normaliser{req: l.req, placing: placing, ground: l.req.county.ground(), dataset: l.DatasetID, rowNo: l.rowNo, fileNo: l.fileNo + 1, reader: attributeReader{mapping: mapping}}
 	if err := l.copyRows(ctx, tx, source, n); err != nil {
 		return err
 	}
 	if err := l.judgeWhole(source, n); err != nil {
 		return err
+	}
+	if _, err := tx.Exec(ctx, sqlAttachTable.SQL(), l.tableArgs()); err != nil {
+		return fmt.Errorf("attach table: %w", err)
 	}
 	if err := l.settle(ctx, tx); err != nil {
 		return err
@@ -268,56 +281,6 @@ func (l *loader) addFile(ctx context.Context, tx pgx.Tx) error {
 		"sha256": l.sum, "bytes": l.bytes,
 	})
 	return err
-}
-
-func (l *loader) copyRows(ctx context.Context, tx pgx.Tx, source record.Source, n *normaliser) error {
-	columns := append([]string{}, commonColumns...)
-	for _, f := range l.req.spec.Fields {
-		columns = append(columns, f.Name)
-	}
-	next, stop := iter.Pull2(source.Records(ctx))
-	defer stop()
-	_, err := tx.CopyFrom(ctx, pgx.Identifier{string(l.req.layer)}, columns, pgx.CopyFromFunc(func() (values []any, err error) {
-		// pgx calls this on a goroutine of its own, where a panic would end the
-		// whole program and every other upload with it.
-		defer func() {
-			if r := recover(); r != nil {
-				err = fmt.Errorf("panic at row %d: %v\n%s", l.rowsRead, r, debug.Stack())
-			}
-		}()
-		for {
-			rec, err, ok := next()
-			if !ok || err != nil {
-				return nil, err
-			}
-			l.rowsRead++
-			if l.progress != nil && l.rowsRead%1000 == 0 {
-				l.progress(l.rowsRead)
-			}
-			skipped := n.skipped
-			row, diags, err := n.row(rec)
-			if err != nil {
-				return nil, err
-			}
-			l.diags.add(diags...)
-			if row != nil {
-				return row, nil
-			}
-			if n.skipped == skipped {
-				l.rowsRefused++
-			}
-		}
-	}))
-	l.diags.add(source.Diagnostics()...)
-	if err != nil {
-		return fmt.Errorf("copy: %w", err)
-	}
-	for _, d := range source.Diagnostics() {
-		if d.Severity() == taohe.Refused {
-			return &record.RefusedError{}
-		}
-	}
-	return nil
 }
 
 // judgeWhole refuses what no single row could: a file without rows, one whose

@@ -398,7 +398,7 @@ func TestValuesKept(t *testing.T) {
 	var areaM2 float64
 	var srid, corners int
 	err := pool.QueryRow(t.Context(), `
-		select enterprise, extra ->> '编码', extra ->> '备注', valid_from, valid_to, ellipsoidal_area_m2, st_srid(corners), st_npoints(corners)
+		select enterprise, extra ->> '编码', extra ->> '备注', valid_from, valid_to, ellipsoidal_area_m2, corners_srid, st_npoints(source_corners(corners, corners_srid))
 		from mining_right where dataset_id = $1`, d.ID).
 		Scan(&enterprise, &code, &remark, &from, &to, &areaM2, &srid, &corners)
 	if err != nil {

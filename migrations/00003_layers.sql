@@ -4,18 +4,36 @@
 -- a row that is held counts for nothing. geom is what is measured: EPSG:4490,
 -- valid, edges of at most 70 m. corners are the source's own corner points in
 -- the source's own system (SRID 0 where it has no EPSG code), null where they
--- equal geom.
+-- equal geom; source_corners reads them.
+--
+-- A layer is partitioned by county, and a county's part by dataset: each dataset
+-- is a table of its own, loaded without indexes that would slow it down and
+-- attached when its rows are in. So loading, superseding and vacuuming one never
+-- touches another, and a dataset that came to nothing leaves no row behind. The
+-- partitions hold the reference to dataset in their bounds; a foreign key would
+-- look the same id up once for every row.
+
+-- Surveys are kept to the tenth of a millimetre, and TWKB holds such corners to
+-- the bit in a third of the room of EWKB; what it cannot hold is EWKB, which
+-- begins with its byte order.
+create function source_corners(corners bytea, srid integer) returns geometry
+    language sql immutable strict parallel safe
+    return case get_byte(corners, 0) when 1 then st_geomfromewkb(corners) else st_setsrid(st_geomfromtwkb(corners), srid) end;
+
+comment on function source_corners(bytea, integer) is
+    'The corners of a row as its file has them, in the file''s own system; arguments are the row''s corners and corners_srid.';
 
 create table mining_right (
     county_code text not null,
-    dataset_id bigint not null references dataset (id) on delete cascade,
+    dataset_id bigint not null,
     row_no integer not null,
     file_no integer not null,
     source_row integer not null,
     held boolean not null default false,
     geom geometry(MultiPolygon, 4490) not null,
     ellipsoidal_area_m2 double precision not null,
-    corners geometry,
+    corners bytea,
+    corners_srid integer,
     extra jsonb not null default '{}',
     licence_no text not null,
     enterprise text not null,
@@ -35,21 +53,22 @@ create table mining_right (
     constraint mining_right_method_known check (mining_method in ('open_pit', 'underground', 'open_pit_and_underground')),
     constraint mining_right_term_in_order check (valid_from <= valid_to),
     constraint mining_right_elevations_in_order check (bottom_elevation_m <= top_elevation_m)
-);
+) partition by list (county_code);
 
 create index mining_right_geom on mining_right using gist (geom);
 create index mining_right_licence_no on mining_right (licence_no);
 
 create table land_approval (
     county_code text not null,
-    dataset_id bigint not null references dataset (id) on delete cascade,
+    dataset_id bigint not null,
     row_no integer not null,
     file_no integer not null,
     source_row integer not null,
     held boolean not null default false,
     geom geometry(MultiPolygon, 4490) not null,
     ellipsoidal_area_m2 double precision not null,
-    corners geometry,
+    corners bytea,
+    corners_srid integer,
     extra jsonb not null default '{}',
     kind text not null,
     approval_no text not null,
@@ -69,7 +88,7 @@ create table land_approval (
     constraint land_approval_kind_known check (kind in ('temporary_land', 'construction_land', 'forest_use', 'grassland_use', 'dump_site')),
     constraint land_approval_temporary_has_end check (kind <> 'temporary_land' or valid_to is not null),
     constraint land_approval_term_in_order check (valid_from <= valid_to)
-);
+) partition by list (county_code);
 
 create index land_approval_geom on land_approval using gist (geom);
 create index land_approval_licence_no on land_approval (licence_no);
@@ -77,14 +96,15 @@ create index land_approval_enterprise on land_approval (enterprise);
 
 create table protected_area (
     county_code text not null,
-    dataset_id bigint not null references dataset (id) on delete cascade,
+    dataset_id bigint not null,
     row_no integer not null,
     file_no integer not null,
     source_row integer not null,
     held boolean not null default false,
     geom geometry(MultiPolygon, 4490) not null,
     ellipsoidal_area_m2 double precision not null,
-    corners geometry,
+    corners bytea,
+    corners_srid integer,
     extra jsonb not null default '{}',
     name text not null,
     category text not null,
@@ -96,80 +116,84 @@ create table protected_area (
         'nature_reserve', 'national_park', 'forest_park', 'geopark', 'wetland_park',
         'desert_park', 'grassland_park', 'scenic_area', 'other')),
     constraint protected_area_zone_known check (zone in ('core', 'buffer', 'experimental', 'general_control'))
-);
+) partition by list (county_code);
 
 create index protected_area_geom on protected_area using gist (geom);
 
 create table water_source (
     county_code text not null,
-    dataset_id bigint not null references dataset (id) on delete cascade,
+    dataset_id bigint not null,
     row_no integer not null,
     file_no integer not null,
     source_row integer not null,
     held boolean not null default false,
     geom geometry(MultiPolygon, 4490) not null,
     ellipsoidal_area_m2 double precision not null,
-    corners geometry,
+    corners bytea,
+    corners_srid integer,
     extra jsonb not null default '{}',
     name text not null,
     grade text not null,
     primary key (dataset_id, row_no, county_code),
     constraint water_source_area_positive check (ellipsoidal_area_m2 > 0 or held),
     constraint water_source_grade_known check (grade in ('1', '2', 'quasi'))
-);
+) partition by list (county_code);
 
 create index water_source_geom on water_source using gist (geom);
 
 create table forest (
     county_code text not null,
-    dataset_id bigint not null references dataset (id) on delete cascade,
+    dataset_id bigint not null,
     row_no integer not null,
     file_no integer not null,
     source_row integer not null,
     held boolean not null default false,
     geom geometry(MultiPolygon, 4490) not null,
     ellipsoidal_area_m2 double precision not null,
-    corners geometry,
+    corners bytea,
+    corners_srid integer,
     extra jsonb not null default '{}',
     land_code text,
     owner text,
     protection_grade text,
     primary key (dataset_id, row_no, county_code),
     constraint forest_area_positive check (ellipsoidal_area_m2 > 0 or held)
-);
+) partition by list (county_code);
 
 create index forest_geom on forest using gist (geom);
 
 create table grassland (
     county_code text not null,
-    dataset_id bigint not null references dataset (id) on delete cascade,
+    dataset_id bigint not null,
     row_no integer not null,
     file_no integer not null,
     source_row integer not null,
     held boolean not null default false,
     geom geometry(MultiPolygon, 4490) not null,
     ellipsoidal_area_m2 double precision not null,
-    corners geometry,
+    corners bytea,
+    corners_srid integer,
     extra jsonb not null default '{}',
     land_code text,
     owner text,
     protection_grade text,
     primary key (dataset_id, row_no, county_code),
     constraint grassland_area_positive check (ellipsoidal_area_m2 > 0 or held)
-);
+) partition by list (county_code);
 
 create index grassland_geom on grassland using gist (geom);
 
 create table disturbance (
     county_code text not null,
-    dataset_id bigint not null references dataset (id) on delete cascade,
+    dataset_id bigint not null,
     row_no integer not null,
     file_no integer not null,
     source_row integer not null,
     held boolean not null default false,
     geom geometry(MultiPolygon, 4490) not null,
     ellipsoidal_area_m2 double precision not null,
-    corners geometry,
+    corners bytea,
+    corners_srid integer,
     extra jsonb not null default '{}',
     patch_no text not null,
     imaged_on date not null,
@@ -187,21 +211,22 @@ create table disturbance (
         'pit', 'waste_dump', 'gangue_dump', 'construction', 'road', 'abandoned_pit', 'other')),
     constraint disturbance_ownership_known check (ownership in ('owned', 'ownerless')),
     constraint disturbance_position_error_not_negative check (position_error_m >= 0)
-);
+) partition by list (county_code);
 
 create index disturbance_geom on disturbance using gist (geom);
 create index disturbance_licence_no on disturbance (licence_no);
 
 create table division (
     county_code text not null,
-    dataset_id bigint not null references dataset (id) on delete cascade,
+    dataset_id bigint not null,
     row_no integer not null,
     file_no integer not null,
     source_row integer not null,
     held boolean not null default false,
     geom geometry(MultiPolygon, 4490) not null,
     ellipsoidal_area_m2 double precision not null,
-    corners geometry,
+    corners bytea,
+    corners_srid integer,
     extra jsonb not null default '{}',
     code text not null,
     name text not null,
@@ -209,9 +234,61 @@ create table division (
     primary key (dataset_id, row_no, county_code),
     constraint division_area_positive check (ellipsoidal_area_m2 > 0 or held),
     constraint division_code_form check (code ~ '^([0-9]{6}|[0-9]{9}|[0-9]{12})$')
-);
+) partition by list (county_code);
 
 create index division_geom on division using gist (geom);
+
+-- Every county has its part of each layer from the moment it is registered.
+-- +goose StatementBegin
+create function create_county_partitions() returns trigger
+    language plpgsql as $$
+declare
+    layer text;
+begin
+    foreach layer in array array['mining_right', 'land_approval', 'protected_area', 'water_source',
+                                 'forest', 'grassland', 'disturbance', 'division'] loop
+        execute format('create table %I partition of %I for values in (%L) partition by list (dataset_id)',
+                       layer || '_' || new.code, layer, new.code);
+    end loop;
+    return null;
+end
+$$;
+-- +goose StatementEnd
+
+create trigger county_has_partitions after insert on county for each row execute function create_county_partitions();
+
+-- +goose StatementBegin
+create function create_dataset_table(layer text, county text, dataset bigint) returns text
+    language plpgsql as $$
+declare
+    name text := quote_ident(layer || '_d' || dataset);
+begin
+    -- The check says what the bounds of the partition will say, so that
+    -- attaching reads no row.
+    execute format('create table %s (like %I including defaults including constraints including storage,
+                        primary key (dataset_id, row_no, county_code),
+                        constraint dataset_bounds check (county_code = %L and dataset_id = %s))',
+                   name, layer, county, dataset);
+    return name;
+end
+$$;
+-- +goose StatementEnd
+
+comment on function create_dataset_table(text, text, bigint) is
+    'Makes the table that the rows of a dataset are loaded into, not yet part of its layer, and returns its name as SQL writes it.';
+
+-- +goose StatementBegin
+create function attach_dataset_table(layer text, county text, dataset bigint) returns void
+    language plpgsql as $$
+begin
+    execute format('alter table %I attach partition %I for values in (%s)',
+                   layer || '_' || county, layer || '_d' || dataset, dataset);
+end
+$$;
+-- +goose StatementEnd
+
+comment on function attach_dataset_table(text, text, bigint) is
+    'Makes the loaded table of a dataset part of its layer, and builds the indexes of the layer for it.';
 
 -- The layers whose ground restricts mining, in one shape for the relations.
 -- class is what figures are broken down by; protected areas carry their zone
@@ -230,15 +307,12 @@ create view restricting_ground as
     select 'grassland', dataset_id, row_no, geom, ellipsoidal_area_m2, coalesce(land_code, ''), coalesce(land_code, 'unclassed'), 'grassland'
     from grassland where not held;
 
-comment on column mining_right.corners is 'no index: read by row. The source''s own corner points in its own system; null where geom holds them.';
-comment on column land_approval.corners is 'no index: read by row. The source''s own corner points in its own system; null where geom holds them.';
-comment on column protected_area.corners is 'no index: read by row. The source''s own corner points in its own system; null where geom holds them.';
-comment on column water_source.corners is 'no index: read by row. The source''s own corner points in its own system; null where geom holds them.';
-comment on column forest.corners is 'no index: read by row. The source''s own corner points in its own system; null where geom holds them.';
-comment on column grassland.corners is 'no index: read by row. The source''s own corner points in its own system; null where geom holds them.';
-comment on column disturbance.corners is 'no index: read by row. The source''s own corner points in its own system; null where geom holds them.';
-comment on column division.corners is 'no index: read by row. The source''s own corner points in its own system; null where geom holds them.';
 
 -- +goose Down
 drop view restricting_ground;
+drop function source_corners(bytea, integer);
+drop function attach_dataset_table(text, text, bigint);
+drop function create_dataset_table(text, text, bigint);
+drop trigger county_has_partitions on county;
+drop function create_county_partitions();
 drop table division, disturbance, grassland, forest, water_source, protected_area, land_approval, mining_right;

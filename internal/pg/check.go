@@ -185,7 +185,8 @@ func checkReferenceSystems(ctx context.Context, conn *pgx.Conn) error {
 
 // unindexedSQL lists the geometry columns that no valid GiST index leads with.
 // A column that is never searched says so itself, in a comment that begins
-// "no index:" and gives the reason.
+// "no index:" and gives the reason. A partition is not looked at: a valid index
+// of its whole is on every part.
 const unindexedSQL = `
 select a.attrelid::regclass::text || '.' || a.attname
 from pg_attribute a
@@ -194,7 +195,7 @@ join pg_namespace n on n.oid = c.relnamespace
 join pg_type t on t.oid = a.atttypid
 where t.typname in ('geometry', 'geography')
   and a.attnum > 0 and not a.attisdropped
-  and c.relkind in ('r', 'p') and c.relpersistence <> 't'
+  and c.relkind in ('r', 'p') and c.relpersistence <> 't' and not c.relispartition
   and n.nspname = any (current_schemas(false))
   and coalesce(col_description(a.attrelid, a.attnum), '') not like 'no index:%'
   and not exists (
