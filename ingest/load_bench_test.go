@@ -32,10 +32,17 @@ import (
 //     a second time without splitting edges, which is less than is needed;
 //   - a bare COPY of the same geometries, ready-made as EWKB in memory, over as
 //     many connections as the load uses (one), and ST_IsValid of every row.
+//
+// Of a file in degrees neither edges are split nor corners kept beside.
 func BenchmarkLoad(b *testing.B) {
+	b.Run("plane", func(b *testing.B) { benchmarkLoad(b, planeStars) })
+	b.Run("degrees", func(b *testing.B) { benchmarkLoad(b, degreeStars) })
+}
+
+func benchmarkLoad(b *testing.B, shape benchShape) {
 	rows := benchRows(b)
 	file := filepath.Join(b.TempDir(), "polygons.zip")
-	if err := writeBenchZip(file, rows); err != nil {
+	if err := writeBenchZip(file, shape, rows); err != nil {
 		b.Fatal(err)
 	}
 	l := &benchLoad{file: file, rows: rows, dsn: pgtest.DSN(b)}

@@ -12,12 +12,28 @@ import (
 	"os"
 )
 
+// A benchShape is how the polygons of a made shapefile look: stars of that many
+// corners around places in a box, in the system of a .prj.
+type benchShape struct {
+	prj                      string
+	corners                  int
+	west, south, east, north float64 // where their middles lie
+	radiusX, radiusY         float64 // half to all of it
+	decimals                 float64 // as surveys are kept
+}
+
+// planeStars has edges of some 85 m, many of which are split; degreeStars has about as
+// many corners as planeStars has points once it is split.
+var (
+	planeStars  = benchShape{prj37, 40, 37_310_000, 4_410_000, 37_490_000, 4_590_000, 400, 400, 1e4}
+	degreeStars = benchShape{prjDegrees, 66, 109, 39.9, 110.9, 41.4, 0.0024, 0.0018, 1e9}
+)
+
 // writeBenchZip writes the shapefile record by record (Esri, ESRI Shapefile
 // Technical Description, 1998), so that any count fits into memory: random
-// polygons some 600 m across, 40 corners and the closing one each, with a
-// number as their only attribute.
-func writeBenchZip(path string, rows int) error {
-	const content = 4 + 32 + 4 + 4 + 4 + 16*(benchCorners+1)
+// polygons with a number as their only attribute.
+func writeBenchZip(path string, shape benchShape, rows int) error {
+	content := 4 + 32 + 4 + 4 + 4 + 16*(shape.corners+1)
 	f, err := os.Create(path)
 	if err != nil {
 		return err
@@ -28,12 +44,12 @@ func writeBenchZip(path string, rows int) error {
 	rng := rand.New(rand.NewPCG(40, 41))
 	shp := func(i int, b []byte) []byte {
 		b = binary.BigEndian.AppendUint32(b, uint32(i+1))
-		b = binary.BigEndian.AppendUint32(b, content/2)
-		return appendBenchPolygon(b, rng)
+		b = binary.BigEndian.AppendUint32(b, uint32(content/2))
+		return shape.append(b, rng)
 	}
 	shx := func(i int, b []byte) []byte {
 		b = binary.BigEndian.AppendUint32(b, uint32((100+i*(8+content))/2))
-		return binary.BigEndian.AppendUint32(b, content/2)
+		return binary.BigEndian.AppendUint32(b, uint32(content/2))
 	}
 	dbf := func(i int, b []byte) []byte { return fmt.Appendf(b, " %10d", i+1) }
 	none := func(_ int, b []byte) []byte { return b }
@@ -45,7 +61,7 @@ func writeBenchZip(path string, rows int) error {
 		{"polygons.shp", benchShapeHeader(100 + rows*(8+content)), shp},
 		{"polygons.shx", benchShapeHeader(100 + rows*8), shx},
 		{"polygons.dbf", benchTableHeader(rows), dbf},
-		{"polygons.prj", []byte(prj37), none},
+		{"polygons.prj", []byte(shape.prj), none},
 	} {
 		w, err := zw.Create(part.name)
 		if err != nil {
@@ -89,23 +105,21 @@ func benchTableHeader(rows int) []byte {
 	return append(append(h, field[:]...), 0x0D)
 }
 
-// appendBenchPolygon appends the content of one record: a star of 40 corners,
-// clockwise.
-func appendBenchPolygon(b []byte, rng *rand.Rand) []byte {
-	x, y := 37_310_000+180_000*rng.Float64(), 4_410_000+180_000*rng.Float64()
-	var xy [2*benchCorners + 2]float64
-	for i := range benchCorners {
-		sin, cos := math.Sincos(-2 * math.Pi * float64(i) / benchCorners)
-		r := 200 + 200*rng.Float64()
-		// Surveys are kept to the tenth of a millimetre at best.
-		xy[2*i], xy[2*i+1] = math.Round(1e4*(x+r*cos))/1e4, math.Round(1e4*(y+r*sin))/1e4
+// append appends the content of one record: a star, clockwise.
+func (s benchShape) append(b []byte, rng *rand.Rand) []byte {
+	x, y := s.west+(s.east-s.west)*rng.Float64(), s.south+(s.north-s.south)*rng.Float64()
+	xy := make([]float64, 2*s.corners+2)
+	for i := range s.corners {
+		sin, cos := math.Sincos(-2 * math.Pi * float64(i) / float64(s.corners))
+		r := 0.5 + 0.5*rng.Float64()
+		xy[2*i], xy[2*i+1] = math.Round(s.decimals*(x+r*s.radiusX*cos))/s.decimals, math.Round(s.decimals*(y+r*s.radiusY*sin))/s.decimals
 	}
-	xy[2*benchCorners], xy[2*benchCorners+1] = xy[0], xy[1]
+	xy[2*s.corners], xy[2*s.corners+1] = xy[0], xy[1]
 	b = binary.LittleEndian.AppendUint32(b, 5)
-	for _, v := range []float64{x - 400, y - 400, x + 400, y + 400} {
+	for _, v := range []float64{x - s.radiusX, y - s.radiusY, x + s.radiusX, y + s.radiusY} {
 		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
 	}
-	for _, v := range []uint32{1, benchCorners + 1, 0} {
+	for _, v := range []uint32{1, uint32(s.corners) + 1, 0} {
 		b = binary.LittleEndian.AppendUint32(b, v)
 	}
 	for _, v := range xy {

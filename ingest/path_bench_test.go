@@ -21,7 +21,6 @@ import (
 const (
 	// benchRowsVariable is how many polygons the path is measured with.
 	benchRowsVariable = "TAOHE_BENCH_ROWS"
-	benchCorners      = 40
 	benchEPSG         = 4525
 	// The database gets no more than this: its rate does not hang on the count.
 	benchTableRows = 50_000
@@ -34,7 +33,7 @@ const (
 // reading. The areas must agree.
 func BenchmarkReadToArea(b *testing.B) {
 	p := &benchPath{file: filepath.Join(b.TempDir(), "polygons.zip"), rows: benchRows(b)}
-	if err := writeBenchZip(p.file, p.rows); err != nil {
+	if err := writeBenchZip(p.file, planeStars, p.rows); err != nil {
 		b.Fatal(err)
 	}
 	p.tableRows = min(p.rows, benchTableRows)
@@ -117,8 +116,8 @@ func eachBenchPolygon(b *testing.B, path string, do func(*geom.MultiPolygon, geo
 	}
 	defer closer.Close()
 	c, _, err := geo.IdentifyWKT(sources[0].Reference().WKT)
-	if err != nil || c.EPSG != benchEPSG {
-		b.Fatalf("EPSG:%d, %v", c.EPSG, err)
+	if err != nil {
+		b.Fatal(err)
 	}
 	for rec, err := range sources[0].Records(b.Context()) {
 		if err != nil || len(rec.Diagnostics) > 0 {

@@ -238,6 +238,16 @@ create table division (
 
 create index division_geom on division using gist (geom);
 
+-- Coordinates hardly compress, and trying costs more than copying them.
+alter table mining_right alter geom set storage external, alter corners set storage external;
+alter table land_approval alter geom set storage external, alter corners set storage external;
+alter table protected_area alter geom set storage external, alter corners set storage external;
+alter table water_source alter geom set storage external, alter corners set storage external;
+alter table forest alter geom set storage external, alter corners set storage external;
+alter table grassland alter geom set storage external, alter corners set storage external;
+alter table disturbance alter geom set storage external, alter corners set storage external;
+alter table division alter geom set storage external, alter corners set storage external;
+
 -- Every county has its part of each layer from the moment it is registered.
 -- +goose StatementBegin
 create function create_county_partitions() returns trigger
