@@ -53,6 +53,17 @@ test: setup ## run all tests, each on a database of its own (RACE=-race, PKG=./g
 bench: setup ## run the benchmarks (BENCHTIME=5s, PKG=./overlay, TAOHE_BENCH_ROWS=1000000)
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) $(PKG)
 
+# The memory of the program on the largest files, which takes minutes and 8 GB
+# of disk; MEMORY=10 does it on a tenth.
+MEMORY ?= 100
+.PHONY: memory
+memory: setup ## load and upload the largest files and measure the program's peak memory (MEMORY=10)
+	TAOHE_MEMORY=$(MEMORY) go test -count=1 -timeout 2h -run '^TestMemory$$' -v ./cmd/taohe
+
+.PHONY: faults
+faults: setup ## break everything in the middle of an upload: clients, the program, the database, disks (as root)
+	TAOHE_FAULTS=1 go test -count=1 -timeout 30m -run '^TestFault' -v ./cmd/taohe ./internal/pipeline
+
 .PHONY: fuzz
 fuzz: ## run every fuzz test for FUZZTIME each
 	scripts/fuzz $(FUZZTIME)

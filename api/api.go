@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
@@ -29,6 +30,9 @@ type Deps struct {
 	SpoolDir string
 	// MaxUploadBytes is the largest file taken; 2 GiB when 0.
 	MaxUploadBytes int64
+	// StallTimeout is how long an upload may send nothing before it is given
+	// up; a minute when 0. How long the whole takes is not bounded.
+	StallTimeout time.Duration
 	// Version of the program, as the OpenAPI document and /healthz show it.
 	Version string
 }
@@ -52,6 +56,9 @@ func New(d Deps) http.Handler {
 	}
 	if d.MaxUploadBytes <= 0 {
 		d.MaxUploadBytes = defaultMaxUploadBytes
+	}
+	if d.StallTimeout <= 0 {
+		d.StallTimeout = defaultStallTimeout
 	}
 	if d.SpoolDir == "" {
 		d.SpoolDir = filepath.Join(os.TempDir(), "taohe-spool")

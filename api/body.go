@@ -18,8 +18,8 @@ const (
 	maxJSONBytes = 1 << 20
 	// bodyTimeout is how long such a body may take.
 	bodyTimeout = 30 * time.Second
-	// stallTimeout is how long an upload may send nothing.
-	stallTimeout = time.Minute
+	// defaultStallTimeout is how long an upload may send nothing.
+	defaultStallTimeout = time.Minute
 )
 
 // bodyRead reads a small body before huma does, under a limit and a deadline.
@@ -59,15 +59,16 @@ func bodyProblem(ctx context.Context, err error, other kindError) error {
 // while: a slow upload over a county's line may take hours.
 type rolling struct {
 	io.ReadCloser
-	c   *http.ResponseController
-	set time.Time
+	c     *http.ResponseController
+	stall time.Duration
+	set   time.Time
 }
 
 func (b *rolling) Read(p []byte) (int, error) {
 	// A deadline costs a system call, a read of the buffer none.
-	if now := time.Now(); now.Sub(b.set) > stallTimeout/60 {
+	if now := time.Now(); now.Sub(b.set) > b.stall/60 {
 		b.set = now
-		_ = b.c.SetReadDeadline(now.Add(stallTimeout))
+		_ = b.c.SetReadDeadline(now.Add(b.stall))
 	}
 	return b.ReadCloser.Read(p)
 }

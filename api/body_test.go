@@ -26,9 +26,10 @@ func (d *deadlines) SetReadDeadline(t time.Time) error {
 func TestRollingDeadline(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
+		const stallTimeout = defaultStallTimeout
 		w := &deadlines{}
 		begun := time.Now()
-		b := &rolling{ReadCloser: io.NopCloser(strings.NewReader(strings.Repeat("x", 100))), c: http.NewResponseController(w)}
+		b := &rolling{ReadCloser: io.NopCloser(strings.NewReader(strings.Repeat("x", 100))), c: http.NewResponseController(w), stall: stallTimeout}
 		for range 100 { // over an hour and a half
 			if n, err := b.Read(make([]byte, 1)); n != 1 || err != nil {
 				t.Fatal(n, err)

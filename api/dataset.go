@@ -22,7 +22,8 @@ type Dataset struct {
 	Vintage           taohe.Date        `json:"vintage" format:"date"`
 	Mode              string            `json:"mode"`
 	Status            string            `json:"status" doc:"loading 读取中、staged 待验收、accepted 已验收、refused 文件不能使用、failed 系统故障"`
-	Error             *string           `json:"error" doc:"internal error、cancelled 或 interrupted"`
+	Error             *string           `json:"error" doc:"failed 的原因：internal error、cancelled、interrupted、database unavailable 或 storage full"`
+	ErrorText         *string           `json:"error_text" doc:"给使用者的说明与下一步；没有失败时为空"`
 	Reference         *DatasetReference `json:"reference" doc:"读取时采用的坐标系"`
 	Encoding          *DatasetEncoding  `json:"encoding"`
 	Mapping           DatasetMapping    `json:"mapping"`
@@ -110,6 +111,10 @@ func (s *service) datasetBody(d ingest.Dataset) Dataset {
 	}
 	if d.West != nil && d.South != nil && d.East != nil && d.North != nil {
 		out.Extent = []float64{*d.West, *d.South, *d.East, *d.North}
+	}
+	if d.Error != nil {
+		text := ingest.FailureChinese(*d.Error)
+		out.ErrorText = &text
 	}
 	if rows, ok := s.loading.Load(d.ID); ok && d.Status == "loading" {
 		out.RowsRead = rows.(*atomic.Int64).Load()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/taohe-gis/taohe/ingest"
 	"github.com/taohe-gis/taohe/internal/jobs"
+	"github.com/taohe-gis/taohe/internal/pg"
 	"github.com/taohe-gis/taohe/internal/pipeline"
 )
 
@@ -50,16 +51,17 @@ var (
 	errMediaType        = kindError{"unsupported-media-type", 415, "The body is of a media type that is not read here", "请求内容的类型（Content-Type）不对：上传文件用 multipart/form-data，其余用 application/json。", nil}
 	errInvalid          = kindError{"invalid-request", 422, "The request cannot be carried out as it stands", "请求有误，没有保存任何内容。请按 errors 中逐条说明改正后重新提交。", nil}
 	errInternal         = kindError{"internal-error", 500, "Internal error", "系统内部错误，已记入日志。请稍后再试；如再次出现，请把 request_id 告知管理员。", nil}
-	errUnavailable      = kindError{"database-unavailable", 503, "The database does not answer", "数据库没有响应，请稍后再试。", nil}
+	errUnavailable      = kindError{"database-unavailable", 503, "The database does not answer", "数据库没有响应，没有保存任何内容。请稍后再试；如再次出现，请管理员检查数据库。", nil}
 	errShuttingDown     = kindError{"shutting-down", 503, "The service is shutting down", "系统正在停止，请稍后重新提交。", jobs.ErrClosed}
-	errNoSpace          = kindError{"no-space", 507, "The disk for uploads is full", "存放上传文件的磁盘已满，没有保存任何内容。请联系管理员。", nil}
+	errNoSpace          = kindError{"no-space", 507, "The disk for uploads is full", "存放上传文件的磁盘已满，没有保存任何内容。请管理员清理或扩大该磁盘，然后重新上传。", nil}
+	errDatabaseFull     = kindError{"database-full", 507, "The disk of the database is full", "数据库所在的磁盘已满，没有保存任何内容。请管理员清理或扩大该磁盘，然后再试。", nil}
 )
 
 // problemKinds is the table of problems, by status.
 var problemKinds = []kindError{
 	errMalformedJSON, errMalformedForm, errUploadIncomplete, errBadText, errHost, errCrossOrigin, errNoSuchPath, errNotFound,
 	errMethodNotAllowed, errNotAcceptable, errStalled, errNotStaged, errHeldUndecided, errRemovalOpen, errRunOver, errRunElsewhere,
-	errRunNotComplete, errTooLarge, errMediaType, errInvalid, errInternal, errUnavailable, errShuttingDown, errNoSpace,
+	errRunNotComplete, errTooLarge, errMediaType, errInvalid, errInternal, errUnavailable, errShuttingDown, errNoSpace, errDatabaseFull,
 }
 
 // problemHome is where the codes are explained to people.
@@ -114,6 +116,13 @@ func (s *service) problem(ctx context.Context, err error) *ProblemError {
 				kind = k
 				break
 			}
+		}
+		switch {
+		case kind != errInternal:
+		case pg.StorageFull(err):
+			kind = errDatabaseFull
+		case pg.Unavailable(err):
+			kind = errUnavailable
 		}
 	}
 	id := requestID(ctx)

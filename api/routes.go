@@ -29,10 +29,7 @@ func (s *service) routes(a huma.API) {
 	get, put, post := http.MethodGet, http.MethodPut, http.MethodPost
 	several := map[string]string{"json": jsonType, "geojson": geoJSONType, "csv": csvType}
 
-	register(s, a, route{
-		method: get, path: "/healthz", id: "health", summary: "服务是否正常",
-		problems: []kindError{errUnavailable},
-	}, s.health)
+	register(s, a, route{method: get, path: "/healthz", id: "health", summary: "服务是否正常"}, s.health)
 	register(s, a, route{method: get, path: "/v1/limits", id: "get-limits", summary: "上传限额"}, s.limits)
 	register(s, a, route{method: get, path: "/v1/layers", id: "list-layers", summary: "图层、字段、别名与代码表"}, s.layers)
 	register(s, a, route{method: get, path: "/v1/diagnostics", id: "list-diagnostic-kinds", summary: "数据诊断代码表"}, s.diagnosticKinds)
@@ -102,9 +99,9 @@ func register[I, O any](s *service, a huma.API, r route, handle func(context.Con
 		r.status = http.StatusOK
 	}
 	hasBody := r.method != http.MethodGet && r.id != "upload-dataset"
-	kinds := append([]kindError{errNotAcceptable, errInvalid, errInternal, errHost}, r.problems...)
+	kinds := append([]kindError{errNotAcceptable, errInvalid, errInternal, errUnavailable, errHost}, r.problems...)
 	if r.method != http.MethodGet {
-		kinds = append(kinds, errCrossOrigin)
+		kinds = append(kinds, errCrossOrigin, errDatabaseFull)
 	}
 	if hasBody {
 		kinds = append(kinds, errMalformedJSON, errTooLarge, errMediaType, errStalled)

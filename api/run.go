@@ -24,7 +24,7 @@ type RunLine struct {
 	AsOf          taohe.Date `json:"as_of" format:"date" doc:"截止日"`
 	Counties      []string   `json:"counties"`
 	Status        string     `json:"status" doc:"queued 排队、running 进行中、complete 完成、cancelled 已取消、failed 系统故障"`
-	Error         *string    `json:"error" doc:"internal error 或 interrupted"`
+	Error         *string    `json:"error" doc:"internal error、interrupted、database unavailable 或 storage full"`
 	Mines         RunMines   `json:"mines"`
 	Digest        *string    `json:"digest" doc:"全部输入与结果的 SHA-256；完成后才有"`
 	RuleSetSHA256 string     `json:"rule_set_sha256"`

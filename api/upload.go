@@ -136,7 +136,7 @@ func (s *service) readForm(w http.ResponseWriter, r *http.Request) (_ *form, err
 	if r.ContentLength > limit {
 		return nil, errTooLarge
 	}
-	body := &rolling{ReadCloser: http.MaxBytesReader(w, r.Body, limit), c: http.NewResponseController(w)}
+	body := &rolling{ReadCloser: http.MaxBytesReader(w, r.Body, limit), c: http.NewResponseController(w), stall: s.StallTimeout}
 	defer body.done()
 	f := &form{single: map[string]string{}, repeated: map[string][]string{}}
 	defer func() {

@@ -98,12 +98,14 @@ func (s *Staging) Load(ctx context.Context, progress func(rows int)) error {
 	if err == nil {
 		return nil
 	}
-	status, text := "failed", "internal error"
+	// The server's word for what ended a COPY hides why it was ended.
+	if cause := ctx.Err(); cause != nil && !errors.Is(err, cause) {
+		err = fmt.Errorf("%w: %w", cause, err)
+	}
+	status, text := "failed", failureOf(ctx, err)
 	if errors.As(err, &refused) {
 		status, text = "refused", ""
 		l.diags.add(refused.Diagnostics...)
-	} else if ctx.Err() != nil {
-		text = "cancelled"
 	}
 	// The cause may be the context; the dataset's end must be written all the
 	// same, but not wait for ever on a database that is gone.

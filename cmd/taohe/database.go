@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -50,7 +51,12 @@ func (s *session) withDatabase(database string, join bool, fn func(dsn string) e
 		return err
 	}
 	if owned {
+		var keeping sync.WaitGroup
+		keep, stopKeeping := context.WithCancel(s.ctx)
+		keeping.Go(func() { c.Keep(keep) })
 		defer func() {
+			stopKeeping()
+			keeping.Wait()
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), time.Minute)
 			defer cancel()
 			err = errors.Join(err, c.Stop(ctx))

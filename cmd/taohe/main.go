@@ -19,6 +19,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/taohe-gis/taohe/ingest"
+	"github.com/taohe-gis/taohe/internal/pg"
 )
 
 // version is set by the linker for a release.
@@ -113,6 +114,14 @@ func status(err error, errOut io.Writer) int {
 			fmt.Fprintf(errOut, "%s: %s\n", f.Location, f.Message)
 		}
 		return 2
+	}
+	switch {
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(errOut, "已取消。没有完成的导入不保存任何数据，没有完成的套合不作数；需要时请重新执行。")
+	case pg.StorageFull(err):
+		fmt.Fprintln(errOut, ingest.FailureChinese(ingest.FailureStorageFull))
+	case pg.Unavailable(err):
+		fmt.Fprintln(errOut, "数据库没有响应，没有保存任何数据。请稍后再试；如再次出现，请管理员检查数据库。")
 	}
 	fmt.Fprintln(errOut, "taohe:", err)
 	return 1

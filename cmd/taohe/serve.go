@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -20,8 +21,9 @@ import (
 
 type serveCmd struct {
 	Listen    string        `env:"TAOHE_LISTEN" default:"127.0.0.1:8080" help:"Address to listen on; loopback only, as there is no access control yet."`
-	SpoolDir  string        `type:"path" env:"TAOHE_SPOOL_DIR" help:"Folder that holds uploads until they are loaded. Default: in the data directory, or a temporary one with --database-url."`
+	SpoolDir  string        `type:"path" env:"TAOHE_SPOOL_DIR" help:"Folder that holds uploads until they are loaded, of this service alone: what an earlier one left is removed. Default: in the data directory."`
 	MaxUpload int64         `env:"TAOHE_MAX_UPLOAD" default:"2147483648" help:"Largest upload in bytes."`
+	Stall     time.Duration `env:"TAOHE_STALL" default:"1m" help:"How long an upload may send nothing before it is given up."`
 	Grace     time.Duration `default:"30s" help:"How long running requests may take to end at a stop."`
 }
 
@@ -36,15 +38,18 @@ func (c *serveCmd) Run(s *session) error {
 	}
 	defer listener.Close()
 	return s.withPipeline(s.cli.Database, false, func(p *pipeline.Pipeline, _ *pgxpool.Pool) error {
-		spool, err := c.spool(s)
+		spool, err := c.spool(s, listener.Addr())
 		if err != nil {
 			return err
 		}
 		// One import and one run at a time: each uses the machine as it is.
 		work := jobs.New(s.log, jobs.Limit{Kind: "dataset", AtATime: 2}, jobs.Limit{Kind: "run", AtATime: 1})
 		server := api.Server(c.Listen, api.New(api.Deps{
-			Pipeline: p, Jobs: work, Log: s.log, SpoolDir: spool, MaxUploadBytes: c.MaxUpload, Version: version,
+			Pipeline: p, Jobs: work, Log: s.log, SpoolDir: spool, MaxUploadBytes: c.MaxUpload, StallTimeout: c.Stall, Version: version,
 		}))
+		if err := scratch(spool); err != nil {
+			return err
+		}
 		fmt.Fprintf(s.out, "http://%s  （接口说明 /openapi.json；停止请按 Ctrl-C）\n", listener.Addr())
 		failed := make(chan error, 1)
 		go func() { failed <- server.Serve(listener) }()
@@ -69,15 +74,33 @@ func (c *serveCmd) stop(s *session, server *http.Server, work *jobs.Jobs) error 
 	return errors.Join(err, work.Shutdown(ctx))
 }
 
-func (c *serveCmd) spool(s *session) (string, error) {
-	switch {
-	case c.SpoolDir != "":
-		return c.SpoolDir, nil
-	case s.cli.DatabaseURL != "":
-		return os.MkdirTemp("", "taohe-spool-")
-	case s.cli.DataDir != "":
-		return filepath.Join(s.cli.DataDir, "spool"), nil
+// scratch has the readers unpack in a folder of the spool, which the next start
+// removes with the rest should this program be killed.
+func scratch(spool string) error {
+	dir := filepath.Join(spool, "upload-scratch")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("spool folder: %w (choose another with --spool-dir)", err)
 	}
-	dir, err := cluster.DefaultDataDir()
-	return filepath.Join(dir, "spool"), err
+	return os.Setenv("TMPDIR", dir)
+}
+
+// spool is the folder of this service's uploads. Services with a database of
+// others may share a data directory; the address they listen on, which is theirs
+// alone on this machine, keeps their folders apart.
+func (c *serveCmd) spool(s *session, listening net.Addr) (string, error) {
+	if c.SpoolDir != "" {
+		return c.SpoolDir, nil
+	}
+	dir := s.cli.DataDir
+	if dir == "" {
+		var err error
+		if dir, err = cluster.DefaultDataDir(); err != nil {
+			return "", err
+		}
+	}
+	name := "spool"
+	if s.cli.DatabaseURL != "" {
+		name += "-" + strings.NewReplacer(":", "_", "[", "", "]", "").Replace(listening.String())
+	}
+	return filepath.Join(dir, name), nil
 }

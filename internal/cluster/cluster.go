@@ -29,11 +29,13 @@ type Cluster struct {
 	tempSocket bool
 
 	// What follows is only set when this program started the server.
-	as     account
-	server *exec.Cmd
-	exited chan struct{}
-	lock   *os.File
-	stop   sync.Once
+	as      account
+	install installation
+	owned   bool
+	server  *exec.Cmd
+	exited  chan struct{}
+	lock    *os.File
+	stop    sync.Once
 }
 
 // Start makes the cluster when it is not there, starts it, and returns when it
@@ -66,12 +68,14 @@ func (c *Cluster) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	c.install = install
 	if err := makeDirs(c.cfg.DataDir); err != nil {
 		return err
 	}
 	if c.lock, err = lockDataDir(c.cfg.DataDir); err != nil {
 		return err
 	}
+	c.owned = true
 	if err := c.as.canEnter(ctx, c.cfg.DataDir); err != nil {
 		return err
 	}
@@ -203,11 +207,13 @@ func (c *Cluster) ping(ctx context.Context) error {
 // a recovery and loses nothing committed. Stop returns when the server is gone;
 // calling it again does nothing.
 func (c *Cluster) Stop(ctx context.Context) error {
-	if c.server == nil {
+	if !c.owned {
 		return nil
 	}
 	c.stop.Do(func() {
-		c.shutDown(ctx)
+		if c.server != nil {
+			c.shutDown(ctx)
+		}
 		c.release()
 		c.cfg.log().Info("database stopped", "data_dir", c.cfg.DataDir)
 	})
@@ -234,6 +240,38 @@ func (c *Cluster) shutDown(ctx context.Context) {
 	}
 	signal(syscall.SIGKILL)
 	<-c.exited
+}
+
+// longestPause is the longest between two tries to start a server again.
+const longestPause = 30 * time.Second
+
+// Keep starts the server again whenever it ends unasked: killed for its memory,
+// stopped by hand, out of disk. It tries until it succeeds or ctx is over, when
+// it returns. PID, Done and Stop must not be called before it has returned. On
+// an attached cluster it only waits.
+func (c *Cluster) Keep(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-c.exited:
+		}
+		c.cfg.log().Error("database ended unasked and is started again", "data_dir", c.cfg.DataDir, "server_log", c.path(logName))
+		for pause := 250 * time.Millisecond; ; pause = min(2*pause, longestPause) {
+			err := c.launch(ctx, c.install)
+			if ctx.Err() != nil {
+				return
+			}
+			if err == nil {
+				c.cfg.log().Info("database started again", "data_dir", c.cfg.DataDir, "pid", c.PID())
+				break
+			}
+			c.cfg.log().Error("database does not start", "err", err, "next_try_in", pause)
+			if wait(ctx, pause) != nil {
+				return
+			}
+		}
+	}
 }
 
 // release gives up the lock and the socket's directory.

@@ -3,6 +3,7 @@
 package cluster
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -10,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 func TestStartStopStart(t *testing.T) {
@@ -261,4 +264,56 @@ func TestLongPath(t *testing.T) {
 	if _, err := os.Stat(c.socketDir); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the socket's folder after a stop: %v", err)
 	}
+}
+
+// A server that ends unasked is started again, as often as that happens, and
+// Stop stops it for good.
+func TestKeep(t *testing.T) {
+	t.Parallel()
+	dir := dataDir(t)
+	c := start(t, dir)
+	ctx, cancel := context.WithCancel(t.Context())
+	kept := make(chan struct{})
+	go func() {
+		c.Keep(ctx)
+		close(kept)
+	}()
+	pid := serverPID(t, c, 0)
+	for _, how := range []syscall.Signal{syscall.SIGQUIT, syscall.SIGKILL} {
+		if err := syscall.Kill(pid, how); err != nil {
+			t.Fatal(err)
+		}
+		pid = serverPID(t, c, pid)
+	}
+	cancel()
+	<-kept
+	stop(t, c)
+	if alive(pid) {
+		t.Errorf("server %d is still there", pid)
+	}
+	if left := processesOf(t, dir); len(left) > 0 {
+		t.Errorf("left: %v", left)
+	}
+}
+
+// serverPID waits for a server that is not the one before.
+func serverPID(t *testing.T, c *Cluster, before int) int {
+	t.Helper()
+	deadline := time.Now().Add(time.Minute)
+	for time.Now().Before(deadline) {
+		var pid int
+		conn, err := pgx.Connect(t.Context(), c.DSN("postgres"))
+		if err == nil {
+			err = conn.QueryRow(t.Context(), `select split_part(pg_read_file('postmaster.pid'), E'\n', 1)::int`).Scan(&pid)
+			_ = conn.Close(t.Context())
+		}
+		if err == nil && pid != before {
+			return pid
+		}
+		if err := wait(t.Context(), poll); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Fatal("no server")
+	return 0
 }

@@ -31,6 +31,8 @@ type Pipeline struct {
 
 	mu       sync.Mutex
 	presence *pg.Presence
+	watch    context.CancelFunc // ends keepPresence
+	watching sync.WaitGroup
 }
 
 // Options of a pipeline. The zero value is the sensible default.
@@ -62,34 +64,8 @@ func New(pool *pgxpool.Pool, o Options) (*Pipeline, error) {
 	return p, err
 }
 
-// owner is this program's presence on the database, announced with the first
-// work it begins.
-func (p *Pipeline) owner(ctx context.Context) (int64, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.presence == nil {
-		presence, err := pg.Announce(ctx, p.pool)
-		if err != nil {
-			return 0, err
-		}
-		p.presence = presence
-	}
-	return p.presence.ID, nil
-}
-
-// Close ends the program's presence: work it began and did not end counts as
-// left behind.
-func (p *Pipeline) Close() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.presence != nil {
-		p.presence.Close()
-		p.presence = nil
-	}
-}
-
-// CloseInterrupted closes the datasets and runs whose program died. It is
-// called once when a program starts.
+// CloseInterrupted closes the datasets and runs whose program died, or lost the
+// database. It is called once when a program starts.
 func (p *Pipeline) CloseInterrupted(ctx context.Context) error {
 	datasets, err := ingest.FailInterrupted(ctx, p.pool)
 	if err != nil {

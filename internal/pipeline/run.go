@@ -67,9 +67,14 @@ func (p *Pipeline) ExecuteRun(ctx context.Context, runID int64, progress func(Pr
 	if err == nil {
 		return nil
 	}
-	status, text := "failed", "internal error"
-	if ctx.Err() != nil {
+	status, text := "failed", ingest.FailureInternal
+	switch {
+	case ctx.Err() != nil:
 		status, text = "cancelled", ""
+	case pg.StorageFull(err):
+		text = ingest.FailureStorageFull
+	case pg.Unavailable(err):
+		text = ingest.FailureUnavailable
 	}
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
