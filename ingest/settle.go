@@ -45,11 +45,17 @@ func (l *loader) settle(ctx context.Context, tx pgx.Tx) error {
 	}
 	switch l.req.layer {
 	case taohe.LayerMiningRight:
-		return l.settleLicences(ctx, tx)
+		err = l.settleLicences(ctx, tx)
 	case taohe.LayerDisturbance:
-		return l.settleFootprints(ctx, tx)
+		err = l.settleFootprints(ctx, tx)
 	}
-	return nil
+	if err != nil {
+		return err
+	}
+	if err := l.settleDeclared(ctx, tx); err != nil {
+		return err
+	}
+	return l.settleNeighbours(ctx, tx)
 }
 
 type repairedRow struct {
