@@ -4,6 +4,7 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -104,11 +105,9 @@ func parseCatalogue(b []byte) (*Catalogue, error) {
 		return nil, fmt.Errorf("layer catalogue: %w", err)
 	}
 	c.codeOf = make(map[string]map[string]string)
-	for _, lists := range []map[string]map[string][]string{c.Codes, c.Words} {
-		for list, codes := range lists {
-			if err := c.addList(list, codes); err != nil {
-				return nil, err
-			}
+	for list, codes := range c.Lists() {
+		if err := c.addList(list, codes); err != nil {
+			return nil, err
 		}
 	}
 	if err := c.addColumnUnits(); err != nil {
@@ -127,9 +126,6 @@ func parseCatalogue(b []byte) (*Catalogue, error) {
 }
 
 func (c *Catalogue) addList(list string, codes map[string][]string) error {
-	if _, twice := c.codeOf[list]; twice {
-		return fmt.Errorf("layer catalogue: %s is both a list of codes and of words", list)
-	}
 	c.codeOf[list] = make(map[string]string)
 	for code, spellings := range codes {
 		for _, s := range append([]string{code}, spellings...) {
@@ -212,6 +208,13 @@ func (s LayerSpec) Field(name string) (Field, bool) {
 		return Field{}, false
 	}
 	return s.Fields[i], true
+}
+
+// Lists are the lists of codes and of words, by name.
+func (c *Catalogue) Lists() map[string]map[string][]string {
+	lists := maps.Clone(c.Codes)
+	maps.Copy(lists, c.Words)
+	return lists
 }
 
 // Code returns the code or word that a spelling stands for in a list.

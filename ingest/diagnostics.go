@@ -9,11 +9,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/taohe-gis/taohe"
+	"github.com/taohe-gis/taohe/ingest/record"
 )
-
-// MaxStoredPerCode caps how many diagnostics of one code are stored; all are
-// counted, so that a rotten file cannot fill the disk and the totals stay true.
-const MaxStoredPerCode = 1000
 
 // collected gathers the diagnostics of one dataset.
 type collected struct {
@@ -27,7 +24,7 @@ func (c *collected) add(diags ...taohe.Diagnostic) {
 	}
 	for _, d := range diags {
 		c.count[d.Code]++
-		if c.count[d.Code] <= MaxStoredPerCode {
+		if c.count[d.Code] <= record.MaxStoredPerCode {
 			c.stored = append(c.stored, d)
 		}
 	}

@@ -9,15 +9,11 @@ import (
 
 	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/geo"
+	"github.com/taohe-gis/taohe/ingest/record"
 )
 
-const (
-	// Boundaries drawn twice differ by less; it is no overlap.
-	minOverlapM2 = 1.0
-	// MaxOverlapCandidates bounds the pairs of rows that are held against each other; a
-	// layer of a county has some hundred whose boxes meet.
-	MaxOverlapCandidates = 200_000
-)
+// Boundaries drawn twice differ by less; it is no overlap.
+const minOverlapM2 = 1.0
 
 // settleNeighbours looks at what rows say of each other: the same thing twice,
 // and in layers where no ground may be under two numbers, shared ground.
@@ -38,7 +34,7 @@ func (l *loader) settleDuplicates(ctx context.Context, tx pgx.Tx) error {
 		Duplicates                     int64
 	}
 	rows, err := tx.Query(ctx, forLayer(sqlDuplicateRows, l.req.layer), pgx.StrictNamedArgs{
-		"dataset_id": l.DatasetID, "file_no": l.fileNo + 1, "max_rows": MaxStoredPerCode,
+		"dataset_id": l.DatasetID, "file_no": l.fileNo + 1, "max_rows": record.MaxStoredPerCode,
 	})
 	if err != nil {
 		return fmt.Errorf("duplicate rows: %w", err)
@@ -77,7 +73,7 @@ func (l *loader) settleOverlaps(ctx context.Context, tx pgx.Tx) error {
 	}
 	rows, err := tx.Query(ctx, forLayer(sqlOverlappingRows, l.req.layer), pgx.StrictNamedArgs{
 		"dataset_id": l.DatasetID, "file_no": l.fileNo + 1, "min_area_m2": minOverlapM2,
-		"max_pairs": MaxOverlapCandidates, "max_rows": MaxStoredPerCode,
+		"max_pairs": record.MaxOverlapPairs, "max_rows": record.MaxStoredPerCode,
 	})
 	if err != nil {
 		return fmt.Errorf("overlapping rows: %w", err)
@@ -100,7 +96,7 @@ func (l *loader) settleOverlaps(ctx context.Context, tx pgx.Tx) error {
 		l.diags.addMore("row.overlap", *last.Pairs-int64(len(found)))
 	}
 	if !found[0].LookedAtAll {
-		l.diags.add(taohe.Diagnostic{Code: "layer.overlaps_unread", Args: map[string]string{"pairs": strconv.Itoa(MaxOverlapCandidates)}})
+		l.diags.add(taohe.Diagnostic{Code: "layer.overlaps_unread", Args: map[string]string{"pairs": strconv.Itoa(record.MaxOverlapPairs)}})
 	}
 	return nil
 }

@@ -21,7 +21,7 @@ import (
 type serveCmd struct {
 	Listen    string        `env:"TAOHE_LISTEN" default:"127.0.0.1:8080" help:"Address to listen on; loopback only, as there is no access control yet."`
 	SpoolDir  string        `type:"path" env:"TAOHE_SPOOL_DIR" help:"Folder that holds uploads until they are loaded. Default: in the data directory, or a temporary one with --database-url."`
-	MaxUpload int64         `env:"TAOHE_MAX_UPLOAD" default:"2147483648" help:"Largest upload in bytes."`
+	MaxUpload int64         `env:"TAOHE_MAX_UPLOAD" help:"Largest upload in bytes. Default: as inspect --limits says."`
 	Grace     time.Duration `default:"30s" help:"How long running requests may take to end at a stop."`
 }
 
