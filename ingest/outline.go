@@ -104,7 +104,7 @@ func measureRing(flat []float64, stride int, east, north float64, spike *outline
 		lengthM += math.Sqrt(squared)
 		if inSquared == 0 {
 			firstX, firstY, firstSquared = dx, dy, squared
-		} else {
+		} else if inX*dx+inY*dy < 0 { // else it does not turn back at all
 			turnsBack(inX, inY, inSquared, dx, dy, squared, flat[i-stride], flat[i-stride+1], spike)
 		}
 		inX, inY, inSquared = dx, dy, squared
