@@ -38,7 +38,7 @@ func (c *inspectCmd) Run(s *session) error {
 		return printLimits(s.out, c.JSON)
 	}
 	if len(c.Files) == 0 {
-		return &exitError{2, "请给出要查看的文件，或用 --limits 查看各项上限。"}
+		return &exitError{2, "请给出要查看的文件（taohe inspect file …），或用 --limits 查看各项上限。"}
 	}
 	o := ingest.InspectOptions{
 		Map: c.Map, Set: c.Set,

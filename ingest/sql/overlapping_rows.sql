@@ -7,7 +7,7 @@
 -- not share ground, layer_number(t) names them to people.
 -- @dataset_id;  @file_no  the file;  @min_area_m2, @max_pairs, @max_rows
 with candidate as materialized (
-    select a.row_no as one_no, b.row_no as other_no
+    select a.row_no as one_no, b.row_no as other_no, a.geom as one, b.geom as other
     from layer_table a
     join layer_table b on b.dataset_id = @dataset_id and b.geom && a.geom and layer_apart(a, b)
         and (b.file_no < @file_no or b.row_no < a.row_no)
@@ -15,11 +15,8 @@ with candidate as materialized (
     limit @max_pairs::bigint + 1
 ),
 shared as materialized (
-    select c.one_no, c.other_no, polygons_of(st_intersection(a.geom, b.geom)) as geom
+    select c.one_no, c.other_no, polygons_of(st_intersection(c.one, c.other)) as geom
     from (select * from candidate limit @max_pairs::bigint) c
-    join layer_table a on a.dataset_id = @dataset_id and a.row_no = c.one_no
-    join layer_table b on b.dataset_id = @dataset_id and b.row_no = c.other_no
-    where st_intersects(a.geom, b.geom)
 ),
 measured as (
     select one_no, other_no, geom, ellipsoidal_area_m2(geom) as overlap_m2
