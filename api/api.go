@@ -13,6 +13,7 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 
+	"github.com/taohe-gis/taohe/ingest/record"
 	"github.com/taohe-gis/taohe/internal/jobs"
 	"github.com/taohe-gis/taohe/internal/pipeline"
 )
@@ -37,9 +38,6 @@ type Deps struct {
 	Version string
 }
 
-// defaultMaxUploadBytes is the largest a .shp or .dbf can be, twice over.
-const defaultMaxUploadBytes = 2 << 30
-
 // service is the state behind the handlers.
 type service struct {
 	Deps
@@ -55,7 +53,7 @@ func New(d Deps) http.Handler {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
 	if d.MaxUploadBytes <= 0 {
-		d.MaxUploadBytes = defaultMaxUploadBytes
+		d.MaxUploadBytes = record.DefaultMaxUploadBytes
 	}
 	if d.StallTimeout <= 0 {
 		d.StallTimeout = defaultStallTimeout

@@ -11,12 +11,12 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
+
+	"github.com/taohe-gis/taohe/ingest/record"
 )
 
 const (
-	// maxJSONBytes bounds the body of what is not an upload.
-	maxJSONBytes = 1 << 20
-	// bodyTimeout is how long such a body may take.
+	// bodyTimeout is how long a body that is not an upload may take.
 	bodyTimeout = 30 * time.Second
 	// defaultStallTimeout is how long an upload may send nothing.
 	defaultStallTimeout = time.Minute
@@ -29,7 +29,7 @@ func (s *service) bodyRead(ctx huma.Context, next func(huma.Context)) {
 	r, w := humachi.Unwrap(ctx)
 	c := http.NewResponseController(w)
 	_ = c.SetReadDeadline(time.Now().Add(bodyTimeout)) // recorders in tests have none
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxJSONBytes))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, record.MaxRequestBytes))
 	_ = c.SetReadDeadline(time.Time{})
 	if err != nil {
 		w.Header().Set("Connection", "close")

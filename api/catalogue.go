@@ -24,9 +24,9 @@ type Layer struct {
 type LayerField struct {
 	Name     string   `json:"name"`
 	Title    string   `json:"title"`
-	Type     string   `json:"type" doc:"text、date、number、area、licence_no、licence_ref 或 code"`
+	Type     string   `json:"type" doc:"text、date、number、area、area_km2、licence_no、licence_ref、code（代码表之一）或 word（词表之一，表外的词按原样保留）"`
 	Required bool     `json:"required"`
-	Codes    string   `json:"codes" doc:"代码表名称；不是代码时为空"`
+	Codes    string   `json:"codes" doc:"代码表或词表的名称；不是代码或词时为空"`
 	Synonyms []string `json:"synonyms" doc:"认识的列名"`
 }
 
@@ -51,7 +51,7 @@ func (s *service) layers(context.Context, *struct{}) (*body[LayerCatalogue], err
 			return LayerField{Name: f.Name, Title: f.Title, Type: string(f.Type), Required: f.Required, Codes: f.Codes, Synonyms: append([]string{}, f.Synonyms...)}
 		})}
 	})
-	for list, codes := range catalogue.Codes {
+	for list, codes := range catalogue.Lists() {
 		out.Codes[list] = each(slices.Sorted(maps.Keys(codes)), func(code string) LayerCode {
 			return LayerCode{Code: code, Spellings: append([]string{}, codes[code]...)}
 		})
@@ -75,24 +75,13 @@ func (s *service) diagnosticKinds(context.Context, *struct{}) (*body[Page[Diagno
 	}}, nil
 }
 
-// Limits are what an upload may hold.
+// Limits are what an upload, a file and a request may hold.
 type Limits struct {
-	MaxUploadBytes  int64 `json:"max_upload_bytes" doc:"一个文件"`
-	MaxLayerBytes   int64 `json:"max_layer_bytes" doc:"一个图层解压之后"`
-	MaxEntries      int   `json:"max_entries" doc:"压缩包内的文件数"`
-	MaxRows         int   `json:"max_rows"`
-	MaxVertices     int   `json:"max_vertices" doc:"一个图形的顶点数"`
-	MaxRings        int   `json:"max_rings" doc:"一个图形的环数"`
-	MaxFields       int   `json:"max_fields"`
-	MaxRequestBytes int64 `json:"max_request_bytes" doc:"JSON 请求"`
+	Items []record.Limit `json:"items"`
 }
 
 func (s *service) limits(context.Context, *struct{}) (*body[Limits], error) {
-	l := record.DefaultLimits()
-	return &body[Limits]{Limits{
-		MaxUploadBytes: s.MaxUploadBytes, MaxLayerBytes: l.MaxBytes, MaxEntries: l.MaxEntries, MaxRows: l.MaxRows,
-		MaxVertices: l.MaxVertices, MaxRings: l.MaxParts, MaxFields: l.MaxFields, MaxRequestBytes: maxJSONBytes,
-	}}, nil
+	return &body[Limits]{Limits{Items: record.Shown(record.DefaultLimits(), s.MaxUploadBytes)}}, nil
 }
 
 // Health says that the service answers.

@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/taohe-gis/taohe"
+	"github.com/taohe-gis/taohe/ingest/record"
 	"github.com/taohe-gis/taohe/internal/pipeline"
 	"github.com/taohe-gis/taohe/ledger"
 	"github.com/taohe-gis/taohe/overlay"
@@ -93,7 +94,7 @@ func (s *service) startRun(ctx context.Context, in *struct{ Body RunRequest }) (
 		return nil, f.err()
 	}
 	for i, c := range in.Body.Counties {
-		if !storable(c) || len(c) > maxWord {
+		if !storable(c) || len(c) > record.MaxWordBytes {
 			var f faults
 			f.add("counties["+strconv.Itoa(i)+"]", "bad-text", "内容不是旗区代码。")
 			return nil, f.err()

@@ -14,16 +14,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
-)
 
-const (
-	// maxFormTexts bounds all fields of an upload beside the file: polygons of
-	// footprints have their place, files do not.
-	maxFormTexts = 8 << 20
-	// maxWord bounds a field that is a word or two.
-	maxWord = 512
-	// maxParts bounds the number of fields.
-	maxParts = 1000
+	"github.com/taohe-gis/taohe/ingest/record"
 )
 
 // uploadRequest keeps the request for the handler to stream. It declares no
@@ -132,7 +124,7 @@ func (s *service) readForm(w http.ResponseWriter, r *http.Request) (_ *form, err
 	if params["boundary"] == "" {
 		return nil, errMalformedForm
 	}
-	limit := s.MaxUploadBytes + maxFormTexts
+	limit := s.MaxUploadBytes + record.MaxFormTextBytes
 	if r.ContentLength > limit {
 		return nil, errTooLarge
 	}
@@ -145,13 +137,13 @@ func (s *service) readForm(w http.ResponseWriter, r *http.Request) (_ *form, err
 		}
 	}()
 	parts := multipart.NewReader(body, params["boundary"])
-	texts := int64(maxFormTexts)
+	texts := int64(record.MaxFormTextBytes)
 	for n := 0; ; n++ {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) && n > 0 {
 			return f, nil
 		}
-		if err == nil && n >= maxParts {
+		if err == nil && n >= record.MaxFormFields {
 			err = errTooLarge
 		}
 		if err == nil && part.FormName() == "file" {
@@ -236,8 +228,8 @@ func (f *form) put(name, text string) {
 		switch _, twice := f.single[name]; {
 		case !storable(text):
 			f.faults.add(name, "bad-text", "内容不是有效的 UTF-8 文字。")
-		case !field.long && len(text) > maxWord:
-			f.faults.add(name, "out-of-range", "内容过长，不能超过 "+strconv.Itoa(maxWord)+" 字节。")
+		case !field.long && len(text) > record.MaxWordBytes:
+			f.faults.add(name, "out-of-range", "内容过长，不能超过 "+strconv.Itoa(record.MaxWordBytes)+" 字节。")
 		case field.repeated:
 			f.repeated[name] = append(f.repeated[name], text)
 		case twice:

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/jackc/pgx/v5"
@@ -43,12 +44,15 @@ func (l *loader) mapColumns(ctx context.Context, tx pgx.Tx, source record.Source
 			}
 		}
 	}
-	mapping, faults := mapColumns(l.req.layer, l.req.spec, source.Fields(), wanted, nonNil(l.req.Set))
+	mapping, remarks := mapColumns(l.req.layer, l.req.spec, source.Fields(), wanted, nonNil(l.req.Set))
+	faults := slices.DeleteFunc(slices.Clone(remarks), func(d taohe.Diagnostic) bool { return d.Severity() != taohe.Refused })
+	l.diags.add(slices.DeleteFunc(remarks, func(d taohe.Diagnostic) bool { return d.Severity() == taohe.Refused })...)
 	// A file without rows has the columns it likes: GeoJSON then has none.
 	if len(faults) > 0 && source.Rows() != 0 {
 		return Mapping{}, &record.RefusedError{Diagnostics: faults}
 	}
 	mapping.Chosen, mapping.shape = wanted, shape
+	l.mapping = mapping
 	return mapping, nil
 }
 

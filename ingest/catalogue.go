@@ -4,6 +4,7 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -25,9 +26,11 @@ const (
 	TypeDate       FieldType = "date"
 	TypeNumber     FieldType = "number"
 	TypeArea       FieldType = "area"        // stored in square metres
+	TypeAreaKM2    FieldType = "area_km2"    // stored in square kilometres, and in them where no unit is told
 	TypeLicenceNo  FieldType = "licence_no"  // refused when it has not the form
 	TypeLicenceRef FieldType = "licence_ref" // kept as written, noted when it has not the form
 	TypeCode       FieldType = "code"        // one of a code list
+	TypeWord       FieldType = "word"        // one of a list of words, else kept as written and noted
 )
 
 // A Field is one field of a layer.
@@ -44,16 +47,43 @@ type Field struct {
 type LayerSpec struct {
 	// Key are the fields that tell which row of another version a row stands
 	// for; the first of them names it to people. Empty where there is none.
-	Key    []string `yaml:"key"`
-	Fields []Field  `yaml:"fields"`
+	Key []string `yaml:"key"`
+	// DeclaredArea is the field that holds the area somebody declared.
+	DeclaredArea string `yaml:"declared_area"`
+	// NoOverlap is set where rows of different numbers must not share ground.
+	NoOverlap *NoOverlap `yaml:"no_overlap"`
+	// Combined are columns that hold several fields in one.
+	Combined []CombinedColumn `yaml:"combined"`
+	Fields   []Field          `yaml:"fields"`
+}
+
+// NoOverlap says which rows of a layer must not share ground.
+type NoOverlap struct {
+	// Number is the field whose value tells them apart.
+	Number string `yaml:"number"`
+	// Ranks says that numbers of different length are of different rank, as
+	// counties hold townships, and may share ground.
+	Ranks bool `yaml:"ranks"`
+}
+
+// A CombinedColumn is a column that holds several fields in one, such as
+// 开采方式、矿种 with "露天+煤矿".
+type CombinedColumn struct {
+	Fields   []string `yaml:"fields"`
+	Synonyms []string `yaml:"synonyms"`
 }
 
 // A Catalogue is the layers with their fields and the code lists, as data.
 type Catalogue struct {
 	Layers map[taohe.Layer]LayerSpec      `yaml:"layers"`
 	Codes  map[string]map[string][]string `yaml:"codes"`
+	// Words are lists like Codes, of what is printed as it stands.
+	Words map[string]map[string][]string `yaml:"words"`
+	// ColumnUnits is column name → unit of a declared area, where a standard says
+	// it and the name does not.
+	ColumnUnits map[string]string `yaml:"column_units"`
 
-	// codeOf is code list → normalised spelling → code.
+	// codeOf is list of codes or words → normalised spelling → code.
 	codeOf map[string]map[string]string
 }
 
@@ -75,17 +105,13 @@ func parseCatalogue(b []byte) (*Catalogue, error) {
 		return nil, fmt.Errorf("layer catalogue: %w", err)
 	}
 	c.codeOf = make(map[string]map[string]string)
-	for list, codes := range c.Codes {
-		c.codeOf[list] = make(map[string]string)
-		for code, spellings := range codes {
-			for _, s := range append([]string{code}, spellings...) {
-				n := normaliseName(s)
-				if other, taken := c.codeOf[list][n]; taken && other != code {
-					return nil, fmt.Errorf("layer catalogue: %s: %q means both %s and %s", list, s, other, code)
-				}
-				c.codeOf[list][n] = code
-			}
+	for list, codes := range c.Lists() {
+		if err := c.addList(list, codes); err != nil {
+			return nil, err
 		}
+	}
+	if err := c.addColumnUnits(); err != nil {
+		return nil, err
 	}
 	for _, l := range taohe.Layers() {
 		spec, ok := c.Layers[l]
@@ -99,6 +125,32 @@ func parseCatalogue(b []byte) (*Catalogue, error) {
 	return &c, nil
 }
 
+func (c *Catalogue) addList(list string, codes map[string][]string) error {
+	c.codeOf[list] = make(map[string]string)
+	for code, spellings := range codes {
+		for _, s := range append([]string{code}, spellings...) {
+			n := normaliseName(s)
+			if other, taken := c.codeOf[list][n]; taken && other != code {
+				return fmt.Errorf("layer catalogue: %s: %q means both %s and %s", list, s, other, code)
+			}
+			c.codeOf[list][n] = code
+		}
+	}
+	return nil
+}
+
+func (c *Catalogue) addColumnUnits() error {
+	units := make(map[string]string, len(c.ColumnUnits))
+	for column, unit := range c.ColumnUnits {
+		if !slices.ContainsFunc(areaUnits, func(u areaUnit) bool { return u.title == unit }) {
+			return fmt.Errorf("layer catalogue: column_units: %s: no unit %q", column, unit)
+		}
+		units[normaliseName(column)] = unit
+	}
+	c.ColumnUnits = units
+	return nil
+}
+
 func (c *Catalogue) checkLayer(l taohe.Layer, spec LayerSpec) error {
 	taken := make(map[string]string)
 	for _, k := range spec.Key {
@@ -106,9 +158,31 @@ func (c *Catalogue) checkLayer(l taohe.Layer, spec LayerSpec) error {
 			return fmt.Errorf("layer catalogue: %s: key %q is no field", l, k)
 		}
 	}
+	named := []string{}
+	if spec.DeclaredArea != "" {
+		named = append(named, spec.DeclaredArea)
+	}
+	if spec.NoOverlap != nil {
+		named = append(named, spec.NoOverlap.Number)
+	}
+	for _, combined := range spec.Combined {
+		named = append(named, combined.Fields...)
+		for _, s := range combined.Synonyms {
+			taken[normaliseName(s)] = "a combined column"
+		}
+	}
+	for _, name := range named {
+		if _, ok := spec.Field(name); !ok {
+			return fmt.Errorf("layer catalogue: %s: %q is no field", l, name)
+		}
+	}
 	for _, f := range spec.Fields {
 		switch f.Type {
-		case TypeText, TypeDate, TypeNumber, TypeArea, TypeLicenceNo, TypeLicenceRef:
+		case TypeText, TypeDate, TypeNumber, TypeArea, TypeAreaKM2, TypeLicenceNo, TypeLicenceRef:
+		case TypeWord:
+			if _, ok := c.Words[f.Codes]; !ok {
+				return fmt.Errorf("layer catalogue: %s.%s: no list of words %q", l, f.Name, f.Codes)
+			}
 		case TypeCode:
 			if _, ok := c.Codes[f.Codes]; !ok {
 				return fmt.Errorf("layer catalogue: %s.%s: no code list %q", l, f.Name, f.Codes)
@@ -136,7 +210,14 @@ func (s LayerSpec) Field(name string) (Field, bool) {
 	return s.Fields[i], true
 }
 
-// Code returns the code that a spelling stands for in a list.
+// Lists are the lists of codes and of words, by name.
+func (c *Catalogue) Lists() map[string]map[string][]string {
+	lists := maps.Clone(c.Codes)
+	maps.Copy(lists, c.Words)
+	return lists
+}
+
+// Code returns the code or word that a spelling stands for in a list.
 func (c *Catalogue) Code(list, spelling string) (string, bool) {
 	code, ok := c.codeOf[list][normaliseName(spelling)]
 	return code, ok

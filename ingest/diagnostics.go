@@ -9,11 +9,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/taohe-gis/taohe"
+	"github.com/taohe-gis/taohe/ingest/record"
 )
-
-// maxStoredPerCode caps how many diagnostics of one code are stored; all are
-// counted, so that a rotten file cannot fill the disk and the totals stay true.
-const maxStoredPerCode = 1000
 
 // collected gathers the diagnostics of one dataset.
 type collected struct {
@@ -27,9 +24,17 @@ func (c *collected) add(diags ...taohe.Diagnostic) {
 	}
 	for _, d := range diags {
 		c.count[d.Code]++
-		if c.count[d.Code] <= maxStoredPerCode {
+		if c.count[d.Code] <= record.MaxStoredPerCode {
 			c.stored = append(c.stored, d)
 		}
+	}
+}
+
+// addMore counts diagnostics of a code that were met and are not handed over,
+// because more of it were than are stored.
+func (c *collected) addMore(code string, more int64) {
+	if more > 0 {
+		c.count[code] += more
 	}
 }
 

@@ -65,7 +65,8 @@ type InspectedLayer struct {
 type InspectedField struct {
 	Name  string `json:"name"`
 	Nulls int    `json:"nulls"`
-	// MapsTo is the field of the layer it would fill, "" for none.
+	// MapsTo is the field of the layer it would fill, "" for none, several with
+	// commas between them for a combined column.
 	MapsTo string `json:"maps_to,omitempty"`
 	Title  string `json:"title,omitempty"`
 }
@@ -116,6 +117,9 @@ type InspectOptions struct {
 	Encoding  string
 	Fix       string
 	Shift     *Shift
+	// Map is field → column, Set field → constant, as an upload says them; both
+	// need Layer.
+	Map, Set map[string]string
 	// Extent holds the coordinates against a county's ground when not nil.
 	Extent   *geo.Extent
 	Features bool
@@ -139,6 +143,9 @@ func Inspect(ctx context.Context, path string, o InspectOptions) (*Inspection, e
 			return nil, &RequestError{Faults: []Fault{{"layer", "unknown-layer", fmt.Sprintf("没有图层“%s”；可用图层：%s。", o.Layer, layerList())}}}
 		}
 	}
+	if faults := o.wordFaults(); len(faults) > 0 {
+		return nil, &RequestError{Faults: faults}
+	}
 	sources, closer, err := format.OpenContext(ctx, path, format.Options{Encoding: o.Encoding, Layer: o.LayerName, Limits: o.Limits})
 	if err != nil {
 		return nil, err
@@ -156,6 +163,19 @@ func Inspect(ctx context.Context, path string, o InspectOptions) (*Inspection, e
 		in.Layers = append(in.Layers, *layer)
 	}
 	return in, nil
+}
+
+// wordFaults are what is wrong with the words about fields.
+func (o InspectOptions) wordFaults() []Fault {
+	if o.Layer == "" {
+		if len(o.Map)+len(o.Set) == 0 {
+			return nil
+		}
+		return []Fault{{"layer", "missing-layer", "用 map 或 set 时须同时指明图层（layer）。"}}
+	}
+	layer := taohe.Layer(o.Layer)
+	spec := TheCatalogue().Layers[layer]
+	return append(checkNames("map", layer, spec, o.Map), checkNames("set", layer, spec, o.Set)...)
 }
 
 func fileHash(ctx context.Context, path string) (sum string, size int64, err error) {
@@ -214,7 +234,7 @@ func inspectLayer(ctx context.Context, source record.Source, said wording, o Ins
 		in.placing = placing
 		in.layer.Reference = &placing.reference
 	}
-	in.mapFields(source, o.Layer)
+	in.mapFields(source, o.Layer, o.Map, o.Set)
 	if err := in.read(ctx, source, o.Features); err != nil {
 		return nil, err
 	}
@@ -224,42 +244,53 @@ func inspectLayer(ctx context.Context, source record.Source, said wording, o Ins
 
 // mapFields maps the columns to the layer asked for, else to the one of which
 // most required fields are found.
-func (in *inspector) mapFields(source record.Source, asked string) {
+func (in *inspector) mapFields(source record.Source, asked string, wanted, constants map[string]string) {
 	best, missing := taohe.Layer(asked), []string{}
 	var mapping Mapping
-	try := func(l taohe.Layer) (Mapping, []string) {
-		m, faults := mapColumns(l, TheCatalogue().Layers[l], source.Fields(), nil, nil)
-		lacks := []string{}
-		for _, f := range faults {
-			lacks = append(lacks, f.Field)
+	var remarks []taohe.Diagnostic
+	try := func(l taohe.Layer) (Mapping, []taohe.Diagnostic, []string) {
+		m, remarks := mapColumns(l, TheCatalogue().Layers[l], source.Fields(), wanted, constants)
+		said, lacks := []taohe.Diagnostic{}, []string{}
+		for _, d := range remarks {
+			switch d.Code {
+			case "field.missing": // in missing_fields
+				lacks = append(lacks, d.Field)
+			default:
+				said = append(said, d)
+			}
 		}
-		return m, lacks
+		return m, said, lacks
 	}
 	if best != "" {
-		mapping, missing = try(best)
+		mapping, remarks, missing = try(best)
 	} else {
 		score := 0
 		for _, l := range taohe.Layers() {
-			m, lacks := try(l)
+			m, said, lacks := try(l)
 			if s := 2*len(m.Columns) - 3*len(lacks); s > score {
-				best, mapping, missing, score = l, m, lacks, s
+				best, mapping, remarks, missing, score = l, m, said, lacks, s
 			}
 		}
 	}
+	in.diags.add(remarks...)
 	in.layer.Layer, in.layer.MissingFields = string(best), missing
 	spec := TheCatalogue().Layers[best]
 	in.reader.mapping = mapping
 	if len(spec.Key) > 0 {
 		in.key = spec.Key[0]
 	}
-	fieldOf := make(map[string]Field)
-	for name, column := range mapping.Columns {
-		f, _ := spec.Field(name)
-		fieldOf[column] = f
-	}
 	for _, c := range source.Fields() {
-		f := fieldOf[c.Name]
-		in.layer.Fields = append(in.layer.Fields, InspectedField{Name: c.Name, MapsTo: f.Name, Title: f.Title})
+		column := InspectedField{Name: c.Name}
+		for _, f := range spec.Fields {
+			switch {
+			case mapping.Columns[f.Name] != c.Name:
+			case column.MapsTo == "":
+				column.MapsTo, column.Title = f.Name, f.Title
+			default: // a column that holds several fields in one
+				column.MapsTo, column.Title = column.MapsTo+","+f.Name, column.Title+"、"+f.Title
+			}
+		}
+		in.layer.Fields = append(in.layer.Fields, column)
 	}
 }
 
@@ -317,6 +348,10 @@ func (in *inspector) measure(rec record.Record, mp *geom.MultiPolygon, features 
 			"lon": formatDegrees((b.Min(0) + b.Max(0)) / 2), "lat": formatDegrees((b.Min(1) + b.Max(1)) / 2), "county": c.Name,
 		})
 		return nil
+	}
+	for _, d := range outlineRemarks(stored) {
+		d.Row = rec.Row
+		in.diags.add(d)
 	}
 	// The plane of the survey where it is on CGCS2000, else the row's 3° zone.
 	if !plane.Projected || in.placing.shift != nil {

@@ -28,8 +28,9 @@ type Mapping struct {
 }
 
 // mapColumns finds a column for each field: the uploader's word first, then
-// the first synonym that the source has. A required field left without column
-// and constant is a diagnostic about the whole file.
+// the first synonym that the source has, then a column that holds it with
+// others. Diagnostics are about the whole file: a required field left without column
+// and constant is refused, a choice among several columns is noted.
 func mapColumns(l taohe.Layer, spec LayerSpec, columns []record.Field, wanted, constants map[string]string) (Mapping, []taohe.Diagnostic) {
 	m := Mapping{Columns: make(map[string]string), Constants: constants}
 	byName := make(map[string]string, len(columns))
@@ -43,23 +44,36 @@ func mapColumns(l taohe.Layer, spec LayerSpec, columns []record.Field, wanted, c
 	var diags []taohe.Diagnostic
 	used := make(map[string]bool)
 	for _, f := range spec.Fields {
-		if want, ok := wanted[f.Name]; ok {
-			column, found := byName[normaliseName(want)]
-			if !found {
-				diags = append(diags, taohe.Diagnostic{Code: "field.column_not_found", Field: want, Args: map[string]string{
-					"wanted": f.Title, "columns": strings.Join(names, "、"),
-				}})
-				continue
-			}
-			m.Columns[f.Name], used[column] = column, true
+		want, ok := wanted[f.Name]
+		if !ok {
 			continue
 		}
-		for _, s := range append([]string{f.Title}, f.Synonyms...) {
-			if column, found := byName[normaliseName(s)]; found && !used[column] {
-				m.Columns[f.Name], used[column] = column, true
-				break
-			}
+		column, found := byName[normaliseName(want)]
+		if !found {
+			diags = append(diags, taohe.Diagnostic{Code: "field.column_not_found", Field: want, Args: map[string]string{
+				"wanted": f.Title, "columns": strings.Join(names, "、"),
+			}})
+			continue
 		}
+		m.Columns[f.Name], used[column] = column, true
+	}
+	for _, f := range spec.Fields {
+		if _, said := wanted[f.Name]; said {
+			continue
+		}
+		fitting := fittingColumns(f, names, used)
+		if len(fitting) == 0 {
+			continue
+		}
+		m.Columns[f.Name], used[fitting[0]] = fitting[0], true
+		if len(fitting) > 1 {
+			diags = append(diags, taohe.Diagnostic{Code: "field.column_ambiguous", Field: fitting[0], Args: map[string]string{
+				"title": f.Title, "name": f.Name, "others": strings.Join(fitting[1:], "、"),
+			}})
+		}
+	}
+	for _, c := range spec.Combined {
+		mapCombined(c, &m, byName, wanted, used)
 	}
 	for _, f := range spec.Fields {
 		_, mapped := m.Columns[f.Name]
@@ -76,6 +90,43 @@ func mapColumns(l taohe.Layer, spec LayerSpec, columns []record.Field, wanted, c
 		}
 	}
 	return m, diags
+}
+
+// fittingColumns are the columns that a field is known by and no other field
+// has taken, the best known name first. The name of an area may end in its unit.
+func fittingColumns(f Field, names []string, used map[string]bool) []string {
+	var fitting []string
+	for _, s := range append([]string{f.Title}, f.Synonyms...) {
+		known := normaliseName(s)
+		for _, name := range names {
+			n := normaliseName(name)
+			if n != known && (f.Type == TypeArea || f.Type == TypeAreaKM2) {
+				_, n, _ = cutUnit(n)
+			}
+			if n == known && !used[name] && !slices.Contains(fitting, name) {
+				fitting = append(fitting, name)
+			}
+		}
+	}
+	return fitting
+}
+
+// mapCombined gives a column that holds several fields to those of them that
+// have none of their own.
+func mapCombined(c CombinedColumn, m *Mapping, byName, wanted map[string]string, used map[string]bool) {
+	for _, s := range c.Synonyms {
+		column, found := byName[normaliseName(s)]
+		if !found || used[column] {
+			continue
+		}
+		for _, f := range c.Fields {
+			_, has := m.Columns[f]
+			if _, said := wanted[f]; !has && !said {
+				m.Columns[f], used[column] = column, true
+			}
+		}
+		return
+	}
 }
 
 // A reader of attributes by field, made once for a source: positions are found

@@ -3,7 +3,6 @@ package ingest
 import (
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,6 +35,7 @@ type normaliser struct {
 	// skipped counts the rows of a land survey that are of another class.
 	skipped int
 
+	units unitsFound
 	// anyEmpty says that a row had no ground.
 	anyEmpty bool
 
@@ -65,6 +65,7 @@ func (n *normaliser) row(rec record.Record) ([]any, []taohe.Diagnostic, error) {
 	if refusal != nil {
 		diags = append(diags, *refusal)
 	}
+	diags = append(diags, shape.remarks...)
 	fields, fieldDiags := n.fields(rec, shape.ellipsoidalAreaM2)
 	for _, d := range fieldDiags {
 		d.Row, d.At = rec.Row, shape.at
@@ -114,6 +115,7 @@ type storedShape struct {
 	cornersSRID       any    // of the source, nil without corners
 	ellipsoidalAreaM2 float64
 	at                *[2]float64
+	remarks           []taohe.Diagnostic
 }
 
 func (n *normaliser) shape(rec record.Record) (storedShape, *taohe.Diagnostic, error) {
@@ -149,7 +151,7 @@ func (n *normaliser) shape(rec record.Record) (storedShape, *taohe.Diagnostic, e
 		})
 	}
 	n.stored = geo.AppendEWKB(n.stored[:0], stored, geo.StoreSRID)
-	s := storedShape{ewkb: n.stored, ellipsoidalAreaM2: geo.EllipsoidalAreaM2(stored), at: at}
+	s := storedShape{ewkb: n.stored, ellipsoidalAreaM2: geo.EllipsoidalAreaM2(stored), at: at, remarks: outlineRemarks(stored)}
 	if crs.Projected || n.placing.shift != nil || len(stored.FlatCoords())/stored.Stride() != len(mp.FlatCoords())/mp.Stride() {
 		var exact bool
 		if n.corners, exact = geo.AppendTWKB(n.corners[:0], corners); !exact {
@@ -171,8 +173,17 @@ func (n *normaliser) fields(rec record.Record, measuredM2 float64) ([]any, []tao
 			}
 			continue
 		}
-		v, d := convertField(f, text, column, measuredM2)
-		values[i] = v
+		var d *taohe.Diagnostic
+		switch {
+		case f.Name == "mining_method" && column != "":
+			d = n.readMethod(values, i, text, column)
+		case f.Name == "mineral" && column != "" && column == n.reader.mapping.Columns["mining_method"]:
+			// read with the method
+		case f.Type == TypeArea:
+			values[i], d = n.readArea(rec.Row, f, text, column, measuredM2)
+		default:
+			values[i], d = convertField(f, text, column, measuredM2)
+		}
 		if d != nil {
 			diags = append(diags, *d)
 		}
@@ -206,27 +217,12 @@ func (n *normaliser) crossChecks(values []any, measuredM2 float64) []taohe.Diagn
 		diags = append(diags, taohe.Diagnostic{Code: "field.elevations_reversed", Args: map[string]string{"top": formatNumber(top), "bottom": formatNumber(bottom)}})
 	}
 	// A licence's declared area is held against all its rows, once they are in.
-	if declaredM2, declared := get("approved_area_m2").(float64); declared {
+	if declaredM2, declared := get(n.req.spec.DeclaredArea).(float64); declared && n.req.layer != taohe.LayerMiningRight {
 		if d, differs := declaredDiffers(declaredM2, measuredM2); differs {
 			diags = append(diags, d)
 		}
 	}
 	return diags
-}
-
-// declaredTolerance is the share by which a declared area may differ before it
-// is noted: the plane areas of approvals are up to 0.14 % larger, and declared
-// figures are rounded.
-const declaredTolerance = 0.01
-
-func declaredDiffers(declaredM2, measuredM2 float64) (taohe.Diagnostic, bool) {
-	if measuredM2 <= 0 || math.Abs(declaredM2-measuredM2) <= declaredTolerance*measuredM2 {
-		return taohe.Diagnostic{}, false
-	}
-	return taohe.Diagnostic{Code: "area.declared_differs", Args: map[string]string{
-		"declared_m2": geo.FormatM2(declaredM2), "measured_m2": geo.FormatM2(measuredM2),
-		"percent": strconv.FormatFloat(100*(declaredM2/measuredM2-1), 'f', 2, 64),
-	}}, true
 }
 
 // convertField makes the value of a field out of its text. A required value
@@ -240,8 +236,14 @@ func convertField(f Field, text, column string, measuredM2 float64) (any, *taohe
 	}
 	switch f.Type {
 	case TypeDate:
-		if d, ok := parseDate(text); ok {
+		d, how := readDay(text)
+		switch how {
+		case dayWritten:
 			return d, nil
+		case daySerial, dayShifted:
+			code := map[dayReading]string{daySerial: "field.date_serial", dayShifted: "field.date_in_china"}[how]
+			return d, &taohe.Diagnostic{Code: code, Field: column, Args: map[string]string{"title": f.Title, "value": text, "date": d.String()}}
+		case dayUnread:
 		}
 		return unreadable("field.not_a_date")
 	case TypeNumber:
@@ -250,19 +252,27 @@ func convertField(f Field, text, column string, measuredM2 float64) (any, *taohe
 		}
 		return unreadable("field.not_a_number")
 	case TypeArea:
-		m2, unit, told, ok := declaredArea(text, column, measuredM2)
+		v, ok := declaredArea(text, column, measuredM2)
 		if !ok {
 			return unreadable("field.area_unit_unknown")
 		}
-		if !told {
-			return m2, &taohe.Diagnostic{Code: "area.unit_by_geometry", Field: column, Args: map[string]string{"value": text, "unit": unit}}
+		return v.m2, nil
+	case TypeAreaKM2:
+		if km2, ok := declaredKM2(text, column); ok {
+			return km2, nil
 		}
-		return m2, nil
+		return unreadable("field.not_a_number")
 	case TypeCode:
 		if code, ok := TheCatalogue().Code(f.Codes, text); ok {
 			return code, nil
 		}
 		return unreadable("field.unknown_code")
+	case TypeWord:
+		word, known := canonicalWords(f.Codes, text)
+		if !known {
+			return word, &taohe.Diagnostic{Code: "field.unknown_word", Field: column, Args: map[string]string{"title": f.Title, "value": text}}
+		}
+		return word, nil
 	case TypeLicenceNo:
 		if s := normaliseLicenceNo(text); LicenceNoForm.MatchString(s) {
 			return s, nil

@@ -27,13 +27,20 @@ func (l *loader) settle(ctx context.Context, tx pgx.Tx) error {
 	if err := l.settleKeys(ctx, tx); err != nil {
 		return err
 	}
+	var err error
 	switch l.req.layer {
 	case taohe.LayerMiningRight:
-		return l.settleLicences(ctx, tx)
+		err = l.settleLicences(ctx, tx)
 	case taohe.LayerDisturbance:
-		return l.settleFootprints(ctx, tx)
+		err = l.settleFootprints(ctx, tx)
 	}
-	return nil
+	if err != nil {
+		return err
+	}
+	if err := l.settleDeclared(ctx, tx); err != nil {
+		return err
+	}
+	return l.settleNeighbours(ctx, tx)
 }
 
 // dropEmpty takes out the rows without ground; there are some only among those

@@ -3,7 +3,6 @@ package ingest
 import (
 	"embed"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -41,6 +40,9 @@ var (
 	sqlRefuseConflicting = pg.MustLoad(sqlFS, "sql/refuse_conflicting_licences.sql")
 	sqlMergedLicences    = pg.MustLoad(sqlFS, "sql/merged_licences.sql")
 	sqlLicenceAreas      = pg.MustLoad(sqlFS, "sql/licence_areas.sql")
+	sqlDeclaredAreas     = pg.MustLoad(sqlFS, "sql/declared_areas.sql")
+	sqlDuplicateRows     = pg.MustLoad(sqlFS, "sql/duplicate_rows.sql")
+	sqlOverlappingRows   = pg.MustLoad(sqlFS, "sql/overlapping_rows.sql")
 	sqlImageDates        = pg.MustLoad(sqlFS, "sql/image_dates.sql")
 	sqlFinishStaging     = pg.MustLoad(sqlFS, "sql/finish_staging.sql")
 	sqlEndDataset        = pg.MustLoad(sqlFS, "sql/end_dataset.sql")
@@ -53,12 +55,19 @@ var (
 	sqlDiagnosticCounts  = pg.MustLoad(sqlFS, "sql/diagnostic_counts.sql")
 )
 
-var layerColumns = regexp.MustCompile(`layer_(fields|key)\((\w*)\)`)
+var layerTerm = regexp.MustCompile(`layer_(\w+)\(([\w, ]*)\)`)
 
 // forLayer is a statement that its file writes for "layer_table", made for the
-// table of a layer: layer_fields(t) are the layer's own columns of t, and
-// layer_key(t) is the row of those that name it, or of all where none do. Names
-// come from the catalogue, never from a user.
+// table of a layer. The terms it may use, of rows t, a and b (or of none):
+//
+//	layer_fields(t)       the layer's own columns
+//	layer_key(t)          the row of those that name it, or of all where none do
+//	layer_number(t)       the number that no_overlap names, '' where it is not set
+//	layer_apart(a, b)     whether no_overlap keeps the two apart
+//	layer_declared_m2(t)  the declared area, null where the layer has none
+//	layer_parcel(t)       what one declared area speaks of
+//
+// Names come from the catalogue, never from a user.
 func forLayer(s pg.Statement, l taohe.Layer) string {
 	return forDataset(s, l, pgx.Identifier{string(l)}.Sanitize())
 }
@@ -68,30 +77,87 @@ func forLayer(s pg.Statement, l taohe.Layer) string {
 // writes it.
 func forDataset(s pg.Statement, l taohe.Layer, table string) string {
 	spec := TheCatalogue().Layers[l]
-	sql := layerColumns.ReplaceAllStringFunc(s.SQL(), func(call string) string {
-		m := layerColumns.FindStringSubmatch(call)
-		var names []string
-		for _, f := range spec.Fields {
-			names = append(names, f.Name)
-		}
-		if m[1] == "key" && len(spec.Key) > 0 {
-			names = slices.Clone(spec.Key)
-		}
-		for i, n := range names {
-			names[i] = pgx.Identifier{n}.Sanitize()
-			if m[2] != "" {
-				names[i] = m[2] + "." + names[i]
+	sql := layerTerm.ReplaceAllStringFunc(s.SQL(), func(term string) string {
+		m := layerTerm.FindStringSubmatch(term)
+		of, other, _ := strings.Cut(m[2], ", ")
+		switch m[1] {
+		case "fields":
+			return strings.Join(spec.columns(of), ", ")
+		case "key":
+			return spec.keyTerm(of)
+		case "number":
+			return spec.numberTerm(of)
+		case "apart":
+			return spec.apartTerm(of, other)
+		case "declared_m2":
+			return spec.declaredTerm(of)
+		case "parcel":
+			if l == taohe.LayerMiningRight {
+				return column(of, "licence_no")
 			}
+			return column(of, "row_no")
 		}
-		list := strings.Join(names, ", ")
-		if m[1] == "key" {
-			if len(spec.Key) == 0 {
-				list += ", md5(st_asbinary(" + m[2] + ".geom))"
-			}
-			return "row(" + list + ")"
-		}
-		return list
+		return term
 	})
 	sql = strings.ReplaceAll(sql, "loading_table", table)
 	return strings.ReplaceAll(sql, "layer_table", pgx.Identifier{string(l)}.Sanitize())
+}
+
+func column(of, name string) string {
+	name = pgx.Identifier{name}.Sanitize()
+	if of != "" {
+		return of + "." + name
+	}
+	return name
+}
+
+func (s LayerSpec) columns(of string) []string {
+	var names []string
+	for _, f := range s.Fields {
+		names = append(names, column(of, f.Name))
+	}
+	return names
+}
+
+func (s LayerSpec) keyTerm(of string) string {
+	names := s.columns(of)
+	if len(s.Key) == 0 {
+		names = append(names, "md5(st_asbinary("+of+".geom))")
+	} else {
+		names = names[:0]
+		for _, k := range s.Key {
+			names = append(names, column(of, k))
+		}
+	}
+	return "row(" + strings.Join(names, ", ") + ")"
+}
+
+func (s LayerSpec) numberTerm(of string) string {
+	if s.NoOverlap == nil {
+		return "''"
+	}
+	return column(of, s.NoOverlap.Number)
+}
+
+func (s LayerSpec) apartTerm(one, other string) string {
+	if s.NoOverlap == nil {
+		return "false"
+	}
+	a, b := s.numberTerm(one), s.numberTerm(other)
+	term := a + " <> " + b
+	if s.NoOverlap.Ranks {
+		term += " and length(" + a + ") = length(" + b + ")"
+	}
+	return "(" + term + ")"
+}
+
+func (s LayerSpec) declaredTerm(of string) string {
+	f, ok := s.Field(s.DeclaredArea)
+	switch {
+	case !ok:
+		return "null::double precision"
+	case f.Type == TypeAreaKM2:
+		return column(of, f.Name) + " * 1e6"
+	}
+	return column(of, f.Name)
 }

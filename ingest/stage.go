@@ -146,6 +146,7 @@ type loader struct {
 	diags                 collected
 	rowsRead, rowsRefused int
 
+	mapping   Mapping
 	layerName string
 	sum       []byte
 	bytes     int64
@@ -196,6 +197,7 @@ func (l *loader) load(ctx context.Context, tx pgx.Tx) error {
 	if err := l.copyRows(ctx, tx, source, n); err != nil {
 		return err
 	}
+	l.diags.add(n.units.diagnostics()...)
 	if err := l.judgeWhole(source, n); err != nil {
 		return err
 	}

@@ -205,7 +205,8 @@ func (r *request) checkLayerWords() []Fault {
 	}
 	for _, name := range sortedKeys(r.Set) {
 		if f, ok := r.spec.Field(name); ok {
-			if _, d := convertField(f, r.Set[name], "", 1); d != nil {
+			// A word that is not of the list is kept, and noted with every row.
+			if _, d := convertField(f, r.Set[name], "", 1); d != nil && f.Type != TypeWord {
 				faults = append(faults, Fault{"set." + name, "bad-constant", d.Chinese()})
 			}
 		}

@@ -110,6 +110,7 @@ create table protected_area (
     category text not null,
     level text,
     zone text,
+    declared_area_m2 double precision,
     primary key (dataset_id, row_no, county_code),
     constraint protected_area_area_positive check (ellipsoidal_area_m2 > 0 or held),
     constraint protected_area_category_known check (category in (
@@ -134,6 +135,7 @@ create table water_source (
     extra jsonb not null default '{}',
     name text not null,
     grade text not null,
+    declared_area_m2 double precision,
     primary key (dataset_id, row_no, county_code),
     constraint water_source_area_positive check (ellipsoidal_area_m2 > 0 or held),
     constraint water_source_grade_known check (grade in ('1', '2', 'quasi'))
@@ -156,6 +158,7 @@ create table forest (
     land_code text,
     owner text,
     protection_grade text,
+    declared_area_m2 double precision,
     primary key (dataset_id, row_no, county_code),
     constraint forest_area_positive check (ellipsoidal_area_m2 > 0 or held)
 ) partition by list (county_code);
@@ -177,6 +180,7 @@ create table grassland (
     land_code text,
     owner text,
     protection_grade text,
+    declared_area_m2 double precision,
     primary key (dataset_id, row_no, county_code),
     constraint grassland_area_positive check (ellipsoidal_area_m2 > 0 or held)
 ) partition by list (county_code);
@@ -205,6 +209,7 @@ create table disturbance (
     bottom_elevation_m double precision,
     ownership text,
     restored_on date,
+    declared_area_m2 double precision,
     primary key (dataset_id, row_no, county_code),
     constraint disturbance_area_positive check (ellipsoidal_area_m2 > 0 or held),
     constraint disturbance_kind_known check (kind in (
@@ -231,6 +236,7 @@ create table division (
     code text not null,
     name text not null,
     county text,
+    declared_area_m2 double precision,
     primary key (dataset_id, row_no, county_code),
     constraint division_area_positive check (ellipsoidal_area_m2 > 0 or held),
     constraint division_code_form check (code ~ '^([0-9]{6}|[0-9]{9}|[0-9]{12})$')

@@ -13,6 +13,7 @@ import (
 
 	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/ingest"
+	"github.com/taohe-gis/taohe/ingest/record"
 	"github.com/taohe-gis/taohe/internal/pipeline"
 )
 
@@ -127,7 +128,7 @@ func readGround(path string) (*geom.MultiPolygon, error) {
 		return nil, err
 	}
 	defer f.Close()
-	const most = 16 << 20
+	const most = record.MaxGroundBytes
 	b, err := io.ReadAll(io.LimitReader(f, most+1))
 	if err != nil {
 		return nil, err
@@ -262,7 +263,7 @@ func printDataset(s *session, p *pipeline.Pipeline, d ingest.Dataset) error {
 			fmt.Fprintf(s.out, "    %s：%s\n", at, x.Chinese())
 		}
 		if c.Count > shown {
-			fmt.Fprintf(s.out, "    …… 其余 %d 条见 --json 或 GET /v1/datasets/%d/diagnostics\n", c.Count-shown, d.ID)
+			fmt.Fprintf(s.out, "    …… 其余 %d 条见 taohe diagnostics %d --format csv\n", c.Count-shown, d.ID)
 		}
 	}
 	removed, err := printChanges(s, p, d)

@@ -17,21 +17,31 @@ import (
 )
 
 type inspectCmd struct {
-	Layer     string    `help:"Layer the fields are meant for; told by the fields by default."`
-	LayerName string    `help:"Which of several layers in the file; all by default."`
-	CRS       string    `name:"crs" help:"Reference system, e.g. EPSG:4525, in place of what the file says."`
-	Encoding  string    `help:"Encoding of texts, e.g. GBK, in place of what the file says."`
-	Fix       string    `help:"Correction to try: swap, prefix, zone=37, zone=36,37, packed, crs=EPSG:n. Needs --extent."`
-	Shift     string    `type:"existingfile" help:"JSON file with the parameters that lead from another datum to CGCS2000."`
-	GCJ02     bool      `name:"gcj02" help:"The coordinates are offset map coordinates (GCJ-02)."`
-	Extent    []float64 `sep:"," help:"West, south, east, north in degrees of the county, to hold the coordinates against."`
-	Features  bool      `help:"An area for each row."`
-	JSON      bool      `name:"json" help:"Print JSON; docs/inspect.md describes it."`
-	Files     []string  `arg:"" name:"file" help:"Zipped shapefile, .shp, GeoJSON or corner table."`
+	Layer     string            `help:"Layer the fields are meant for; told by the fields by default."`
+	LayerName string            `help:"Which of several layers in the file; all by default."`
+	CRS       string            `name:"crs" help:"Reference system, e.g. EPSG:4525, in place of what the file says."`
+	Encoding  string            `help:"Encoding of texts, e.g. GBK, in place of what the file says."`
+	Fix       string            `help:"Correction to try: swap, prefix, zone=37, zone=36,37, packed, crs=EPSG:n. Needs --extent."`
+	Shift     string            `type:"existingfile" help:"JSON file with the parameters that lead from another datum to CGCS2000."`
+	GCJ02     bool              `name:"gcj02" help:"The coordinates are offset map coordinates (GCJ-02)."`
+	Map       map[string]string `mapsep:"none" help:"field=column, to see what an import with it would do; needs --layer. Repeatable."`
+	Set       map[string]string `mapsep:"none" help:"field=constant, likewise."`
+	Extent    []float64         `sep:"," help:"West, south, east, north in degrees of the county, to hold the coordinates against."`
+	Features  bool              `help:"An area for each row."`
+	JSON      bool              `name:"json" help:"Print JSON; docs/inspect.md describes it."`
+	Limits    bool              `help:"Print the limits on files, uploads and requests instead."`
+	Files     []string          `arg:"" optional:"" name:"file" help:"Zipped shapefile, .shp, GeoJSON or corner table."`
 }
 
 func (c *inspectCmd) Run(s *session) error {
+	if c.Limits {
+		return printLimits(s.out, c.JSON)
+	}
+	if len(c.Files) == 0 {
+		return &exitError{2, "请给出要查看的文件（taohe inspect file …），或用 --limits 查看各项上限。"}
+	}
 	o := ingest.InspectOptions{
+		Map: c.Map, Set: c.Set,
 		Layer: c.Layer, LayerName: c.LayerName, CRS: c.CRS, Encoding: c.Encoding, Fix: c.Fix, Features: c.Features,
 	}
 	var err error

@@ -39,6 +39,9 @@ type cli struct {
 	County  countyCmd  `cmd:"" help:"Register and list counties."`
 	Import  importCmd  `cmd:"" help:"Read a file into a staged dataset."`
 	Accept  acceptCmd  `cmd:"" help:"Accept a staged dataset."`
+
+	Diagnostics diagnosticsCmd `cmd:"" help:"What was found in the files of a dataset, row by row, as CSV, GeoJSON or JSON."`
+
 	Run     runCmd     `cmd:"" help:"Run all rules over all mines for an as-of date."`
 	Report  reportCmd  `cmd:"" help:"Print one mine's violation report."`
 	Serve   serveCmd   `cmd:"" help:"Serve the HTTP API on loopback."`

@@ -22,7 +22,7 @@ import (
 type serveCmd struct {
 	Listen    string        `env:"TAOHE_LISTEN" default:"127.0.0.1:8080" help:"Address to listen on; loopback only, as there is no access control yet."`
 	SpoolDir  string        `type:"path" env:"TAOHE_SPOOL_DIR" help:"Folder that holds uploads until they are loaded, of this service alone: what an earlier one left is removed. Default: in the data directory."`
-	MaxUpload int64         `env:"TAOHE_MAX_UPLOAD" default:"2147483648" help:"Largest upload in bytes."`
+	MaxUpload int64         `env:"TAOHE_MAX_UPLOAD" help:"Largest upload in bytes. Default: as inspect --limits says."`
 	Stall     time.Duration `env:"TAOHE_STALL" default:"1m" help:"How long an upload may send nothing before it is given up."`
 	Grace     time.Duration `default:"30s" help:"How long running requests may take to end at a stop."`
 }

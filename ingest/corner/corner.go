@@ -22,7 +22,7 @@ import (
 
 // MaxTableBytes bounds a table; it is read into memory. A licence has some tens
 // of corners, a county's licences some tens of thousands.
-const MaxTableBytes = 64 << 20
+const MaxTableBytes = record.MaxTableBytes
 
 // HowKnown is the Reference.How of every corner table: the file has no word on
 // its reference system.

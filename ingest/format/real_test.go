@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,17 +13,21 @@ import (
 	"github.com/taohe-gis/taohe/ingest/format"
 )
 
-// TestRealFiles reads every zip and GeoJSON below the folder TAOHE_REAL names
-// and holds that each layer is read to its end.
+// TestRealFiles reads every file below the folder of public layers, which
+// TAOHE_REAL names or which stands beside the repository, and holds that each
+// layer is read to its end.
 func TestRealFiles(t *testing.T) {
 	t.Parallel()
 	root := os.Getenv("TAOHE_REAL")
 	if root == "" {
-		t.Skip("TAOHE_REAL names no folder of real files")
+		root = filepath.Join("..", "..", "..", "shared", "real")
+	}
+	if _, err := os.Stat(root); err != nil {
+		t.Skipf("no public layers: %v", err)
 	}
 	files := 0
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if ext := filepath.Ext(path); err != nil || ext != ".zip" && ext != ".geojson" {
+		if err != nil || !slices.Contains([]string{".zip", ".geojson", ".gpkg"}, filepath.Ext(path)) {
 			return err
 		}
 		files++

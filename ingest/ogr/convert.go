@@ -31,8 +31,8 @@ const (
 	Program = "ogr2ogr"
 	Package = "gdal-bin"
 
-	timeout      = 10 * time.Minute
-	addressSpace = 4 << 30
+	timeout      = record.ConvertTimeout
+	addressSpace = record.ConvertMemoryBytes
 	maxOutput    = 64 << 10
 	maxStderr    = 4 << 10
 	maxTableText = 1 << 16

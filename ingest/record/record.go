@@ -98,35 +98,6 @@ type Source interface {
 	Records(ctx context.Context) iter.Seq2[Record, error]
 }
 
-// Limits bound what a reader takes from a file. They count bytes and items
-// truly read, never what a header says.
-type Limits struct {
-	MaxBytes     int64 // decompressed bytes of one layer, all its parts
-	MaxEntries   int   // entries of an archive
-	MaxRatio     int64 // decompressed ÷ compressed bytes of one entry
-	MaxVertices  int   // of one geometry
-	MaxParts     int   // rings of one geometry
-	MaxRows      int
-	MaxFields    int
-	MaxFieldSize int // bytes of one value
-	MaxDepth     int // nesting of a JSON document
-}
-
-// DefaultLimits are what an upload may hold unless the operator says otherwise.
-func DefaultLimits() Limits {
-	return Limits{
-		MaxBytes:     4 << 30,
-		MaxEntries:   10_000,
-		MaxRatio:     500,
-		MaxVertices:  10_000_000,
-		MaxParts:     1_000_000,
-		MaxRows:      20_000_000,
-		MaxFields:    1_000,
-		MaxFieldSize: 1 << 20,
-		MaxDepth:     64,
-	}
-}
-
 // A RefusedError says that a file cannot be taken at all, and why: bad data,
 // not a broken system. It carries one or more Refused diagnostics with Row 0.
 type RefusedError struct{ Diagnostics []taohe.Diagnostic }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"sync"
 
@@ -155,6 +156,28 @@ func (p *Pipeline) Diagnostics(ctx context.Context, id int64, after, limit int) 
 	}
 	stored, err := ingest.Diagnostics(ctx, p.pool, id, after, limit)
 	return stored, counts, err
+}
+
+// EachDiagnostic goes through all stored diagnostics of a dataset, in order.
+func (p *Pipeline) EachDiagnostic(ctx context.Context, id int64) iter.Seq2[ingest.StoredDiagnostic, error] {
+	const batch = 1000
+	return func(yield func(ingest.StoredDiagnostic, error) bool) {
+		for last := 0; ; {
+			stored, err := ingest.Diagnostics(ctx, p.pool, id, last, batch)
+			if err != nil {
+				yield(ingest.StoredDiagnostic{}, err)
+				return
+			}
+			for _, d := range stored {
+				if last = d.No; !yield(d, nil) {
+					return
+				}
+			}
+			if len(stored) < batch {
+				return
+			}
+		}
+	}
 }
 
 // notFound turns the stages' own words for "not there" into one.
