@@ -53,6 +53,11 @@ test: setup ## run all tests, each on a database of its own (RACE=-race, PKG=./g
 bench: setup ## run the benchmarks (BENCHTIME=5s, PKG=./overlay, TAOHE_BENCH_ROWS=1000000)
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) $(PKG)
 
+.PHONY: torture
+torture: ## read the made files that try the readers, compare with GDAL if installed (OUT=folder writes them)
+	$(if $(OUT),go run ./internal/torture/mktorture -out $(OUT))
+	go test -count=1 ./internal/torture
+
 .PHONY: fuzz
 fuzz: ## run every fuzz test for FUZZTIME each
 	scripts/fuzz $(FUZZTIME)
