@@ -64,6 +64,11 @@ memory: setup ## load and upload the largest files and measure the program's pea
 faults: setup ## break everything in the middle of an upload: clients, the program, the database, disks (as root)
 	TAOHE_FAULTS=1 go test -count=1 -timeout 30m -run '^TestFault' -v ./cmd/taohe ./internal/pipeline
 
+.PHONY: torture
+torture: ## read the made files that try the readers, compare with GDAL if installed (OUT=folder writes them)
+	$(if $(OUT),go run ./internal/torture/mktorture -out $(OUT))
+	go test -count=1 ./internal/torture
+
 .PHONY: fuzz
 fuzz: ## run every fuzz test for FUZZTIME each
 	scripts/fuzz $(FUZZTIME)

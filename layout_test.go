@@ -49,11 +49,15 @@ internal/cluster/psql    : internal/cluster
 internal/pgtest          : internal/pg internal/cluster migrations
 internal/oracle         :
 internal/shpwrite        : . geo
+internal/shpbytes        :
+internal/gpkgbytes       :
+internal/torture         : internal/shpbytes internal/gpkgbytes
+internal/torture/mktorture : internal/torture
 internal/sample          : . geo internal/shpwrite sample-data
 internal/sample/mksample : . geo internal/sample internal/shpwrite
 internal/pipeline        : . geo ingest/... overlay ledger report internal/pg
 internal/demo            : . geo ingest internal/pipeline overlay
-internal/pages           : . ingest overlay ledger
+internal/pages           : . ingest overlay ledger internal/torture
 internal/pages/mkpages   : internal/pages
 
 api                      : . geo ingest ingest/record overlay ledger report web internal/pipeline internal/jobs internal/pg

@@ -57,7 +57,10 @@ func (f *feature) geometryMember(g *geometry, name string, depth int) error {
 		g.coords = f.shapes.coordinates(f.layer.limits.MaxVertices)
 		g.fault = g.coords.parse(raw)
 		return nil
-	case name == "geometries" && d.PeekKind() == '[' && depth < f.layer.limits.MaxDepth:
+	case name == "geometries" && d.PeekKind() == '[':
+		if depth == f.layer.limits.MaxDepth {
+			return record.Refuse("file.limit", map[string]string{"what": "nesting of collections", "limit": fmt.Sprint(depth)})
+		}
 		if _, err := d.ReadToken(); err != nil {
 			return err
 		}

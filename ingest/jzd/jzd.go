@@ -18,6 +18,7 @@ import (
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
 
 	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/ingest/archive"
@@ -69,10 +70,18 @@ var errStopped = errors.New("stopped by the caller")
 // Recognise reports whether a file that begins with head is such a text: it
 // has a section head, or a parcel's head.
 func Recognise(head []byte) bool {
-	if bytes.IndexByte(head, 0) >= 0 {
+	texts := decodings(head)
+	if bytes.HasPrefix(head, []byte("\xFF\xFE")) || bytes.HasPrefix(head, []byte("\xFE\xFF")) {
+		// What editors of Windows save as "Unicode"; a character may be cut at the end.
+		text, err := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(head)
+		if err != nil {
+			return false
+		}
+		texts = []string{string(text)}
+	} else if bytes.IndexByte(head, 0) >= 0 {
 		return false
 	}
-	for _, text := range decodings(head) {
+	for _, text := range texts {
 		for line := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '\n' || r == '\r' }) {
 			folded := plain(strings.TrimPrefix(line, "\uFEFF"))
 			if name, is := heading(folded); is && slices.Contains([]string{"属性描述", "地块坐标"}, name) {

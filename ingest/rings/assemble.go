@@ -115,7 +115,8 @@ func (a *Assembler) emit(out *Result, points []float64, i int, shell bool, strid
 	if r.open {
 		a.flat = append(a.flat, points[r.start*stride:(r.start+1)*stride]...)
 	}
-	if clockwise := r.doubleArea < 0; clockwise != shell {
+	// The halves of a bow-tie can cancel: it runs neither way.
+	if clockwise := r.doubleArea < 0; r.doubleArea != 0 && clockwise != shell {
 		out.Reversed = true
 	}
 	return len(a.flat)

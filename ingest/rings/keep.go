@@ -26,7 +26,7 @@ func Keep(layout geom.Layout, points []float64, ends, polygons []int) Result {
 		for shell, lost := true, false; ring < last; ring, shell = ring+1, false {
 			r := points[at : ends[ring]*stride]
 			at = ends[ring] * stride
-			open, sound, clockwise := judge(r, stride)
+			open, sound, doubleArea := judge(r, stride)
 			if !sound || lost {
 				lost = lost || shell
 				if result.Dropped++; result.Dropped == 1 && len(r) > 0 {
@@ -40,8 +40,12 @@ func Keep(layout geom.Layout, points []float64, ends, polygons []int) Result {
 			if out == nil && open {
 				out = append(make([]float64, 0, len(points)+stride), points[:kept]...)
 			}
-			result.Reversed = result.Reversed || clockwise != shell
-			result.Clockwise = result.Clockwise || clockwise == shell
+			// The halves of a bow-tie can cancel: it runs neither way.
+			if doubleArea != 0 {
+				clockwise := doubleArea < 0
+				result.Reversed = result.Reversed || clockwise != shell
+				result.Clockwise = result.Clockwise || clockwise == shell
+			}
 			kept += len(r)
 			if out != nil {
 				out = append(out, r...)
@@ -68,12 +72,12 @@ func Keep(layout geom.Layout, points []float64, ends, polygons []int) Result {
 }
 
 // judge tells whether a ring is open, has four positions once closed and does
-// not lie on a line, and which way it runs. A joint that differs in height only
-// is mended.
-func judge(r []float64, stride int) (open, sound, clockwise bool) {
+// not lie on a line, and twice its signed area, counter-clockwise positive. A
+// joint that differs in height only is mended.
+func judge(r []float64, stride int) (open, sound bool, doubleArea float64) {
 	n := len(r) / stride
 	if n < 3 {
-		return false, false, false
+		return false, false, 0
 	}
 	last := r[len(r)-stride:]
 	open = r[0] != last[0] || r[1] != last[1]
@@ -95,7 +99,7 @@ func judge(r []float64, stride int) (open, sound, clockwise bool) {
 	// The signed area would not do: the halves of a bow-tie cancel.
 	const epsilon = 1.0 / (1 << 52)
 	largest := max(math.Abs(r[0])+w, math.Abs(r[1])+h)
-	return open, n >= 4 && spread > 4*epsilon*largest*(w+h), sum < 0
+	return open, n >= 4 && spread > 4*epsilon*largest*(w+h), sum
 }
 
 // Settle brings points of three ordinates, the third NaN where a point has no

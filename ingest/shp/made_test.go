@@ -2,9 +2,7 @@ package shp_test
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
-	"math"
 	"regexp"
 	"testing"
 
@@ -14,76 +12,23 @@ import (
 	"github.com/taohe-gis/taohe/ingest/archive"
 	"github.com/taohe-gis/taohe/ingest/record"
 	"github.com/taohe-gis/taohe/ingest/shp"
+	"github.com/taohe-gis/taohe/internal/shpbytes"
 )
 
-// The files of these tests are made byte by byte from the technical
-// description, apart from the writer in internal/shpwrite.
+// The files of these tests are made byte by byte by internal/shpbytes, apart from
+// the writer in internal/shpwrite.
 
-func be32(v int) []byte { return binary.BigEndian.AppendUint32(nil, uint32(v)) }
-func le32(v int) []byte { return binary.LittleEndian.AppendUint32(nil, uint32(v)) }
-func le16(v int) []byte { return binary.LittleEndian.AppendUint16(nil, uint16(v)) }
-func dbl(v ...float64) []byte {
-	var b []byte
-	for _, x := range v {
-		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(x))
-	}
-	return b
-}
-
-func join(parts ...[]byte) []byte {
-	var b []byte
-	for _, p := range parts {
-		b = append(b, p...)
-	}
-	return b
-}
-
-func shpHead(kind, length int) []byte {
-	return join(be32(9994), make([]byte, 20), be32(length/2), le32(1000), le32(kind), make([]byte, 64))
-}
-
-// shpFile puts record contents behind a right header, numbered from 1.
-func shpFile(kind int, contents ...[]byte) []byte {
-	var body []byte
-	for i, c := range contents {
-		body = join(body, be32(i+1), be32(len(c)/2), c)
-	}
-	return join(shpHead(kind, 100+len(body)), body)
-}
-
-// shxFile is the index of record contents that follow each other.
-func shxFile(kind int, contents ...[]byte) []byte {
-	var body []byte
-	at := 100
-	for _, c := range contents {
-		body = join(body, be32(at/2), be32(len(c)/2))
-		at += 8 + len(c)
-	}
-	return join(shpHead(kind, 100+len(body)), body)
-}
+var (
+	be32, le32, le16 = shpbytes.BE32, shpbytes.LE32, shpbytes.LE16
+	dbl, join        = shpbytes.Doubles, shpbytes.Join
+	shpHead          = shpbytes.Head
+	shpFile, shxFile = shpbytes.Shapes, shpbytes.Index
+	polygon          = shpbytes.Multi
+	cw, ccw          = shpbytes.CW, shpbytes.CCW
+	dbfFile          = shpbytes.Table
+)
 
 type xy = []float64 // x, y, x, y, …
-
-// polygon is the content of a Polygon record; tail is put behind the points.
-func polygon(kind int, tail []byte, rings ...xy) []byte {
-	b := join(le32(kind), dbl(0, 0, 0, 0), le32(len(rings)))
-	points, parts, coords := 0, []byte{}, []byte{}
-	for _, r := range rings {
-		parts = append(parts, le32(points)...)
-		points += len(r) / 2
-		coords = append(coords, dbl(r...)...)
-	}
-	return join(b, le32(points), parts, coords, tail)
-}
-
-// cw is a closed square, clockwise as Esri wants shells; ccw the other way.
-func cw(x, y, side float64) xy {
-	return xy{x, y, x, y + side, x + side, y + side, x + side, y, x, y}
-}
-
-func ccw(x, y, side float64) xy {
-	return xy{x, y, x + side, y, x + side, y + side, x, y + side, x, y}
-}
 
 type fieldDef struct {
 	name     string
@@ -92,31 +37,12 @@ type fieldDef struct {
 	decimals int
 }
 
-// dbfHead is a head for the fields, padded behind the terminator.
 func dbfHead(version, language byte, rows, pad int, fields ...fieldDef) []byte {
-	size := 1
-	for _, f := range fields {
-		size += f.width
+	out := make([]shpbytes.Field, len(fields))
+	for i, f := range fields {
+		out[i] = shpbytes.Field{Name: f.name, Kind: f.kind, Width: f.width, Decimals: f.decimals}
 	}
-	b := join([]byte{version, 122, 5, 31}, le32(rows), le16(32+32*len(fields)+1+pad), le16(size), make([]byte, 20))
-	b[29] = language
-	for _, f := range fields {
-		d := make([]byte, 32)
-		copy(d[:11], f.name)
-		d[11], d[16], d[17] = f.kind, byte(f.width), byte(f.decimals)
-		b = append(b, d...)
-	}
-	return join(b, []byte{0x0D}, make([]byte, pad))
-}
-
-// dbfFile has one text field T of ten bytes.
-func dbfFile(language byte, cells ...string) []byte {
-	b := dbfHead(3, language, len(cells), 0, fieldDef{"T", 'C', 10, 0})
-	for _, c := range cells {
-		b = append(b, ' ')
-		b = append(b, (c + "          ")[:10]...)
-	}
-	return append(b, 0x1A)
+	return shpbytes.TableHead(version, language, rows, pad, out...)
 }
 
 func names(n int) []string { return make([]string, n) }

@@ -1,5 +1,5 @@
 // Package pages writes the pages of docs/ that are made from data: the rules,
-// the layers, the diagnostics. A test holds the pages in the repository to what
+// the layers, the diagnostics, the torture set. A test holds the pages in the repository to what
 // this package makes.
 package pages
 
@@ -10,6 +10,7 @@ import (
 
 	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/ingest"
+	"github.com/taohe-gis/taohe/internal/torture"
 	"github.com/taohe-gis/taohe/ledger"
 	"github.com/taohe-gis/taohe/overlay"
 )
@@ -41,6 +42,7 @@ func All() ([]Page, error) {
 		{"rules.md", rules},
 		{"layers.md", Layers(ingest.TheCatalogue())},
 		{"diagnostics.md", Diagnostics(taohe.DiagnosticCatalogue())},
+		{"torture.md", Torture(torture.Cases())},
 	}, nil
 }
 
