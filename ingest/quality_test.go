@@ -185,8 +185,12 @@ func TestCombinedColumn(t *testing.T) {
 	t.Parallel()
 	pool := county(t)
 	cells := []struct{ text, method, mineral string }{
-		{"露天+煤矿", "open_pit", "煤矿"}, {"露天/煤", "open_pit", "煤矿"}, {"露天 煤矿", "open_pit", "煤矿"},
-		{"井工开采煤", "underground", "煤矿"}, {"露天＋石灰岩", "open_pit", "石灰石"}, {"煤炭（井工）", "underground", "煤矿"},
+		{"露天+煤矿", "open_pit", "煤矿"},
+		{"露天/煤", "open_pit", "煤矿"},
+		{"露天 煤矿", "open_pit", "煤矿"},
+		{"井工开采煤", "underground", "煤矿"},
+		{"露天＋石灰岩", "open_pit", "石灰石"},
+		{"煤炭（井工）", "underground", "煤矿"},
 	}
 	for _, column := range []string{"开采方式、矿种", "开采方式及矿种", "KCFSKZ"} {
 		var rows []madeRow
