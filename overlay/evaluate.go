@@ -66,7 +66,6 @@ func Fix(ctx context.Context, tx Executor, runID int64, asOf taohe.Date, countie
 	if err != nil {
 		return nil, err
 	}
-	t := rules.Thresholds
 	type step struct {
 		name, sql string
 		args      pgx.StrictNamedArgs
@@ -81,7 +80,7 @@ func Fix(ctx context.Context, tx Executor, runID int64, asOf taohe.Date, countie
 		{sqlCountyFigures.Name(), sqlCountyFigures.SQL(), run},
 		{sqlUnattributed.Name(), sqlUnattributed.SQL(), run},
 		{sqlNoteAttribution.Name(), sqlNoteAttribution.SQL(), run},
-		{sqlNoteLicences.Name(), sqlNoteLicences.SQL(), with(run, "min_width_m", t.MinWidthM, "min_area_m2", t.MinAreaM2)},
+		{sqlNoteLicences.Name(), sqlNoteLicences.SQL(), with(run, "min_area_m2", rules.Thresholds.MinAreaM2)},
 	}
 	for _, r := range rules.Rules {
 		switch r.Relation {

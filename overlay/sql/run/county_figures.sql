@@ -23,8 +23,15 @@ open as (
         where l.restored and not o.restored and o.county_code = l.county_code and o.rule_code = l.rule_code
     ) o on true
 ),
+-- Only polygons near each other can be connected, so that thousands need not be
+-- held against each other.
 placed as materialized (
-    select o.*, (select count(*) from unnest(connected_parts(array[o.ground])) as part where ellipsoidal_area_m2(part) > 0.005) as places
+    select o.*, (select count(*) from (
+                     select unnest(connected_parts(array_agg(n.geom order by n.path))) as part
+                     from (select d.path, d.geom, st_clusterdbscan(d.geom, 1e-9, 1) over (order by d.path rows between unbounded preceding and unbounded following) as cluster
+                           from st_dump(o.ground) d) n
+                     group by n.cluster
+                 ) c where ellipsoidal_area_m2(c.part) > 0.005) as places
     from open o
 )
 select @run_id::bigint, p.county_code, p.rule_code, p.ownership, p.restored, p.places, ellipsoidal_area_m2(p.ground),

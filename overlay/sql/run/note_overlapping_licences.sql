@@ -1,6 +1,6 @@
--- note_overlapping_licences: two mining rights that overlap by more than
--- tolerance, told to each mine of the run with the other's name.
--- @run_id  the run;  @min_width_m, @min_area_m2  tolerance
+-- note_overlapping_licences: two mining rights that overlap, however narrow the
+-- strip, told to each mine of the run with the other's name.
+-- @run_id  the run;  @min_area_m2  what is less is nothing
 insert into run_diagnostic (run_id, licence_no, code, args)
 select @run_id::bigint, m.licence_no, 'licence.overlaps_licence',
        jsonb_build_object('licence_no', m.licence_no, 'other', o.licence_no, 'enterprise', o.enterprise,
@@ -13,7 +13,6 @@ join lateral (
     where r.licence_no <> m.licence_no and not r.held and r.geom && m.geom
     group by r.licence_no
 ) o on true
-cross join lateral (select polygons_of(intersection_or_gridded(m.geom, o.geom)) as geom) c
-cross join lateral (select ellipsoidal_area_m2(c.geom) as area_m2) i
-where m.run_id = @run_id and i.area_m2 >= @min_area_m2 and mean_width_m(c.geom) >= @min_width_m
+cross join lateral (select ellipsoidal_area_m2(polygons_of(intersection_or_gridded(m.geom, o.geom))) as area_m2) i
+where m.run_id = @run_id and i.area_m2 >= @min_area_m2
 order by m.licence_no, o.licence_no
