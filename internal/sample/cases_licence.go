@@ -26,16 +26,30 @@ func (c *County) licenceTerms() {
 		without           bool
 		why               string
 	}{
-		{"许可证恰于影像日（2022-05-10）到期：当日仍有效，没有问题。", "Just misses mining without a licence: the licence ends on the day of the image, ends included.",
-			began, secondImage, taohe.Date{}, false, ""},
-		{"许可证 2022-04-30 到期，延续申请于前一天受理：视为有效，没有问题。", "The licence ended on 2022-04-30 and its extension was accepted the day before: valid.",
-			began, ended, day(2022, 4, 29), false, ""},
-		{"许可证 2022-04-30 到期，延续申请当天受理：视为有效，没有问题。", "The extension was accepted on the last day of the licence: valid.",
-			began, ended, ended, false, ""},
-		{"许可证 2022-04-30 到期，延续申请次日才受理：无证开采（许可证过期）。", "The extension was accepted the day after the licence had ended: without a licence.",
-			began, ended, day(2022, 5, 1), true, "the pit (8 by 8 cells) inside the plane; an extension accepted on 2022-05-01 came after the end"},
-		{"许可证自影像日次日（2022-05-11）起有效：影像日无证开采。", "The licence begins on 2022-05-11, the day after the image: without a licence on that day.",
-			day(2022, 5, 11), day(2032, 5, 10), taohe.Date{}, true, "the pit (8 by 8 cells) inside the plane of a licence not begun on 2022-05-10"},
+		{
+			"许可证恰于影像日（2022-05-10）到期：当日仍有效，没有问题。", "Just misses mining without a licence: the licence ends on the day of the image, ends included.",
+			began, secondImage,
+			taohe.Date{},
+			false, "",
+		},
+		{
+			"许可证 2022-04-30 到期，延续申请于前一天受理：视为有效，没有问题。", "The licence ended on 2022-04-30 and its extension was accepted the day before: valid.",
+			began, ended, day(2022, 4, 29), false, "",
+		},
+		{
+			"许可证 2022-04-30 到期，延续申请当天受理：视为有效，没有问题。", "The extension was accepted on the last day of the licence: valid.",
+			began, ended, ended, false, "",
+		},
+		{
+			"许可证 2022-04-30 到期，延续申请次日才受理：无证开采（许可证过期）。", "The extension was accepted the day after the licence had ended: without a licence.",
+			began, ended, day(2022, 5, 1), true, "the pit (8 by 8 cells) inside the plane; an extension accepted on 2022-05-01 came after the end",
+		},
+		{
+			"许可证自影像日次日（2022-05-11）起有效：影像日无证开采。", "The licence begins on 2022-05-11, the day after the image: without a licence on that day.",
+			day(2022, 5, 11), day(2032, 5, 10),
+			taohe.Date{},
+			true, "the pit (8 by 8 cells) inside the plane of a licence not begun on 2022-05-10",
+		},
 	} {
 		x := int64(2 + 18*i)
 		m := s.mine(k.zh, k.en, s.box(x, 10, 12, 20)).valid(k.from, k.to, k.renewal)
