@@ -63,15 +63,15 @@ type Referral struct {
 	Lead string  `yaml:"lead"`
 }
 
-// Lead is the lead that an area on the ellipsoid, not rounded, gives; "" for
-// none.
-func (r Rule) Lead(ellipsoidalAreaM2 float64) string {
+// Lead is the referral that an area on the ellipsoid, not rounded, reaches; the
+// zero Referral for none.
+func (r Rule) Lead(ellipsoidalAreaM2 float64) Referral {
 	for _, ref := range r.Referral {
 		if geo.Mu(ellipsoidalAreaM2) >= ref.Mu {
-			return ref.Lead
+			return ref
 		}
 	}
-	return ""
+	return Referral{}
 }
 
 // OnGround says whether the rule looks at ground seen on images, and rests on

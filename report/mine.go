@@ -159,6 +159,7 @@ type Finding struct {
 	CertaintyTitle    string      `json:"certainty_title"`
 	PositionErrorM    *float64    `json:"position_error_m" doc:"所依据图斑的最大位置误差，米"`
 	Lead              string      `json:"lead,omitempty" doc:"移送线索；只是线索"`
+	LeadFromMu        float64     `json:"lead_from_mu,omitempty" doc:"达到的移送线索面积，亩"`
 	Breakdown         []Breakdown `json:"breakdown" doc:"其中项；可能互相重叠，不相加"`
 	Citations         []Citation  `json:"citations" doc:"依据的数据行"`
 }

@@ -265,7 +265,7 @@ func (c *checker) findings(want ExpectedMine, got *overlay.Result) {
 			got, want any
 		}{
 			{"certainty", f.Certainty, w.Certainty},
-			{"lead", rule.Lead(f.EllipsoidalAreaM2), w.Lead},
+			{"lead", rule.Lead(f.EllipsoidalAreaM2).Lead, w.Lead},
 			{"places", orZero(f.Places), w.Places},
 			{"metres above", orZero(f.MetresAbove), w.MetresAbove},
 			{"metres below", orZero(f.MetresBelow), w.MetresBelow},

@@ -185,7 +185,9 @@ func finding(f overlay.Finding, r *overlay.Result, rules overlay.RuleSet, p plan
 		PlanarAreaM2: area.PlanarAreaM2, PlanarCRS: area.PlanarCRS, Approximate: rule.Approximate(r.LicenceNo, r.Approximate),
 		WithinTolerance: report.NewArea(f.WithinToleranceM2), Breakdown: []report.Breakdown{}, Citations: []report.Citation{},
 	}
-	out.Places, out.MetresAbove, out.MetresBelow, out.Lead = f.Places, f.MetresAbove, f.MetresBelow, rule.Lead(f.EllipsoidalAreaM2)
+	lead := rule.Lead(f.EllipsoidalAreaM2)
+	out.Places, out.MetresAbove, out.MetresBelow = f.Places, f.MetresAbove, f.MetresBelow
+	out.Lead, out.LeadFromMu = lead.Lead, lead.Mu
 	out.Certainty, out.CertaintyTitle, out.PositionErrorM = f.Certainty, report.Word(f.Certainty), f.PositionErrorM
 	say := report.Saying{
 		Title: rule.Title, M2: f.EllipsoidalAreaM2, Places: f.Places, MetresAbove: f.MetresAbove, MetresBelow: f.MetresBelow, Lead: out.Lead,
@@ -369,7 +371,7 @@ func (p *Pipeline) LedgerRows(ctx context.Context, runID int64) ([]ledger.Row, e
 		rule, _ := rules.Rule(f.RuleCode)
 		say := report.Saying{
 			Title: rule.Title, M2: f.EllipsoidalAreaM2, Places: f.Places, MetresAbove: f.MetresAbove, MetresBelow: f.MetresBelow,
-			Lead: rule.Lead(f.EllipsoidalAreaM2),
+			Lead: rule.Lead(f.EllipsoidalAreaM2).Lead,
 		}
 		if rule.Relation == "outside_licence" {
 			say.LicenceM2 = f.LicenceEllipsoidalAreaM2
