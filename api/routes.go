@@ -77,6 +77,10 @@ func (s *service) routes(a huma.API) {
 		problems: []kindError{errNotFound},
 	}, s.unattributedPatches)
 	register(s, a, route{
+		method: get, path: "/v1/runs/{id}/listed_ground", id: "list-listed-ground",
+		summary: "不计入任何矿山占地账、逐个列出的图斑：不属于任何矿山的、尾矿坑、无主的", problems: []kindError{errNotFound},
+	}, s.listedGround)
+	register(s, a, route{
 		method: get, path: "/v1/runs/{id}/ledger.csv", id: "get-run-ledger", summary: "台账（附件1）",
 		problems: []kindError{errNotFound, errRunNotComplete}, produces: []string{csvType},
 	}, s.ledgerCSV)

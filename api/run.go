@@ -47,7 +47,9 @@ type Run struct {
 	Datasets     []report.Dataset  `json:"datasets" doc:"使用的数据版本"`
 	NotEvaluated []RunNotEvaluated `json:"not_evaluated" doc:"因缺少图层未核查的规则；不等于未发现问题"`
 	Unattributed RunUnattributed   `json:"unattributed_patches" doc:"不属于任何矿山的图斑"`
-	Notes        []report.Note     `json:"notes"`
+	// CountyFigures are what the listed ground adds up to.
+	CountyFigures []report.CountyFigure `json:"county_figures" doc:"不属于任何矿山的采场、全部尾矿坑，按旗区合计；逐个见 /v1/runs/{id}/listed_ground"`
+	Notes         []report.Note         `json:"notes"`
 }
 
 // RunNotEvaluated is a rule that a run could not ask for a county.
@@ -175,6 +177,13 @@ func (s *service) getRun(ctx context.Context, in *RunPath) (*body[Run], error) {
 	out.Unattributed = RunUnattributed{Count: len(patches), Area: report.NewArea(sum)}
 	patches, _ = cut(patches, shownPatches)
 	out.Unattributed.Items = each(patches, pipeline.PatchLine)
+	figures, err := s.Pipeline.CountyFigures(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	out.CountyFigures = each(figures, func(f overlay.CountyFigure) report.CountyFigure {
+		return pipeline.CountyFigureLine(f, rules)
+	})
 	notes, err := s.Pipeline.Notes(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -194,6 +203,24 @@ func (s *service) unattributedPatches(ctx context.Context, in *RunPath) (*body[P
 		return nil, err
 	}
 	return &body[Page[report.Patch]]{Page[report.Patch]{Items: each(patches, pipeline.PatchLine)}}, nil
+}
+
+func (s *service) listedGround(ctx context.Context, in *RunPath) (*body[Page[report.ListedGround]], error) {
+	r, err := s.Pipeline.Run(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	rules, err := overlay.ParseRules([]byte(r.RuleSet))
+	if err != nil {
+		return nil, err
+	}
+	listed, err := s.Pipeline.ListedGrounds(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &body[Page[report.ListedGround]]{Page[report.ListedGround]{Items: each(listed, func(g overlay.ListedGround) report.ListedGround {
+		return pipeline.ListedLine(g, rules)
+	})}}, nil
 }
 
 func (s *service) cancelRun(ctx context.Context, in *RunPath) (*body[RunLine], error) {

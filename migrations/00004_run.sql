@@ -55,6 +55,8 @@ create table run_mine (
     valid_from date not null,
     valid_to date not null,
     renewal_accepted_on date,
+    top_elevation_m double precision,
+    bottom_elevation_m double precision,
     geom geometry(MultiPolygon, 4490) not null,
     licence_ellipsoidal_area_m2 double precision not null,
     status text not null default 'pending',
@@ -76,7 +78,8 @@ create table run_licence (
     foreign key (run_id, licence_no) references run_mine on delete cascade
 );
 
--- Which mine each patch was given to, and why.
+-- Which mine each patch was given to, and why. Of the patches restored by the
+-- as-of date only abandoned pits are here: the form counts them too.
 create table run_patch (
     run_id bigint not null references run (id) on delete cascade,
     dataset_id bigint not null,
@@ -85,6 +88,7 @@ create table run_patch (
     licence_no text,
     attributed_by text not null,
     confirmed boolean not null,
+    restored boolean not null default false,
     overlap_m2 double precision,
     distance_m double precision,
     primary key (run_id, dataset_id, row_no),
@@ -94,6 +98,45 @@ create table run_patch (
 );
 
 create index run_patch_by_mine on run_patch (run_id, licence_no);
+
+-- Ground that enters no mine's account and is listed patch by patch: patches of
+-- no mine, abandoned pits of whoever, ownerless ground. geom is what the newest
+-- image still shows of the patch; of a restored pit the whole. rule_code is the
+-- rule it is listed under, null where it is only listed.
+create table listed_ground (
+    run_id bigint not null,
+    dataset_id bigint not null,
+    row_no integer not null,
+    rule_code text,
+    geom geometry(MultiPolygon, 4490) not null,
+    ellipsoidal_area_m2 double precision not null,
+    forest_m2 double precision,
+    grassland_m2 double precision,
+    forest_or_grassland_m2 double precision,
+    primary key (run_id, dataset_id, row_no),
+    foreign key (run_id, dataset_id, row_no) references run_patch on delete cascade,
+    constraint listed_ground_area_positive check (ellipsoidal_area_m2 > 0)
+);
+
+comment on table listed_ground is 'Vegetation is null where the county has filed no such layer, which is not the same as none.';
+
+-- What a county's listed ground adds up to under each rule: connected places
+-- (处), ground common to several patches once.
+create table county_figure (
+    run_id bigint not null references run (id) on delete cascade,
+    county_code text not null,
+    rule_code text not null,
+    ownership text not null,
+    restored boolean not null,
+    places integer not null,
+    ellipsoidal_area_m2 double precision not null,
+    forest_m2 double precision,
+    grassland_m2 double precision,
+    forest_or_grassland_m2 double precision,
+    primary key (run_id, county_code, rule_code, ownership, restored),
+    constraint county_figure_ownership_known check (ownership in ('owned', 'ownerless', 'ownership_unknown')),
+    constraint county_figure_counted check (places > 0 and ellipsoidal_area_m2 > 0)
+);
 
 -- How much of each patch of no mine lies in restricting ground, row by row: such
 -- a patch is in no mine's account, and its harm is measured all the same.
@@ -250,8 +293,18 @@ create table finding (
     ellipsoidal_area_m2 double precision not null,
     within_tolerance_m2 double precision not null,
     geom geometry(MultiPolygon, 4490) not null,
+    -- Of elevations the most by which one is left, upwards and downwards; of
+    -- abandoned pits how many there are; null elsewhere.
+    metres_above double precision,
+    metres_below double precision,
+    places integer,
+    -- Null where the finding rests on no image.
+    certainty text,
+    position_error_m double precision,
     primary key (run_id, licence_no, rule_code),
     foreign key (run_id, licence_no) references run_mine on delete cascade,
+    constraint finding_certainty_known check (certainty in ('certain', 'boundary_dependent', 'unknown')),
+    constraint finding_certainty_has_error check ((certainty in ('certain', 'boundary_dependent')) <= (position_error_m is not null)),
     constraint finding_area_positive check (ellipsoidal_area_m2 > 0),
     constraint finding_tolerance_not_negative check (within_tolerance_m2 >= 0)
 );
@@ -268,6 +321,9 @@ create table finding_part (
     within_tolerance boolean not null,
     geom geometry(Polygon, 4490) not null,
     ellipsoidal_area_m2 double precision not null,
+    metres_above double precision,
+    metres_below double precision,
+    place_no integer,
     primary key (run_id, licence_no, rule_code, part_no),
     foreign key (run_id, licence_no) references run_mine on delete cascade,
     constraint finding_part_area_positive check (ellipsoidal_area_m2 > 0)
@@ -312,6 +368,52 @@ create table run_diagnostic (
     args jsonb not null default '{}',
     primary key (run_id, diagnostic_no)
 );
+
+-- What lies in no mine is computed before the mines, and one shape on which
+-- overlay throws must not end the run: where it does, a grid of 0.1 mm is used.
+-- +goose StatementBegin
+create function difference_or_gridded(a geometry, b geometry) returns geometry
+    language plpgsql immutable strict parallel safe as $$
+begin
+    return st_difference(a, b);
+exception when internal_error then
+    return st_difference(a, b, 1e-9);
+end $$;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+create function intersection_or_gridded(a geometry, b geometry) returns geometry
+    language plpgsql immutable strict parallel safe as $$
+begin
+    return st_intersection(a, b);
+exception when internal_error then
+    return st_intersection(a, b, 1e-9);
+end $$;
+-- +goose StatementEnd
+
+-- The part of some ground inside a layer, forestry deciding where it has
+-- coverage. The body is text, so that it reads what put_on_grid puts before the
+-- tables.
+-- +goose StatementBegin
+create function inside_restricting_layer(run bigint, county text, restricting text, ground geometry) returns geometry
+    language sql stable as $$
+    with forestry as (
+        select coalesce(bool_or(s.coverage is null and s.county_code = county), false) as everywhere,
+               st_union(s.coverage order by s.id) as geom
+        from run_dataset r join dataset s on s.id = r.dataset_id
+        where r.run_id = run and s.layer = restricting and s.source = 'forestry'
+    )
+    select polygons_of(st_union(case when s.source = 'land_survey' and f.geom is not null
+                                     then difference_or_gridded(i.geom, f.geom) else i.geom end order by g.dataset_id, g.row_no))
+    from restricting_ground g
+    join run_dataset r on r.run_id = run and r.dataset_id = g.dataset_id
+    join dataset s on s.id = g.dataset_id
+    cross join forestry f
+    cross join lateral (select polygons_of(intersection_or_gridded(clipped_near(g.geom, ground), ground)) as geom) i
+    where g.layer = restricting and g.geom && ground and st_intersects(g.geom, ground)
+      and (s.source <> 'land_survey' or not f.everywhere)
+$$;
+-- +goose StatementEnd
 
 -- Puts the operands of one mine on a grid, for the transaction only: temporary
 -- tables stand before the layers of the run, with the rows in and around the
@@ -367,6 +469,7 @@ comment on function put_on_grid(bigint, text, double precision) is
 
 -- Columns that are never searched by place say so; the start-up check holds
 -- every other geometry column to a GiST index.
+comment on column listed_ground.geom is 'no index: read by run';
 comment on column run_mine.geom is 'no index: read by run and licence number';
 comment on column ground_image.geom is 'no index: read by mine';
 comment on column ground_piece.geom is 'no index: read by mine';
@@ -376,6 +479,9 @@ comment on column finding_part.geom is 'no index: read by finding';
 
 -- +goose Down
 drop function put_on_grid(bigint, text, double precision);
+drop function inside_restricting_layer(bigint, text, text, geometry);
+drop function intersection_or_gridded(geometry, geometry);
+drop function difference_or_gridded(geometry, geometry);
 drop table run_diagnostic, finding_citation, finding_breakdown, finding_part, finding, approval_account, ground_account,
-    ground_part, ground_component, ground_piece, ground_image, run_approval, unattributed_overlap, run_patch, run_licence, run_mine,
+    ground_part, ground_component, ground_piece, ground_image, run_approval, unattributed_overlap, county_figure, listed_ground, run_patch, run_licence, run_mine,
     run_not_evaluated, run_dataset, run;

@@ -62,24 +62,40 @@ func Fix(ctx context.Context, tx Executor, runID int64, asOf taohe.Date, countie
 		"attribution_distance_m": rules.Thresholds.AttributionDistanceM,
 	}
 	mines := pgx.StrictNamedArgs{"run_id": runID, "counties": counties}
-	for _, step := range []struct {
+	listing, err := json.Marshal(rules.listing())
+	if err != nil {
+		return nil, err
+	}
+	type step struct {
 		name, sql string
 		args      pgx.StrictNamedArgs
-	}{
+	}
+	steps := []step{
 		{sqlFixDatasets.Name(), sqlFixDatasets.SQL(), scope},
 		{sqlFixMines.Name(), sqlFixMines.SQL(), mines},
 		{sqlFixLicences.Name(), sqlFixLicences.SQL(), run},
 		{sqlPatches.Name(), sqlPatches.SQL(), patches},
 		{sqlApprovals.Name(), sqlApprovals.SQL(), run},
+		{sqlListGround.Name(), sqlListGround.SQL(), with(run, "as_of", asOf, "rules", listing)},
+		{sqlCountyFigures.Name(), sqlCountyFigures.SQL(), run},
 		{sqlUnattributed.Name(), sqlUnattributed.SQL(), run},
 		{sqlNoteAttribution.Name(), sqlNoteAttribution.SQL(), run},
-	} {
+		{sqlNoteLicences.Name(), sqlNoteLicences.SQL(), with(run, "min_area_m2", rules.Thresholds.MinAreaM2)},
+	}
+	for _, r := range rules.Rules {
+		switch r.Relation {
+		case "beyond_elevation":
+			steps = append(steps, step{sqlNoteElevations.Name(), sqlNoteElevations.SQL(), with(run, "title", r.Title, "kinds", r.Kinds)})
+		case "outside_permit":
+			steps = append(steps, step{sqlNotePermits.Name(), sqlNotePermits.SQL(), with(mines, "title", r.Title, "permit_kind", r.PermitKind)})
+		}
+	}
+	for _, step := range steps {
 		if _, err := tx.Exec(ctx, step.sql, step.args); err != nil {
 			return nil, fmt.Errorf("run %d: %s: %w", runID, step.name, err)
 		}
 	}
 	plan := &Plan{RunID: runID, AsOf: asOf, Rules: rules}
-	var err error
 	if plan.Missing, err = noteMissing(ctx, tx, scope, rules); err != nil {
 		return nil, fmt.Errorf("run %d: missing layers: %w", runID, err)
 	}
@@ -143,11 +159,16 @@ func (p *Plan) Evaluate(ctx context.Context, tx Executor, m Mine) error {
 		}
 		return nil
 	}
+	var seen groundFacts
 	if !slices.Contains(missing, taohe.LayerDisturbance) {
 		if err := exec(sqlGroundImage.Name(), sqlGroundImage.SQL(), mine); err != nil {
 			return err
 		}
 		if err := exec(sqlGroundPiece.Name(), sqlGroundPiece.SQL(), mine); err != nil {
+			return err
+		}
+		var err error
+		if seen, err = readGroundFacts(ctx, tx, mine); err != nil {
 			return err
 		}
 		if !slices.Contains(missing, taohe.LayerLandApproval) {
@@ -166,7 +187,7 @@ func (p *Plan) Evaluate(ctx context.Context, tx Executor, m Mine) error {
 			return err
 		}
 	}
-	return p.findings(ctx, tx, mine, missing)
+	return p.findings(ctx, tx, mine, missing, seen)
 }
 
 // gridDegrees is the grid for mines that overlay in floating precision cannot
@@ -196,38 +217,116 @@ func OverlayThrew(err error) bool {
 // pgerrcodeInternal is what PostGIS raises for every exception of GEOS.
 const pgerrcodeInternal = "XX000"
 
-func (p *Plan) findings(ctx context.Context, tx Executor, mine pgx.StrictNamedArgs, missing []taohe.Layer) error {
+// groundFacts are what one mine's ground is made of and what its patches state.
+type groundFacts struct {
+	Kinds          []string
+	AbandonedPits  bool
+	Elevations     bool
+	PositionErrors bool
+}
+
+func readGroundFacts(ctx context.Context, tx Executor, mine pgx.StrictNamedArgs) (groundFacts, error) {
+	rows, err := tx.Query(ctx, sqlGroundFacts.SQL(), mine)
+	if err != nil {
+		return groundFacts{}, fmt.Errorf("%s: %w", sqlGroundFacts.Name(), err)
+	}
+	facts, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[groundFacts])
+	if err != nil {
+		return groundFacts{}, fmt.Errorf("%s: %w", sqlGroundFacts.Name(), err)
+	}
+	return facts, nil
+}
+
+// canFind says whether a rule can find anything on such ground at all.
+func (f groundFacts) canFind(r Rule) bool {
+	ofKind := slices.ContainsFunc(f.Kinds, func(k string) bool { return slices.Contains(r.Kinds, k) })
+	switch r.Relation {
+	case "abandoned_pit":
+		return f.AbandonedPits
+	case "beyond_elevation":
+		return ofKind && f.Elevations
+	case "outside_licence", "outside_permit", "outside_term":
+		return ofKind
+	case "inside_layer":
+		return r.Subject != "ground" || len(f.Kinds) > 0
+	case "ground_class":
+		return len(f.Kinds) > 0
+	}
+	return true
+}
+
+func (p *Plan) findings(ctx context.Context, tx Executor, mine pgx.StrictNamedArgs, missing []taohe.Layer, seen groundFacts) error {
 	asked := make([]Rule, 0, len(p.Rules.Rules))
-	against, cites := make(map[string]taohe.Layer), make(map[string][]string)
+	var onGround []string
 	for _, r := range p.Rules.Rules {
-		if slices.ContainsFunc(r.Needs, func(l taohe.Layer) bool { return slices.Contains(missing, l) }) {
+		if slices.ContainsFunc(r.Needs, func(l taohe.Layer) bool { return slices.Contains(missing, l) }) || !seen.canFind(r) {
 			continue
 		}
 		asked = append(asked, r)
-		cites[r.Code] = r.Cites
-		if r.Against != "" {
-			against[r.Code] = r.Against
+		if r.OnGround() {
+			onGround = append(onGround, r.Code)
 		}
 		sql, args := p.relation(r, mine)
 		if _, err := tx.Exec(ctx, sql, args); err != nil {
 			return fmt.Errorf("rule %s: %w", r.Code, err)
 		}
 	}
-	if _, err := tx.Exec(ctx, sqlFinding.SQL(), mine); err != nil {
+	rows, err := tx.Query(ctx, sqlFinding.SQL(), with(mine, "on_ground", onGround))
+	if err != nil {
 		return fmt.Errorf("findings: %w", err)
 	}
-	for _, r := range asked {
-		sql, args := "", with(mine, "rule_code", r.Code)
-		switch r.Relation {
-		case "inside_layer":
-			sql, args = sqlBreakdownRestrictingGround.SQL(), with(args, "against", string(r.Against))
-		case "outside_licence":
-			sql = sqlBreakdownOtherLicence.SQL()
-		default:
-			continue
+	codes, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return fmt.Errorf("findings: %w", err)
+	}
+	if len(codes) == 0 {
+		return nil
+	}
+	found := slices.DeleteFunc(asked, func(r Rule) bool { return !slices.Contains(codes, r.Code) })
+	for _, r := range found {
+		for _, b := range breakdowns(r, mine) {
+			if _, err := tx.Exec(ctx, b.sql, b.args); err != nil {
+				return fmt.Errorf("rule %s: breakdown: %w", r.Code, err)
+			}
 		}
-		if _, err := tx.Exec(ctx, sql, args); err != nil {
-			return fmt.Errorf("rule %s: breakdown: %w", r.Code, err)
+	}
+	return cite(ctx, tx, found, mine, seen)
+}
+
+type statement struct {
+	sql  string
+	args pgx.StrictNamedArgs
+}
+
+// breakdowns are the statements of the figures beside a rule's finding.
+func breakdowns(r Rule, mine pgx.StrictNamedArgs) []statement {
+	args := with(mine, "rule_code", r.Code)
+	switch r.Relation {
+	case "inside_layer":
+		out := []statement{{sqlBreakdownRestrictingGround.SQL(), with(args, "against", string(r.Against))}}
+		if r.CommonWith != "" {
+			out = append(out, statement{sqlBreakdownCommonFinding.SQL(), with(args, "common_with", r.CommonWith)})
+		}
+		return out
+	case "outside_licence":
+		return []statement{{sqlBreakdownOtherLicence.SQL(), args}}
+	case "abandoned_pit":
+		return []statement{{sqlBreakdownAbandonedPit.SQL(), args}}
+	}
+	return nil
+}
+
+// cite stores the rows that the findings rest on, and by their position errors
+// how certain each finding is.
+func cite(ctx context.Context, tx Executor, found []Rule, mine pgx.StrictNamedArgs, seen groundFacts) error {
+	against, cites, lines := make(map[string]taohe.Layer), make(map[string][]string), make(map[string]boundaries)
+	for _, r := range found {
+		cites[r.Code] = r.Cites
+		if r.Against != "" {
+			against[r.Code] = r.Against
+		}
+		if r.OnGround() {
+			lines[r.Code] = boundariesOf(r)
 		}
 	}
 	againstJSON, err := json.Marshal(against)
@@ -241,27 +340,69 @@ func (p *Plan) findings(ctx context.Context, tx Executor, mine pgx.StrictNamedAr
 	if _, err := tx.Exec(ctx, sqlCitation.SQL(), with(mine, "roles", citesJSON, "against", againstJSON)); err != nil {
 		return fmt.Errorf("citations: %w", err)
 	}
+	if !seen.PositionErrors || len(lines) == 0 {
+		return nil
+	}
+	linesJSON, err := json.Marshal(lines)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, sqlCertainty.SQL(), with(mine, "boundaries", linesJSON)); err != nil {
+		return fmt.Errorf("certainty: %w", err)
+	}
 	return nil
+}
+
+// boundaries say whose outlines decide a finding: were they elsewhere, so would
+// it be.
+type boundaries struct {
+	Licence   bool        `json:"licence"`
+	Approvals []string    `json:"approvals"`
+	Layer     taohe.Layer `json:"layer"`
+}
+
+func boundariesOf(r Rule) boundaries {
+	b := boundaries{Approvals: []string{}, Layer: r.Against}
+	switch r.Relation {
+	case "ground_class":
+		b.Approvals = []string{"temporary_land", "construction_land"}
+	case "outside_licence", "outside_term":
+		b.Licence = true
+	case "beyond_elevation":
+		b.Licence = r.PermitKind == ""
+	}
+	if r.PermitKind != "" {
+		b.Approvals = []string{r.PermitKind}
+	}
+	return b
 }
 
 // relation is the statement of a rule's relation and its arguments.
 func (p *Plan) relation(r Rule, mine pgx.StrictNamedArgs) (string, pgx.StrictNamedArgs) {
 	t := p.Rules.Thresholds
 	args := with(mine, "rule_code", r.Code)
+	tolerance := with(args, "min_width_m", t.MinWidthM, "min_area_m2", t.MinAreaM2)
+	var permit any
+	if r.PermitKind != "" {
+		permit = r.PermitKind
+	}
 	switch r.Relation {
 	case "ground_class":
 		return sqlGroundClass.SQL(), with(args, "class", r.Class)
 	case "approval_state":
 		return sqlApprovalState.SQL(), with(args, "state", r.State)
 	case "outside_licence":
-		return sqlOutsideLicence.SQL(), with(args, "kinds", r.Kinds, "min_width_m", t.MinWidthM, "min_area_m2", t.MinAreaM2)
+		return sqlOutsideLicence.SQL(), with(tolerance, "kinds", r.Kinds)
+	case "outside_term":
+		return sqlOutsideTerm.SQL(), with(tolerance, "kinds", r.Kinds)
+	case "outside_permit":
+		return sqlOutsidePermit.SQL(), with(tolerance, "kinds", r.Kinds, "permit_kind", r.PermitKind, "class", r.Class, "touch_ratio", t.TouchRatio)
+	case "beyond_elevation":
+		return sqlBeyondElevation.SQL(), with(tolerance, "kinds", r.Kinds, "permit_kind", permit)
+	case "abandoned_pit":
+		return sqlAbandonedPit.SQL(), tolerance
 	default: // inside_layer: ParseRules knows no other
-		var permit any
-		if r.PermitKind != "" {
-			permit = r.PermitKind
-		}
-		return sqlInsideLayer.SQL(), with(args, "as_of", p.AsOf, "subject", r.Subject, "against", string(r.Against),
-			"permit_kind", permit, "min_width_m", t.MinWidthM, "min_area_m2", t.MinAreaM2)
+		return sqlInsideLayer.SQL(), with(tolerance, "as_of", p.AsOf, "subject", r.Subject, "against", string(r.Against), "permit_kind", permit)
 	}
 }
 

@@ -95,6 +95,8 @@ type Result struct {
 	ValidFrom                taohe.Date
 	ValidTo                  taohe.Date
 	RenewalAcceptedOn        taohe.Date
+	TopElevationM            *float64 `db:"top_elevation_m"`
+	BottomElevationM         *float64 `db:"bottom_elevation_m"`
 	Geom                     Shape
 	LicenceEllipsoidalAreaM2 float64 `db:"licence_ellipsoidal_area_m2"`
 	Status                   string  `json:"-"`
@@ -173,6 +175,7 @@ type Approval struct {
 	ReturnedOn        taohe.Date
 	EllipsoidalAreaM2 float64  `db:"ellipsoidal_area_m2"`
 	ApprovedAreaM2    *float64 `db:"approved_area_m2"`
+	MaxElevationM     *float64 `db:"max_elevation_m"`
 	State             string
 	StillDisturbedM2  *float64 `db:"still_disturbed_m2"`
 	Geom              Shape
@@ -183,9 +186,19 @@ type Finding struct {
 	RuleCode          string
 	EllipsoidalAreaM2 float64 `db:"ellipsoidal_area_m2"`
 	WithinToleranceM2 float64 `db:"within_tolerance_m2"`
-	Geom              Shape
-	Breakdown         []Breakdown `db:"-"`
-	Citations         []Citation  `db:"-"`
+	// MetresAbove and MetresBelow are the most by which an elevation is left;
+	// Places is how many abandoned pits there are. Nil where the rule asks for
+	// neither.
+	MetresAbove *float64
+	MetresBelow *float64
+	Places      *int
+	// Certainty is certain, boundary_dependent or unknown; "" where the finding
+	// rests on no image. PositionErrorM is nil while it is unknown.
+	Certainty      string
+	PositionErrorM *float64 `db:"position_error_m"`
+	Geom           Shape
+	Breakdown      []Breakdown `db:"-"`
+	Citations      []Citation  `db:"-"`
 }
 
 // A Breakdown is a figure beside a finding's total.
@@ -225,6 +238,9 @@ type Patch struct {
 	DistanceM         *float64
 	OverlapM2         *float64 `db:"overlap_m2"`
 	EllipsoidalAreaM2 float64  `db:"ellipsoidal_area_m2"`
+	TopElevationM     *float64 `db:"top_elevation_m"`
+	BottomElevationM  *float64 `db:"bottom_elevation_m"`
+	PositionErrorM    *float64 `db:"position_error_m"`
 	FileName          string   `json:"-"`
 	FileSHA256        string   `db:"file_sha256" json:"-"`
 	SourceRow         int      `json:"-"`
@@ -369,6 +385,9 @@ type ItemFinding struct {
 	LicenceNo                string
 	RuleCode                 string
 	EllipsoidalAreaM2        float64 `db:"ellipsoidal_area_m2"`
+	MetresAbove              *float64
+	MetresBelow              *float64
+	Places                   *int
 	CountyCode               string
 	Enterprise               string
 	MineName                 string

@@ -7,12 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/taohe-gis/taohe"
+	"github.com/taohe-gis/taohe/geo"
 )
 
 //go:embed rules.yaml
@@ -21,21 +23,30 @@ var shippedRules []byte
 // A Rule is one row of the rule set: which relation it applies, to what, what
 // its findings are called, and what both mean in words.
 type Rule struct {
-	Code        string        `yaml:"code"`
-	Title       string        `yaml:"title"`
-	ProblemType string        `yaml:"problem_type"`
-	Group       int           `yaml:"group"`
-	Relation    string        `yaml:"relation"`
-	Class       string        `yaml:"class"`
-	State       string        `yaml:"state"`
-	Kinds       []string      `yaml:"kinds"`
-	Subject     string        `yaml:"subject"`
-	Against     taohe.Layer   `yaml:"against"`
-	PermitKind  string        `yaml:"permit_kind"`
-	Needs       []taohe.Layer `yaml:"needs"`
-	Cites       []string      `yaml:"cites"`
-	Basis       []string      `yaml:"basis"`
-	Severity    string        `yaml:"severity"`
+	Code        string      `yaml:"code"`
+	Title       string      `yaml:"title"`
+	ProblemType string      `yaml:"problem_type"`
+	Group       int         `yaml:"group"`
+	Relation    string      `yaml:"relation"`
+	Class       string      `yaml:"class"`
+	State       string      `yaml:"state"`
+	Kinds       []string    `yaml:"kinds"`
+	Subject     string      `yaml:"subject"`
+	Against     taohe.Layer `yaml:"against"`
+	PermitKind  string      `yaml:"permit_kind"`
+	// Unattributed says that patches of these kinds which belong to no mine are
+	// listed under the rule, patch by patch.
+	Unattributed bool `yaml:"unattributed"`
+	// CommonWith is a rule that may find the same ground; the part both find
+	// stands beside each.
+	CommonWith string `yaml:"common_with"`
+	// Referral are the areas from which a finding is a lead for referral to the
+	// police, the largest first.
+	Referral []Referral    `yaml:"referral"`
+	Needs    []taohe.Layer `yaml:"needs"`
+	Cites    []string      `yaml:"cites"`
+	Basis    []string      `yaml:"basis"`
+	Severity string        `yaml:"severity"`
 	// Definition says what the rule finds and Figure what its area is, in the
 	// words of the bureau; the other two say the same in English. Rule sets of
 	// old runs may lack them.
@@ -44,6 +55,28 @@ type Rule struct {
 	DefinitionEN string `yaml:"definition_en"`
 	FigureEN     string `yaml:"figure_en"`
 }
+
+// A Referral is an area from which a finding is a lead for criminal referral,
+// and how the lead is worded. It is never more than a lead.
+type Referral struct {
+	Mu   float64 `yaml:"mu"`
+	Lead string  `yaml:"lead"`
+}
+
+// Lead is the referral that an area on the ellipsoid, not rounded, reaches; the
+// zero Referral for none.
+func (r Rule) Lead(ellipsoidalAreaM2 float64) Referral {
+	for _, ref := range r.Referral {
+		if geo.Mu(ellipsoidalAreaM2) >= ref.Mu {
+			return ref
+		}
+	}
+	return Referral{}
+}
+
+// OnGround says whether the rule looks at ground seen on images, and rests on
+// where they saw it.
+func (r Rule) OnGround() bool { return slices.Contains(r.Cites, "patch") }
 
 // Thresholds are the numbers of the rule set; every one of them is printed on
 // the reports it decides.
@@ -73,6 +106,20 @@ func (s RuleSet) Rule(code string) (Rule, bool) {
 		return Rule{}, false
 	}
 	return s.Rules[i], true
+}
+
+// listing says under which rule a patch of a kind is listed that belongs to no
+// mine.
+func (s RuleSet) listing() map[string]string {
+	out := make(map[string]string)
+	for _, r := range s.Rules {
+		for _, k := range r.Kinds {
+			if r.Unattributed {
+				out[k] = r.Code
+			}
+		}
+	}
+	return out
 }
 
 // Position is the place of a rule in the file, behind all for an unknown code.
@@ -163,8 +210,15 @@ func (p *ruleParser) parse(text []byte) RuleSet {
 		}
 		seen[r.Code] = node.Line
 		p.check(node.Line, r)
+		p.referrals(node, r)
 		set.Rules = append(set.Rules, r)
 	}
+	for _, r := range set.Rules {
+		if other, known := set.Rule(r.CommonWith); r.CommonWith != "" && (!known || other.CommonWith != r.Code) {
+			p.fault(seen[r.Code], r.Code, "common_with %q is not a rule that says the same of this one", r.CommonWith)
+		}
+	}
+	p.listed(set, seen)
 	return set
 }
 
@@ -192,6 +246,43 @@ func (p *ruleParser) strict(node *yaml.Node, out any) bool {
 		return false
 	}
 	return true
+}
+
+// referrals holds the items of a rule's referral to their fields and order.
+func (p *ruleParser) referrals(node *yaml.Node, r Rule) {
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		if node.Content[i].Value != "referral" {
+			continue
+		}
+		for n, item := range node.Content[i+1].Content {
+			var ref Referral
+			if !p.strict(item, &ref) {
+				continue
+			}
+			if !(ref.Mu > 0) || strings.TrimSpace(ref.Lead) == "" {
+				p.fault(item.Line, r.Code, "referral wants mu above 0 and a lead in words")
+			}
+			if n > 0 && ref.Mu >= r.Referral[n-1].Mu {
+				p.fault(item.Line, r.Code, "referral of %g mu comes after one of %g; the largest is first", ref.Mu, r.Referral[n-1].Mu)
+			}
+		}
+	}
+}
+
+// listed holds each kind to one rule that lists the patches of no mine.
+func (p *ruleParser) listed(set RuleSet, line map[string]int) {
+	by := map[string]string{}
+	for _, r := range set.Rules {
+		for _, k := range r.Kinds {
+			if !r.Unattributed {
+				continue
+			}
+			if other, twice := by[k]; twice {
+				p.fault(line[r.Code], r.Code, "patches of kind %s of no mine are listed under %s already", k, other)
+			}
+			by[k] = r.Code
+		}
+	}
 }
 
 func (p *ruleParser) yamlFault(err error, rule string) {
@@ -235,9 +326,10 @@ var (
 	classes    = []string{"expired", "over_occupied", "displaced", "unapproved", "unapproved_construction"}
 	states     = []string{"reclamation_overdue", "return_overdue", "reclamation_term", "in_term", "not_begun", "closed"}
 	patchKinds = []string{"pit", "waste_dump", "gangue_dump", "construction", "road", "other"}
+	permitting = []string{"unapproved", "out_of_bounds"}
 	subjects   = []string{"ground", "approval", "licence"}
 	permits    = []string{"forest_use", "grassland_use", "dump_site"}
-	roles      = []string{"patch", "approval", "restricting_ground", "other_licence", "other_approval"}
+	roles      = []string{"patch", "licence", "approval", "restricting_ground", "other_licence", "other_approval"}
 	severities = []string{"major", "minor"}
 	restricted = []taohe.Layer{taohe.LayerProtectedArea, taohe.LayerWaterSource, taohe.LayerForest, taohe.LayerGrassland}
 )
@@ -246,11 +338,6 @@ func (p *ruleParser) check(line int, r Rule) {
 	oneOf := func(key, value string, list []string) {
 		if !slices.Contains(list, value) {
 			p.fault(line, r.Code, "%s %q is not one of %s", key, value, strings.Join(list, ", "))
-		}
-	}
-	only := func(key string, set, wanted bool) {
-		if set && !wanted {
-			p.fault(line, r.Code, "relation %s takes no %s", r.Relation, key)
 		}
 	}
 	for key, value := range map[string]string{"code": r.Code, "title": r.Title, "problem_type": r.ProblemType} {
@@ -276,33 +363,67 @@ func (p *ruleParser) check(line int, r Rule) {
 	if !slices.Contains(r.Needs, taohe.LayerMiningRight) {
 		p.fault(line, r.Code, "needs must name mining_right")
 	}
-	only("class", r.Class != "", r.Relation == "ground_class")
-	only("state", r.State != "", r.Relation == "approval_state")
-	only("kinds", len(r.Kinds) > 0, r.Relation == "outside_licence")
-	only("subject", r.Subject != "", r.Relation == "inside_layer")
-	only("against", r.Against != "", r.Relation == "inside_layer")
-	only("permit_kind", r.PermitKind != "", r.Relation == "inside_layer")
-	switch r.Relation {
-	case "ground_class":
-		oneOf("class", r.Class, classes)
-	case "approval_state":
-		oneOf("state", r.State, states)
-	case "outside_licence":
-		if len(r.Kinds) == 0 {
-			p.fault(line, r.Code, "kinds is missing")
-		}
-		for _, k := range r.Kinds {
-			oneOf("kinds", k, patchKinds)
-		}
-	case "inside_layer":
-		oneOf("subject", r.Subject, subjects)
-		if !slices.Contains(restricted, r.Against) {
-			p.fault(line, r.Code, "against %q is not one of %v", r.Against, restricted)
-		}
-		if r.PermitKind != "" {
-			oneOf("permit_kind", r.PermitKind, permits)
-		}
-	default:
-		p.fault(line, r.Code, "relation %q is not one of ground_class, approval_state, outside_licence, inside_layer", r.Relation)
+	takes := relations[r.Relation]
+	if takes == nil {
+		p.fault(line, r.Code, "relation %q is not one of %s", r.Relation, strings.Join(slices.Sorted(maps.Keys(relations)), ", "))
 	}
+	for _, k := range []struct {
+		key string
+		set bool
+	}{
+		{"class", r.Class != ""},
+		{"state", r.State != ""},
+		{"kinds", len(r.Kinds) > 0},
+		{"subject", r.Subject != ""},
+		{"against", r.Against != ""},
+		{"permit_kind", r.PermitKind != ""},
+		{"unattributed", r.Unattributed},
+		{"common_with", r.CommonWith != ""},
+	} {
+		switch {
+		case k.set && !slices.Contains(takes, k.key) && !slices.Contains(takes, k.key+"?"):
+			p.fault(line, r.Code, "relation %s takes no %s", r.Relation, k.key)
+		case !k.set && slices.Contains(takes, k.key):
+			p.fault(line, r.Code, "%s is missing", k.key)
+		}
+	}
+	if r.State != "" {
+		oneOf("state", r.State, states)
+	}
+	if r.Subject != "" {
+		oneOf("subject", r.Subject, subjects)
+	}
+	if r.PermitKind != "" {
+		oneOf("permit_kind", r.PermitKind, permits)
+	}
+	if r.Against != "" && !slices.Contains(restricted, r.Against) {
+		p.fault(line, r.Code, "against %q is not one of %v", r.Against, restricted)
+	}
+	switch {
+	case r.Class == "":
+	case r.Relation == "outside_permit":
+		oneOf("class", r.Class, permitting)
+	default:
+		oneOf("class", r.Class, classes)
+	}
+	kinds := patchKinds
+	if r.Relation == "abandoned_pit" {
+		kinds = []string{"abandoned_pit"}
+	}
+	for _, k := range r.Kinds {
+		oneOf("kinds", k, kinds)
+	}
+}
+
+// relations are the relations with the keys each takes beside those of every
+// rule, the ones it can do without marked.
+var relations = map[string][]string{
+	"abandoned_pit":    {"kinds", "unattributed?"},
+	"approval_state":   {"state"},
+	"beyond_elevation": {"kinds", "permit_kind?"},
+	"ground_class":     {"class"},
+	"inside_layer":     {"subject", "against", "permit_kind?", "common_with?"},
+	"outside_licence":  {"kinds"},
+	"outside_permit":   {"kinds", "permit_kind", "class"},
+	"outside_term":     {"kinds", "unattributed?"},
 }

@@ -66,6 +66,29 @@ func TestRuleFaults(t *testing.T) {
 			[]string{`3:against "division"`},
 		},
 		{
+			"a permit without its kind, a class of another relation", soundThresholds + "rules:\n" + strings.Replace(soundRule, "outside_licence", "outside_permit, class: displaced", 1),
+			[]string{"3:permit_kind is missing", `3:class "displaced" is not one of unapproved, out_of_bounds`},
+		},
+		{
+			"abandoned pits among the mine's ground, a key of another relation", soundThresholds + "rules:\n" + strings.Replace(soundRule, "kinds: [pit]", "kinds: [abandoned_pit], unattributed: true", 1),
+			[]string{`3:kinds "abandoned_pit" is not one of`, "3:relation outside_licence takes no unattributed"},
+		},
+		{
+			"two rules that list the same patches", soundThresholds + "rules:\n" +
+				strings.Replace(soundRule, "outside_licence", "outside_term, unattributed: true", 1) +
+				strings.Replace(soundRule, "code: a, title: 甲, problem_type: 甲, group: 1, relation: outside_licence", "code: b, title: 甲, problem_type: 甲, group: 1, relation: outside_term, unattributed: true", 1),
+			[]string{"4:patches of kind pit of no mine are listed under a already"},
+		},
+		{
+			"ground in common with a rule that says nothing of it", soundThresholds + "rules:\n" + strings.Replace(soundRule, "relation: outside_licence, kinds: [pit]", "relation: inside_layer, subject: ground, against: forest, common_with: b", 1),
+			[]string{`3:common_with "b"`},
+		},
+		{
+			"referrals out of order, of nothing and misspelt", soundThresholds + "rules:\n" +
+				strings.Replace(soundRule, "cites: [patch]", "cites: [patch], referral: [\n{mu: 5, lead: 线索},\n{mu: 10, lead: 线索},\n{mu: 0, lead: ' ', leed: 线索}]", 1),
+			[]string{"5:referral of 10 mu comes after one of 5", `6:unknown key "leed"`, "6:referral wants mu above 0"},
+		},
+		{
 			"needs a layer nobody knows", soundThresholds + "rules:\n" + strings.Replace(soundRule, "[mining_right]", "[mines]", 1),
 			[]string{"3:needs: unknown layer", "3:needs must name mining_right"},
 		},

@@ -13,6 +13,7 @@ type Mine struct {
 	Components   []Component        `json:"components" doc:"占地的连通块及其判定依据"`
 	Approvals    []Approval         `json:"approvals" doc:"批准账；各批准及其在截止日的状态，不与占地账相加"`
 	Findings     []Finding          `json:"findings"`
+	Vegetation   *Vegetation        `json:"vegetation" doc:"侵占林草合计；没有侵占时为 null"`
 	Unconfirmed  []Patch            `json:"unconfirmed_patches" doc:"按距离等归入、待人工确认的图斑，不计入任何合计"`
 	NotEvaluated []NotEvaluated     `json:"not_evaluated" doc:"因缺少图层未核查的规则；不等于未发现问题"`
 	Notes        []Note             `json:"notes"`
@@ -61,6 +62,8 @@ type Identity struct {
 	ValidFrom         taohe.Date `json:"valid_from"`
 	ValidTo           taohe.Date `json:"valid_to"`
 	RenewalAcceptedOn taohe.Date `json:"renewal_accepted_on"`
+	TopElevationM     *float64   `json:"top_elevation_m" doc:"开采标高上限，米"`
+	BottomElevationM  *float64   `json:"bottom_elevation_m" doc:"开采标高下限，米"`
 	LicenceArea       BothAreas  `json:"licence_area"`
 	LicenceKm2        float64    `json:"licence_ellipsoidal_area_km2" doc:"平方公里，四位小数"`
 }
@@ -128,6 +131,7 @@ type Approval struct {
 	ReturnedOn     taohe.Date `json:"returned_on"`
 	State          string     `json:"state"`
 	StateTitle     string     `json:"state_title"`
+	MaxElevationM  *float64   `json:"max_elevation_m,omitempty" doc:"批准最高标高，米"`
 	Area           BothAreas  `json:"area"`
 	StillDisturbed *Area      `json:"still_disturbed" doc:"其中影像仍见占用的部分"`
 }
@@ -148,6 +152,14 @@ type Finding struct {
 	Approximate       bool        `json:"approximate" doc:"true：依据的数据由偏移坐标（GCJ-02）近似还原，不能作为执法依据"`
 	WithinTolerance   Area        `json:"within_tolerance"`
 	RatioToLicence    *float64    `json:"ratio_to_licence,omitempty" doc:"越界面积 ÷ 矿业权面积"`
+	Places            *int        `json:"places,omitempty" doc:"处数；相连的为一处"`
+	MetresAbove       *float64    `json:"metres_above,omitempty" doc:"向上超出标高的最大米数"`
+	MetresBelow       *float64    `json:"metres_below,omitempty" doc:"向下超出标高的最大米数"`
+	Certainty         string      `json:"certainty" doc:"certain 边界外移影像位置误差后仍有剩余、boundary_dependent 没有剩余、unknown 图斑未写位置误差；不依据影像的为空"`
+	CertaintyTitle    string      `json:"certainty_title"`
+	PositionErrorM    *float64    `json:"position_error_m" doc:"所依据图斑的最大位置误差，米"`
+	Lead              string      `json:"lead,omitempty" doc:"移送线索；只是线索"`
+	LeadFromMu        float64     `json:"lead_from_mu,omitempty" doc:"达到的移送线索面积，亩"`
 	Breakdown         []Breakdown `json:"breakdown" doc:"其中项；可能互相重叠，不相加"`
 	Citations         []Citation  `json:"citations" doc:"依据的数据行"`
 }

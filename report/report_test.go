@@ -27,11 +27,49 @@ func TestRatioStatement(t *testing.T) {
 			t.Errorf("%g of %g mu: %s, want %s", c.outsideMu, c.licenceMu, got, c.want)
 		}
 	}
-	if got, want := Statement("越界开采", 182*mu, 6.9*mu), "疑似越界开采 182.00 亩，超矿业权面积26.4倍。"; got != want {
-		t.Errorf("statement %s, want %s", got, want)
+}
+
+func TestSaying(t *testing.T) {
+	t.Parallel()
+	const mu = 2000.0 / 3
+	places, above, below := 2, 4.96, 10.0
+	for _, c := range []struct {
+		say  Saying
+		want string
+	}{
+		{Saying{Title: "越界开采", M2: 182 * mu, LicenceM2: 6.9 * mu}, "疑似越界开采 182.00 亩，超矿业权面积26.4倍。"},
+		{Saying{Title: "临时用地批小占大", M2: 12.345 * mu}, "疑似临时用地批小占大 12.35 亩。"},
+		{Saying{Title: "尾矿坑未治理", M2: 30 * mu, Places: &places}, "疑似尾矿坑未治理 2 处，30.00 亩。"},
+		{Saying{Title: "超层开采", M2: mu, MetresAbove: &above, MetresBelow: &below}, "疑似超层开采 1.00 亩，最高超出 5.0 米，最低低于下限 10.0 米。"},
+		{
+			Saying{Title: "越界开采", M2: 20 * mu, LicenceM2: 10 * mu, Inside: []InsideLicence{{"乙煤矿（C2）矿业权内", 5 * mu}}, Lead: "线索"},
+			"疑似越界开采 20.00 亩，超矿业权面积2.0倍，其中 5.00 亩位于乙煤矿（C2）矿业权内，线索。",
+		},
+	} {
+		if got := c.say.String(); got != c.want {
+			t.Errorf("got %s, want %s", got, c.want)
+		}
 	}
-	if got, want := Statement("临时用地批小占大", 12.345*mu, 0), "疑似临时用地批小占大 12.35 亩。"; got != want {
-		t.Errorf("statement %s, want %s", got, want)
+}
+
+// Forest and grassland are printed so that the two less what both claim are the
+// total, where rounding each alone would not: 0.005 m² and its double.
+func TestVegetationAddsUp(t *testing.T) {
+	t.Parallel()
+	v := NewVegetation(1000.0/3, 2000.0/3, 500.0/3)
+	for _, unit := range []struct{ total, forest, grassland, both float64 }{
+		{v.Total.EllipsoidalAreaM2, v.Forest.EllipsoidalAreaM2, v.Grassland.EllipsoidalAreaM2, v.Both.EllipsoidalAreaM2},
+		{v.Total.Mu, v.Forest.Mu, v.Grassland.Mu, v.Both.Mu},
+	} {
+		if d := unit.forest + unit.grassland - unit.both - unit.total; math.Abs(d) > 1e-9 {
+			t.Errorf("%+v: off by %g", unit, d)
+		}
+	}
+	if v.Total.EllipsoidalAreaM2 != 833.33 || v.Total.Mu != 1.25 {
+		t.Errorf("total %+v, want 833.33 m² and 1.25 mu", v.Total)
+	}
+	if want := "疑似侵占林草合计 1.25 亩：林地 0.50 亩，草原 1.00 亩，其中 0.25 亩林地、草原图层均认定，合计只计一次。"; v.Statement != want {
+		t.Errorf("%s, want %s", v.Statement, want)
 	}
 }
 

@@ -35,6 +35,13 @@ var words = map[string]string{
 	"wetland_park": "湿地公园", "desert_park": "沙漠公园", "grassland_park": "草原公园", "scenic_area": "风景名胜区",
 	"core": "核心区", "buffer": "缓冲区", "experimental": "实验区", "general_control": "一般控制区",
 	"grade_1": "一级保护区", "grade_2": "二级保护区", "grade_quasi": "准保护区",
+	"common:forest_encroached": "林地图层同时认定的部分", "common:grassland_encroached": "草原图层同时认定的部分",
+	"owned": "有主", "ownerless": "无主", "ownership_unknown": "权属未登记",
+	"beside:restored": "另有：已恢复的（不在本项面积内）", "beside:ownerless": "另有：登记为无主的（不在本项面积内）",
+	"forest": "破坏林地", "grassland": "破坏草原", "forest_or_grassland": "破坏林草地（重叠处只计一次）",
+
+	"certain": "确定", "boundary_dependent": "取决于边界误差", "unknown": "未知",
+
 	"source:forestry": "林草部门数据", "source:land_survey": "国土调查数据", "unclassed": "未分类",
 }
 
@@ -74,16 +81,54 @@ func MethodAndMineral(method, mineral string) string {
 	return Word(method) + "+" + mineral
 }
 
-// Statement is 排查发现问题 in words: what is suspected, how much, and for mining
-// out of bounds the ratio to the licence. Areas are unrounded square metres;
-// licenceM2 is 0 where the ratio says nothing.
-func Statement(title string, m2, licenceM2 float64) string {
-	s := fmt.Sprintf("疑似%s %s 亩", title, fixed2(NewArea(m2).Mu))
-	if licenceM2 > 0 {
-		s += "，" + RatioStatement(m2, licenceM2)
-	}
-	return s + "。"
+// A Saying is what 排查发现问题 says of a finding. Areas are square metres, not
+// rounded; what is zero or nil says nothing.
+type Saying struct {
+	Title string
+	M2    float64
+	// LicenceM2 asks for the ratio to the licence.
+	LicenceM2                float64
+	Places                   *int
+	MetresAbove, MetresBelow *float64
+	// Inside are the other licences that part of it lies in.
+	Inside []InsideLicence
+	Lead   string
 }
+
+// An InsideLicence is another licence with the part of a finding inside it.
+type InsideLicence struct {
+	Name string
+	M2   float64
+}
+
+// String is the statement: what is suspected, how much, and what an inspector
+// quotes with it.
+func (s Saying) String() string {
+	out := "疑似" + s.Title
+	if s.Places != nil {
+		out += fmt.Sprintf(" %d 处，", *s.Places)
+	}
+	out += " " + fixed2(NewArea(s.M2).Mu) + " 亩"
+	out = strings.ReplaceAll(out, "， ", "，")
+	if s.LicenceM2 > 0 {
+		out += "，" + RatioStatement(s.M2, s.LicenceM2)
+	}
+	for _, i := range s.Inside {
+		out += "，其中 " + fixed2(NewArea(i.M2).Mu) + " 亩位于" + i.Name
+	}
+	if s.MetresAbove != nil {
+		out += "，最高超出 " + metres(*s.MetresAbove) + " 米"
+	}
+	if s.MetresBelow != nil {
+		out += "，最低低于下限 " + metres(*s.MetresBelow) + " 米"
+	}
+	if s.Lead != "" {
+		out += "，" + s.Lead
+	}
+	return out + "。"
+}
+
+func metres(v float64) string { return strconv.FormatFloat(v, 'f', 1, 64) }
 
 // RatioStatement is the ratio of the ground out of bounds to the licence, as
 // inspectors quote it: 超矿业权面积 26.4 倍.
@@ -95,6 +140,11 @@ func RatioStatement(outsideM2, licenceM2 float64) string {
 }
 
 func fixed2(v float64) string { return strconv.FormatFloat(v, 'f', 2, 64) }
+
+// UnstatedElevations says why a rule about elevations could not be asked.
+func UnstatedElevations(what string) string {
+	return what + "未写明标高，无法核查。未核查不等于没有问题，请补充标高后重新导入。"
+}
 
 // MissingStatement says why a rule was not asked, and what to do.
 func MissingStatement(layers []string) string {

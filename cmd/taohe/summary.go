@@ -32,6 +32,8 @@ type summary struct {
 	MinesFailed   int                   `json:"mines_failed"`
 	Mines         []mineSummary         `json:"mines"`
 	Unattributed  []report.Patch        `json:"unattributed_patches"`
+	CountyFigures []report.CountyFigure `json:"county_figures"`
+	ListedGround  []report.ListedGround `json:"listed_ground"`
 	NotEvaluated  []report.NotEvaluated `json:"not_evaluated"`
 	Notes         []report.Note         `json:"notes"`
 	Datasets      []report.Dataset      `json:"datasets"`
@@ -65,7 +67,7 @@ func summarise(ctx context.Context, p *pipeline.Pipeline, id int64) (*summary, e
 	s := &summary{
 		ID: run.ID, AsOf: run.AsOf, Status: run.Status, RuleSetSHA256: run.RuleSetSHA256, Digest: run.Digest,
 		Surface: report.SurfaceStatement, MinesTotal: run.MinesTotal, MinesFailed: run.MinesFailed, Mines: []mineSummary{},
-		Unattributed: []report.Patch{}, NotEvaluated: []report.NotEvaluated{}, Notes: []report.Note{}, Datasets: []report.Dataset{},
+		Unattributed: []report.Patch{}, CountyFigures: []report.CountyFigure{}, ListedGround: []report.ListedGround{}, NotEvaluated: []report.NotEvaluated{}, Notes: []report.Note{}, Datasets: []report.Dataset{},
 	}
 	lines, err := p.Mines(ctx, id, "", "", math.MaxInt32)
 	if err != nil {
@@ -99,6 +101,20 @@ func (s *summary) rest(ctx context.Context, p *pipeline.Pipeline, run overlay.Ru
 	}
 	for _, x := range patches {
 		s.Unattributed = append(s.Unattributed, pipeline.PatchLine(x))
+	}
+	figures, err := p.CountyFigures(ctx, run.ID)
+	if err != nil {
+		return err
+	}
+	for _, f := range figures {
+		s.CountyFigures = append(s.CountyFigures, pipeline.CountyFigureLine(f, rules))
+	}
+	listed, err := p.ListedGrounds(ctx, run.ID)
+	if err != nil {
+		return err
+	}
+	for _, g := range listed {
+		s.ListedGround = append(s.ListedGround, pipeline.ListedLine(g, rules))
 	}
 	unasked, err := p.NotEvaluated(ctx, run.ID)
 	if err != nil {
@@ -171,6 +187,26 @@ func (s *summary) print(w io.Writer) error {
 		}
 		if n := len(s.Unattributed) - shown; n > 0 {
 			fmt.Fprintf(w, "…… 其余 %d 个见 run.json\n", n)
+		}
+	}
+	if len(s.CountyFigures) > 0 {
+		fmt.Fprintf(w, "\n不计入各矿占地账的地块（按旗区合计，相连的为一处，重叠处只计一次）：\n")
+		c := table{
+			head:  []string{"旗区", "问题类型", "权属", "状态", "处", "面积(亩)", "其中林草地(亩)"},
+			right: []bool{false, false, false, false, true, true, true},
+		}
+		for _, f := range s.CountyFigures {
+			state, vegetation := "未恢复", "未核查"
+			if f.Restored {
+				state = "已恢复"
+			}
+			if v := f.Vegetation.ForestOrGrassland; v != nil {
+				vegetation = mu(v.Mu)
+			}
+			c.add(f.CountyCode, f.ProblemType, f.OwnershipTitle, state, strconv.Itoa(f.Places), mu(f.Mu), vegetation)
+		}
+		if err := c.write(w); err != nil {
+			return err
 		}
 	}
 	if len(s.NotEvaluated) > 0 {

@@ -23,7 +23,29 @@ type Expected struct {
 	ToleranceMu float64          `json:"tolerance_mu"`
 	Mines       []ExpectedMine   `json:"mines"`
 	NoMine      []ExpectedPatch  `json:"unattributed"`
+	Listed      []ExpectedListed `json:"listed_ground"`
+	Figures     []ExpectedFigure `json:"county_figures"`
 	Unasked     []map[string]any `json:"not_evaluated"`
+}
+
+// ExpectedListed is a patch that is in no mine's account.
+type ExpectedListed struct {
+	PatchNo           string  `json:"patch_no"`
+	Rule              string  `json:"rule"`
+	Restored          bool    `json:"restored"`
+	EllipsoidalAreaM2 float64 `json:"ellipsoidal_area_m2"`
+}
+
+// ExpectedFigure is what listed ground adds up to.
+type ExpectedFigure struct {
+	Rule                string  `json:"rule"`
+	Ownership           string  `json:"ownership"`
+	Restored            bool    `json:"restored"`
+	Places              int     `json:"places"`
+	EllipsoidalAreaM2   float64 `json:"ellipsoidal_area_m2"`
+	ForestM2            float64 `json:"forest_m2"`
+	GrasslandM2         float64 `json:"grassland_m2"`
+	ForestOrGrasslandM2 float64 `json:"forest_or_grassland_m2"`
 }
 
 // An ExpectedMine is the figures of one mine, in square metres.
@@ -47,8 +69,17 @@ type ExpectedMine struct {
 		EllipsoidalAreaM2 float64            `json:"ellipsoidal_area_m2"`
 		Breakdown         map[string]float64 `json:"breakdown"`
 		RatioToLicence    *float64           `json:"outside_to_licence_ratio"`
+		Certainty         string             `json:"certainty"`
+		Lead              string             `json:"lead"`
+		Places            int                `json:"places"`
+		MetresAbove       float64            `json:"metres_above"`
+		MetresBelow       float64            `json:"metres_below"`
 		Derivation        string             `json:"derivation"`
 	} `json:"findings"`
+	Overlapping []struct {
+		LicenceNo         string  `json:"licence_no"`
+		EllipsoidalAreaM2 float64 `json:"ellipsoidal_area_m2"`
+	} `json:"overlapping_licences"`
 	Unconfirmed []ExpectedPatch `json:"unconfirmed"`
 }
 
@@ -76,7 +107,14 @@ func ReadExpected(files fs.FS) (Expected, error) {
 // tolerance, every finding present, none extra. It returns the differences in
 // words, how many figures were compared, and the largest difference in mu.
 func Check(ctx context.Context, p *pipeline.Pipeline, runID int64, e Expected) (differences []string, figures int, worstMu float64, err error) {
+	run, err := p.Run(ctx, runID)
+	if err != nil {
+		return nil, 0, 0, err
+	}
 	c := &checker{tolerance: e.ToleranceMu}
+	if c.rules, err = overlay.ParseRules([]byte(run.RuleSet)); err != nil {
+		return nil, 0, 0, err
+	}
 	lines, err := p.Mines(ctx, runID, "", "", math.MaxInt32)
 	if err != nil {
 		return nil, 0, 0, err
@@ -102,6 +140,16 @@ func Check(ctx context.Context, p *pipeline.Pipeline, runID int64, e Expected) (
 		return nil, 0, 0, err
 	}
 	c.patches("unattributed", e.NoMine, patches)
+	listed, err := p.ListedGrounds(ctx, runID)
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	c.listed(e.Listed, listed)
+	sums, err := p.CountyFigures(ctx, runID)
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	c.countyFigures(e.Figures, sums)
 	unasked, err := p.NotEvaluated(ctx, runID)
 	if err != nil {
 		return nil, 0, 0, err
@@ -113,6 +161,7 @@ func Check(ctx context.Context, p *pipeline.Pipeline, runID int64, e Expected) (
 }
 
 type checker struct {
+	rules       overlay.RuleSet
 	tolerance   float64
 	mine        string
 	differences []string
@@ -157,6 +206,7 @@ func (c *checker) checkMine(want ExpectedMine, got *overlay.Result) {
 	}
 	c.approvals(want, got)
 	c.findings(want, got)
+	c.overlapping(want, got)
 	var unconfirmed []overlay.Patch
 	for _, p := range got.Patches {
 		if !p.Confirmed {
@@ -209,6 +259,21 @@ func (c *checker) findings(want ExpectedMine, got *overlay.Result) {
 				c.differ("%s: ratio to licence %.6f, want %.6f", w.Rule, ratio, *w.RatioToLicence)
 			}
 		}
+		rule, _ := c.rules.Rule(w.Rule)
+		for _, said := range []struct {
+			what      string
+			got, want any
+		}{
+			{"certainty", f.Certainty, w.Certainty},
+			{"lead", rule.Lead(f.EllipsoidalAreaM2).Lead, w.Lead},
+			{"places", orZero(f.Places), w.Places},
+			{"metres above", orZero(f.MetresAbove), w.MetresAbove},
+			{"metres below", orZero(f.MetresBelow), w.MetresBelow},
+		} {
+			if said.got != said.want {
+				c.differ("%s: %s is %v, want %v", w.Rule, said.what, said.got, said.want)
+			}
+		}
 		breakdown := make(map[string]float64)
 		for _, b := range f.Breakdown {
 			// By which source says so is checked where there are two of them.
@@ -226,6 +291,81 @@ func (c *checker) findings(want ExpectedMine, got *overlay.Result) {
 	}
 	for _, rule := range slices.Sorted(maps.Keys(found)) {
 		c.differ("finding %s of %.2f m² was not expected", rule, found[rule].EllipsoidalAreaM2)
+	}
+}
+
+func orZero[T any](v *T) T {
+	if v == nil {
+		return *new(T)
+	}
+	return *v
+}
+
+// overlapping holds the licences that a mine's notes name against those whose
+// planes overlap its own.
+func (c *checker) overlapping(want ExpectedMine, got *overlay.Result) {
+	named := make(map[string]string)
+	for _, n := range got.Notes {
+		if n.Code == "licence.overlaps_licence" {
+			named[n.Args["other"]] = n.Args["mu"]
+		}
+	}
+	for _, w := range want.Overlapping {
+		if mu := fmt.Sprintf("%.2f", geo.Mu(w.EllipsoidalAreaM2)); named[w.LicenceNo] != mu {
+			c.differ("licence %s overlaps by %q mu, want %s", w.LicenceNo, named[w.LicenceNo], mu)
+		}
+		delete(named, w.LicenceNo)
+	}
+	for _, no := range slices.Sorted(maps.Keys(named)) {
+		c.differ("licence %s was not expected to overlap", no)
+	}
+}
+
+func (c *checker) listed(want []ExpectedListed, got []overlay.ListedGround) {
+	have := make(map[string]overlay.ListedGround)
+	for _, g := range got {
+		have[g.PatchNo] = g
+	}
+	for _, w := range want {
+		g, ok := have[w.PatchNo]
+		if !ok {
+			c.differ("patch %s is not listed", w.PatchNo)
+			continue
+		}
+		delete(have, w.PatchNo)
+		if g.RuleCode != w.Rule || g.Restored != w.Restored {
+			c.differ("patch %s is listed under %q, restored %t, want %q, %t", w.PatchNo, g.RuleCode, g.Restored, w.Rule, w.Restored)
+		}
+		c.figure("listed patch "+w.PatchNo, g.EllipsoidalAreaM2, w.EllipsoidalAreaM2)
+	}
+	for _, no := range slices.Sorted(maps.Keys(have)) {
+		c.differ("listed patch %s was not expected", no)
+	}
+}
+
+func (c *checker) countyFigures(want []ExpectedFigure, got []overlay.CountyFigure) {
+	if len(got) != len(want) {
+		c.differ("%d county figures, want %d", len(got), len(want))
+		return
+	}
+	for i, w := range want {
+		g := got[i]
+		what := fmt.Sprintf("county figure %s %s restored %t", w.Rule, w.Ownership, w.Restored)
+		if g.RuleCode != w.Rule || g.Ownership != w.Ownership || g.Restored != w.Restored || g.Places != w.Places {
+			c.differ("%s of %d places: got %s %s %t %d", what, w.Places, g.RuleCode, g.Ownership, g.Restored, g.Places)
+			continue
+		}
+		c.figure(what, g.EllipsoidalAreaM2, w.EllipsoidalAreaM2)
+		for key, pair := range map[string]struct {
+			got  *float64
+			want float64
+		}{"forest": {g.ForestM2, w.ForestM2}, "grassland": {g.GrasslandM2, w.GrasslandM2}, "forest or grassland": {g.ForestOrGrasslandM2, w.ForestOrGrasslandM2}} {
+			if pair.got == nil {
+				c.differ("%s: %s not measured", what, key)
+				continue
+			}
+			c.figure(what+", "+key, *pair.got, pair.want)
+		}
 	}
 }
 

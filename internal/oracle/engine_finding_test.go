@@ -69,6 +69,9 @@ func (m *mineEngine[R]) findings() {
 		}
 	}
 	m.outOfBounds()
+	m.outsideTerm()
+	m.elevations()
+	m.abandoned()
 	temporary := m.approvals(func(a *approval[R]) bool { return a.kind == "temporary_land" && a.inForce(m.s.asOf) })
 	for _, against := range []struct {
 		layer, occupied, approval, licence string
@@ -89,8 +92,12 @@ func (m *mineEngine[R]) findings() {
 	if m.s.missing["land_approval"] {
 		return
 	}
-	m.vegetation("forest_encroached", "forest_use", m.s.forest)
-	m.vegetation("grassland_encroached", "grassland_use", m.s.grassland)
+	m.dumps()
+	forest := m.vegetation("forest_encroached", "forest_use", m.s.forest)
+	grassland := m.vegetation("grassland_encroached", "grassland_use", m.s.grassland)
+	both := m.Meet(forest, grassland)
+	m.beside("forest_encroached", "common:grassland_encroached", both)
+	m.beside("grassland_encroached", "common:forest_encroached", both)
 }
 
 func (m *mineEngine[R]) outOfBounds() {
@@ -104,6 +111,9 @@ func (m *mineEngine[R]) outOfBounds() {
 	m.find("mining_out_of_bounds", out)
 	sisters, neighbours := m.Empty(), m.Empty()
 	for _, l := range m.licences {
+		if l != m.licence {
+			m.beside("mining_out_of_bounds", "licence:"+l, m.Meet(out, m.planes[l]))
+		}
 		switch {
 		case l == m.licence:
 		case m.owner[l] == m.owner[m.licence]:
@@ -149,7 +159,7 @@ func (m *mineEngine[R]) inside(rule, layer string, subject R, rows []restricting
 // vegetation: forestry decides where it has coverage, and by its parcels; land
 // survey elsewhere. The land codes are those of the source that decides; beside
 // them stands what of the finding each source would say, deciding or not.
-func (m *mineEngine[R]) vegetation(rule, permit string, v vegetation[R]) {
+func (m *mineEngine[R]) vegetation(rule, permit string, v vegetation[R]) R {
 	classes, all := map[string]R{}, m.Empty()
 	put := func(key string, ground R) {
 		if _, ok := classes[key]; !ok {
@@ -190,4 +200,5 @@ func (m *mineEngine[R]) vegetation(rule, permit string, v vegetation[R]) {
 	for key, class := range classes {
 		m.beside(rule, key, m.Meet(stays, class))
 	}
+	return stays
 }

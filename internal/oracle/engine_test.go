@@ -46,6 +46,9 @@ type engine[R any] struct {
 	planes   map[string]R
 	owner    map[string]string // licence → enterprise
 	given    []given[R]        // patches that speak on the as-of date
+	mended   []given[R]        // abandoned pits restored by then
+	listed   []listed[R]
+	term     map[string]term
 	mines    map[string][]*approval[R]
 }
 
@@ -57,17 +60,18 @@ type given[R any] struct {
 }
 
 func evaluate[R any](p plane[R], s *scene[R]) (*answers, error) {
-	e := &engine[R]{plane: p, s: s, out: &answers{figures: map[string]figures{}}, planes: map[string]R{}, owner: map[string]string{}}
+	e := &engine[R]{plane: p, s: s, out: &answers{figures: map[string]figures{}}, planes: map[string]R{}, owner: map[string]string{}, term: map[string]term{}}
 	for _, m := range s.rights {
 		if _, known := e.planes[m.licence]; !known {
 			e.licences = append(e.licences, m.licence)
-			e.planes[m.licence], e.owner[m.licence] = e.Empty(), m.enterprise
+			e.planes[m.licence], e.owner[m.licence], e.term[m.licence] = e.Empty(), m.enterprise, m.term
 		}
 		e.planes[m.licence] = e.Union(e.planes[m.licence], m.ground)
 	}
 	slices.Sort(e.licences)
 	e.givePatches()
 	e.giveApprovals()
+	e.listGround()
 	for _, l := range e.licences {
 		e.out.set(l, "licence", e.AreaM2(e.planes[l]))
 		m := &mineEngine[R]{engine: e, licence: l}
@@ -124,7 +128,8 @@ func (e *engine[R]) largestOverlap(ground R) (string, float64) {
 
 func (e *engine[R]) givePatches() {
 	for _, p := range e.s.patches {
-		if p.on > e.s.asOf || p.restoredOn != "" && p.restoredOn <= e.s.asOf {
+		restored := p.restoredOn != "" && p.restoredOn <= e.s.asOf
+		if p.on > e.s.asOf || restored && p.kind != "abandoned_pit" {
 			continue
 		}
 		g := given[R]{patch: p}
@@ -136,7 +141,14 @@ func (e *engine[R]) givePatches() {
 			by = "unknown_licence"
 		default:
 			g.mine, by = e.giveByPlace(&p)
+			if restored {
+				delete(e.out.figures[g.mine], "patch/"+p.no+"/distance_m")
+			}
 			g.confirmed = by == "overlap" && p.kind != "road" && p.kind != "construction"
+		}
+		if restored {
+			e.mended = append(e.mended, g)
+			continue
 		}
 		e.given = append(e.given, g)
 		state := "unconfirmed"

@@ -51,6 +51,9 @@ func judge(ctx context.Context, tx pgx.Tx) (*judgement, error) {
 		return nil, err
 	}
 	j.patches("", patches)
+	if err := j.inNoMine(ctx, tx, id); err != nil {
+		return nil, err
+	}
 	notes, err := overlay.Notes(ctx, tx, id, "")
 	if err != nil {
 		return nil, err
@@ -131,12 +134,51 @@ func (j *judgement) read(ctx context.Context, tx pgx.Tx, plan *overlay.Plan, lic
 	}
 	for _, f := range r.Findings {
 		j.set(licence, "finding/"+f.RuleCode, f.EllipsoidalAreaM2)
+		if f.MetresAbove != nil {
+			j.set(licence, "finding/"+f.RuleCode+"/metres_above", *f.MetresAbove)
+		}
+		if f.MetresBelow != nil {
+			j.set(licence, "finding/"+f.RuleCode+"/metres_below", *f.MetresBelow)
+		}
+		if f.Places != nil {
+			j.set(licence, "finding/"+f.RuleCode+"/places", float64(*f.Places))
+		}
 		for _, b := range f.Breakdown {
 			j.set(licence, "finding/"+f.RuleCode+"/"+b.Key, b.EllipsoidalAreaM2)
 		}
 	}
 	j.patches(licence, r.Patches)
 	return j.pieces(ctx, tx, plan.RunID, licence)
+}
+
+// inNoMine reads what is listed, and what it adds up to.
+func (j *judgement) inNoMine(ctx context.Context, tx pgx.Tx, runID int64) error {
+	listed, err := overlay.ListedGrounds(ctx, tx, runID)
+	if err != nil {
+		return err
+	}
+	for _, g := range listed {
+		j.set("", "listed/"+g.PatchNo+"/"+g.RuleCode, g.EllipsoidalAreaM2)
+	}
+	sums, err := overlay.CountyFigures(ctx, tx, runID)
+	if err != nil {
+		return err
+	}
+	for _, f := range sums {
+		state := "open"
+		if f.Restored {
+			state = "restored"
+		}
+		name := "county/" + f.RuleCode + "/" + f.Ownership + "/" + state
+		j.set("", name+"/places", float64(f.Places))
+		j.set("", name+"/area", f.EllipsoidalAreaM2)
+		for key, v := range map[string]*float64{"forest": f.ForestM2, "grassland": f.GrasslandM2, "forest_or_grassland": f.ForestOrGrasslandM2} {
+			if v != nil {
+				j.set("", name+"/"+key, *v)
+			}
+		}
+	}
+	return nil
 }
 
 func (j *judgement) patches(licence string, patches []overlay.Patch) {

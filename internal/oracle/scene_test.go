@@ -27,12 +27,14 @@ type scene[R any] struct {
 type right[R any] struct {
 	licence, enterprise string
 	ground              R
+	term
 }
 
 type approval[R any] struct {
 	no, kind, licence, enterprise      string
 	approvedOn, validFrom, validTo     string
 	reclaimBy, reclaimedOn, returnedOn string
+	max                                string // greatest height of a dump site
 	ground                             R
 }
 
@@ -44,6 +46,7 @@ type image[R any] struct {
 
 type patch[R any] struct {
 	no, on, kind, licence, ownership, restoredOn string
+	top, bottom                                  string
 	ground                                       R
 }
 
@@ -128,6 +131,7 @@ func drawScene[R any](s shaper[R], name string, seed uint64) *scene[R] {
 		out.approvals = append(out.approvals, d.approval(i, mines))
 	}
 	d.restricting(out)
+	d.terms(out, seed)
 	return out
 }
 
@@ -135,7 +139,7 @@ func (d *drawer[R]) rights(out *scene[R], mines int) {
 	for i := range mines {
 		enterprise := pick(d.r, enterprises[:2])
 		for range 1 + d.r.IntN(4)/3 {
-			out.rights = append(out.rights, right[R]{licenceNo(i), enterprise, d.shape()})
+			out.rights = append(out.rights, right[R]{licence: licenceNo(i), enterprise: enterprise, ground: d.shape()})
 		}
 	}
 }
@@ -236,11 +240,11 @@ func (s *scene[R]) text(p plane[R]) string {
 		fmt.Fprintf(&b, format+" %s\n", append(args, wkt(p.Rings(ground)))...)
 	}
 	for _, m := range s.rights {
-		line(m.ground, "mining_right %s %s", m.licence, m.enterprise)
+		line(m.ground, "mining_right %s %s %+v", m.licence, m.enterprise, m.term)
 	}
 	for _, a := range s.approvals {
-		line(a.ground, "land_approval %s %s licence %q enterprise %q approved %s valid %q to %q reclaim_by %q reclaimed %q returned %q",
-			a.no, a.kind, a.licence, a.enterprise, a.approvedOn, a.validFrom, a.validTo, a.reclaimBy, a.reclaimedOn, a.returnedOn)
+		line(a.ground, "land_approval %s %s licence %q enterprise %q approved %s valid %q to %q reclaim_by %q reclaimed %q returned %q up to %q",
+			a.no, a.kind, a.licence, a.enterprise, a.approvedOn, a.validFrom, a.validTo, a.reclaimBy, a.reclaimedOn, a.returnedOn, a.max)
 	}
 	for _, i := range s.images {
 		if i.whole {
@@ -250,7 +254,7 @@ func (s *scene[R]) text(p plane[R]) string {
 		}
 	}
 	for _, q := range s.patches {
-		line(q.ground, "disturbance %s %s %s licence %q %s restored %q", q.no, q.on, q.kind, q.licence, q.ownership, q.restoredOn)
+		line(q.ground, "disturbance %s %s %s licence %q %s restored %q top %q bottom %q", q.no, q.on, q.kind, q.licence, q.ownership, q.restoredOn, q.top, q.bottom)
 	}
 	for layer, rows := range map[string][]restricting[R]{
 		"protected_area": s.protected, "water_source": s.water, "forest forestry": s.forest.forestry, "forest land_survey": s.forest.survey,

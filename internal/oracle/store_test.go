@@ -97,6 +97,9 @@ func (w *writer[R]) dataset(ctx context.Context, layer, source string, covers *R
 		if strings.HasSuffix(n, "_on") || strings.HasPrefix(n, "valid_") || n == "reclaim_by" {
 			cast = "::text::date"
 		}
+		if strings.HasSuffix(n, "_m") {
+			cast = "::double precision"
+		}
 		values[i] = fmt.Sprintf("nullif($%d::text, '')%s", i+5, strings.TrimPrefix(cast, "::text"))
 	}
 	sql := fmt.Sprintf(`
@@ -125,19 +128,22 @@ func (w *writer[R]) write(ctx context.Context, s *scene[R]) error {
 	}
 	var rights, approvals []row[R]
 	for _, m := range s.rights {
-		rights = append(rights, row[R]{m.ground, []any{m.licence, m.enterprise, "2010-01-01", "2040-01-01"}})
+		rights = append(rights, row[R]{m.ground, []any{
+			m.licence, m.enterprise, m.validFrom, m.validTo, m.renewal, m.top, m.bottom,
+		}})
 	}
-	if _, err := w.dataset(ctx, "mining_right", "default", nil, "licence_no enterprise valid_from valid_to", rights); err != nil {
+	if _, err := w.dataset(ctx, "mining_right", "default", nil,
+		"licence_no enterprise valid_from valid_to renewal_accepted_on top_elevation_m bottom_elevation_m", rights); err != nil {
 		return err
 	}
 	if !s.missing["land_approval"] {
 		for _, a := range s.approvals {
 			approvals = append(approvals, row[R]{a.ground, []any{
-				a.kind, a.no, a.licence, a.enterprise, a.approvedOn, a.validFrom, a.validTo, a.reclaimBy, a.reclaimedOn, a.returnedOn,
+				a.kind, a.no, a.licence, a.enterprise, a.approvedOn, a.validFrom, a.validTo, a.reclaimBy, a.reclaimedOn, a.returnedOn, a.max,
 			}})
 		}
 		_, err := w.dataset(ctx, "land_approval", "default", nil,
-			"kind approval_no licence_no enterprise approved_on valid_from valid_to reclaim_by reclaimed_on returned_on", approvals)
+			"kind approval_no licence_no enterprise approved_on valid_from valid_to reclaim_by reclaimed_on returned_on max_elevation_m", approvals)
 		if err != nil {
 			return err
 		}
@@ -151,9 +157,9 @@ func (w *writer[R]) write(ctx context.Context, s *scene[R]) error {
 func (w *writer[R]) writeDisturbance(ctx context.Context, s *scene[R]) error {
 	var rows []row[R]
 	for _, p := range s.patches {
-		rows = append(rows, row[R]{p.ground, []any{p.no, p.on, p.kind, p.licence, p.ownership, p.restoredOn}})
+		rows = append(rows, row[R]{p.ground, []any{p.no, p.on, p.kind, p.licence, p.ownership, p.restoredOn, p.top, p.bottom}})
 	}
-	id, err := w.dataset(ctx, "disturbance", "default", nil, "patch_no imaged_on kind licence_no ownership restored_on", rows)
+	id, err := w.dataset(ctx, "disturbance", "default", nil, "patch_no imaged_on kind licence_no ownership restored_on top_elevation_m bottom_elevation_m", rows)
 	if err != nil {
 		return err
 	}

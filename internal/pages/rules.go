@@ -10,6 +10,8 @@ import (
 	"github.com/taohe-gis/taohe/overlay"
 )
 
+var tolerance = []string{"min_width_m", "min_area_m2"}
+
 // relations say what each relation does, and which thresholds decide it.
 var relations = map[string]struct {
 	does       string
@@ -19,11 +21,18 @@ var relations = map[string]struct {
 		"the parts of the ground account that are of one class",
 		[]string{"touch_ratio", "unused_ratio", "displaced_max_ratio", "min_width_m", "min_area_m2"},
 	},
+	"abandoned_pit":    {"the abandoned pits of the mine that are neither restored nor ownerless, each connected one a place", tolerance},
+	"beyond_elevation": {"ground whose patch states an elevation that leaves the licensed band, or the height of the permit it lies in", tolerance},
+	"outside_permit": {
+		"connected ground of some kinds outside the permits of a kind: out of their bounds where it touches them, unapproved where not",
+		[]string{"touch_ratio", "min_width_m", "min_area_m2"},
+	},
+	"outside_term":    {"ground of some kinds inside the plane of the mine's own licence on a day on which it was not valid", tolerance},
 	"approval_state":  {"the whole of each temporary-land approval that is in one state of the approvals account", nil},
-	"outside_licence": {"ground of some kinds outside the plane of the mine's own licence", []string{"min_width_m", "min_area_m2"}},
+	"outside_licence": {"ground of some kinds outside the plane of the mine's own licence", tolerance},
 	"inside_layer": {
 		"ground, approvals or licence inside a layer, each square metre once, less what permits allow",
-		[]string{"min_width_m", "min_area_m2"},
+		tolerance,
 	},
 }
 
@@ -72,6 +81,7 @@ filed is *not evaluated*, which is not the same as nothing found.
 	for _, t := range thresholds(set.Thresholds) {
 		b.WriteString(row("`"+t.name+"`", fmt.Sprintf("%g", t.value), t.means))
 	}
+	b.WriteString(certainty)
 	for _, r := range set.Rules {
 		if err := writeRule(&b, r); err != nil {
 			return "", err
@@ -79,6 +89,25 @@ filed is *not evaluated*, which is not the same as nothing found.
 	}
 	return b.String(), nil
 }
+
+// certainty is what the page says of DESIGN's word for how far a finding hangs
+// on where the image lies.
+const certainty = `
+## Certainty
+
+A finding that rests on images says how far it hangs on where they lie. e is the largest position error stated by the
+patches it cites. The lines that decide the finding (the licence plane; the approvals or permits; the layer) are moved
+by e in the mine's own 3° plane, never in degrees.
+
+| certainty | meaning |
+|---|---|
+| ` + "`certain`" + ` | something of the finding is left; also where no line decides it |
+| ` + "`boundary_dependent`" + ` | nothing is left: the finding is within the error of the image |
+| ` + "`unknown`" + ` | not every patch it cites states an error |
+
+The figure is the raw one in each case. Findings on documents alone (approvals and licences in protected areas and water
+sources, overdue reclamation and return) say nothing of certainty.
+`
 
 func writeRule(b *strings.Builder, r overlay.Rule) error {
 	relation, known := relations[r.Relation]
@@ -96,6 +125,9 @@ func writeRule(b *strings.Builder, r overlay.Rule) error {
 	fmt.Fprintf(b, "- needs: %s\n", codes(r.Needs))
 	fmt.Fprintf(b, "- cites: %s\n", codes(r.Cites))
 	fmt.Fprintf(b, "- thresholds: %s\n", cmp.Or(codes(relation.thresholds), "none"))
+	for _, ref := range r.Referral {
+		fmt.Fprintf(b, "- from %g mu on: %s (a lead for referral, never more)\n", ref.Mu, ref.Lead)
+	}
 	fmt.Fprintf(b, "- basis: %s\n", strings.Join(r.Basis, "；"))
 	return nil
 }
@@ -110,10 +142,14 @@ func parameters(r overlay.Rule) string {
 		{"subject", r.Subject},
 		{"against", string(r.Against)},
 		{"permit_kind", r.PermitKind},
+		{"common_with", r.CommonWith},
 	} {
 		if p.value != "" {
 			s += fmt.Sprintf(", %s `%s`", p.key, p.value)
 		}
+	}
+	if r.Unattributed {
+		s += "; patches of these kinds of no mine are listed under the rule"
 	}
 	return s
 }

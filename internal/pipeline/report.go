@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
+	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/geo"
 	"github.com/taohe-gis/taohe/ingest"
 	"github.com/taohe-gis/taohe/ledger"
@@ -61,6 +63,7 @@ func document(run overlay.Run, r *overlay.Result, datasets []overlay.UsedDataset
 			LicenceNo: r.LicenceNo, Enterprise: r.Enterprise, MineName: r.MineName, CountyCode: r.CountyCode, CountyName: county.Name,
 			Township: r.Township, MethodAndMineral: report.MethodAndMineral(r.MiningMethod, r.Mineral),
 			ValidFrom: r.ValidFrom, ValidTo: r.ValidTo, RenewalAcceptedOn: r.RenewalAcceptedOn,
+			TopElevationM: r.TopElevationM, BottomElevationM: r.BottomElevationM,
 			LicenceKm2: math.Round(geo.Km2(r.LicenceEllipsoidalAreaM2)*1e4) / 1e4,
 		},
 		Suspected: true,
@@ -105,13 +108,14 @@ func document(run overlay.Run, r *overlay.Result, datasets []overlay.UsedDataset
 		return rules.Position(a.RuleCode) - rules.Position(b.RuleCode)
 	})
 	for _, f := range r.Findings {
-		printed, err := finding(f, r, rules, p)
+		printed, err := finding(f, r, rules, p, datasets)
 		if err != nil {
 			return nil, fmt.Errorf("mine %s, %s: %w", r.LicenceNo, f.RuleCode, err)
 		}
 		m.Findings = append(m.Findings, printed)
 		m.Shapes.Findings = append(m.Shapes.Findings, f.Geom)
 	}
+	m.Vegetation = vegetation(r, rules)
 	for _, p := range r.Patches {
 		if !p.Confirmed {
 			m.Unconfirmed = append(m.Unconfirmed, patch(p))
@@ -124,6 +128,7 @@ func document(run overlay.Run, r *overlay.Result, datasets []overlay.UsedDataset
 	for _, n := range r.NotEvaluated {
 		m.NotEvaluated = append(m.NotEvaluated, NotEvaluatedLine(n, rules))
 	}
+	m.NotEvaluated = append(m.NotEvaluated, unstated(r, rules)...)
 	for _, n := range r.Notes {
 		m.Notes = append(m.Notes, report.Note{Code: n.Code, Text: n.Diagnostic().Chinese()})
 	}
@@ -159,7 +164,7 @@ func approval(a overlay.Approval, p plane) (report.Approval, error) {
 	out := report.Approval{
 		ApprovalNo: a.ApprovalNo, Kind: a.Kind, KindTitle: report.Word(a.Kind), AttributedBy: a.AttributedBy, Purpose: a.Purpose,
 		ApprovedOn: a.ApprovedOn, ValidFrom: a.ValidFrom, ValidTo: a.ValidTo, ReclaimBy: a.ReclaimBy, ReclaimedOn: a.ReclaimedOn,
-		ReturnedOn: a.ReturnedOn, State: a.State, StateTitle: report.Word(a.State), Area: area,
+		ReturnedOn: a.ReturnedOn, State: a.State, StateTitle: report.Word(a.State), MaxElevationM: a.MaxElevationM, Area: area,
 	}
 	if a.StillDisturbedM2 != nil {
 		still := report.NewArea(*a.StillDisturbedM2)
@@ -168,9 +173,8 @@ func approval(a overlay.Approval, p plane) (report.Approval, error) {
 	return out, nil
 }
 
-func finding(f overlay.Finding, r *overlay.Result, rules overlay.RuleSet, p plane) (report.Finding, error) {
+func finding(f overlay.Finding, r *overlay.Result, rules overlay.RuleSet, p plane, datasets []overlay.UsedDataset) (report.Finding, error) {
 	rule, _ := rules.Rule(f.RuleCode) // a stored finding is of a rule of its run
-	licenceM2 := 0.0
 	area, err := p.both(f.EllipsoidalAreaM2, f.Geom)
 	if err != nil {
 		return report.Finding{}, err
@@ -181,17 +185,28 @@ func finding(f overlay.Finding, r *overlay.Result, rules overlay.RuleSet, p plan
 		PlanarAreaM2: area.PlanarAreaM2, PlanarCRS: area.PlanarCRS, Approximate: rule.Approximate(r.LicenceNo, r.Approximate),
 		WithinTolerance: report.NewArea(f.WithinToleranceM2), Breakdown: []report.Breakdown{}, Citations: []report.Citation{},
 	}
+	lead := rule.Lead(f.EllipsoidalAreaM2)
+	out.Places, out.MetresAbove, out.MetresBelow = f.Places, f.MetresAbove, f.MetresBelow
+	out.Lead, out.LeadFromMu = lead.Lead, lead.Mu
+	out.Certainty, out.CertaintyTitle, out.PositionErrorM = f.Certainty, report.Word(f.Certainty), f.PositionErrorM
+	say := report.Saying{
+		Title: rule.Title, M2: f.EllipsoidalAreaM2, Places: f.Places, MetresAbove: f.MetresAbove, MetresBelow: f.MetresBelow, Lead: out.Lead,
+	}
 	if rule.Relation == "outside_licence" {
-		licenceM2 = r.LicenceEllipsoidalAreaM2
-		ratio := f.EllipsoidalAreaM2 / licenceM2
+		say.LicenceM2 = r.LicenceEllipsoidalAreaM2
+		ratio := f.EllipsoidalAreaM2 / say.LicenceM2
 		out.RatioToLicence = &ratio
 	}
-	out.Statement = report.Statement(rule.Title, f.EllipsoidalAreaM2, licenceM2)
+	for _, b := range f.Breakdown {
+		title := breakdownTitle(b, f, rule, datasets)
+		if _, isLicence := strings.CutPrefix(b.Key, "licence:"); isLicence {
+			say.Inside = append(say.Inside, report.InsideLicence{Name: title, M2: b.EllipsoidalAreaM2})
+		}
+		out.Breakdown = append(out.Breakdown, report.Breakdown{Key: b.Key, Title: title, Area: report.NewArea(b.EllipsoidalAreaM2)})
+	}
+	out.Statement = say.String()
 	if out.Approximate {
 		out.Statement = report.Approximately(out.Statement)
-	}
-	for _, b := range f.Breakdown {
-		out.Breakdown = append(out.Breakdown, report.Breakdown{Key: b.Key, Title: report.Word(b.Key), Area: report.NewArea(b.EllipsoidalAreaM2)})
 	}
 	for _, c := range f.Citations {
 		out.Citations = append(out.Citations, report.Citation{
@@ -200,6 +215,93 @@ func finding(f overlay.Finding, r *overlay.Result, rules overlay.RuleSet, p plan
 		})
 	}
 	return out, nil
+}
+
+// breakdownTitle names a figure beside a finding: a licence with its holder, a
+// source with the date it speaks of.
+func breakdownTitle(b overlay.Breakdown, f overlay.Finding, rule overlay.Rule, datasets []overlay.UsedDataset) string {
+	if no, ok := strings.CutPrefix(b.Key, "licence:"); ok {
+		for _, c := range f.Citations {
+			if enterprise, named := strings.CutPrefix(c.Label, no+" "); named && c.Role == "other_licence" {
+				return enterprise + "（" + no + "）矿业权内"
+			}
+		}
+		return no + " 矿业权内"
+	}
+	title := report.Word(b.Key)
+	if source, ok := strings.CutPrefix(b.Key, "source:"); ok {
+		var vintages []string
+		for _, d := range datasets {
+			if d.Layer == rule.Against && d.Source == source {
+				vintages = append(vintages, d.Vintage.String())
+			}
+		}
+		slices.Sort(vintages)
+		title += "（" + strings.Join(slices.Compact(vintages), "、") + "）"
+	}
+	return title
+}
+
+// vegetation is what two rules that may find the same ground come to together.
+func vegetation(r *overlay.Result, rules overlay.RuleSet) *report.Vegetation {
+	found := make(map[taohe.Layer]float64)
+	both := 0.0
+	for _, f := range r.Findings {
+		rule, _ := rules.Rule(f.RuleCode)
+		if rule.CommonWith == "" {
+			continue
+		}
+		found[rule.Against] += f.EllipsoidalAreaM2
+		for _, b := range f.Breakdown {
+			if rule.Against == taohe.LayerForest && b.Key == "common:"+rule.CommonWith {
+				both = b.EllipsoidalAreaM2
+			}
+		}
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	return report.NewVegetation(found[taohe.LayerForest], found[taohe.LayerGrassland], both)
+}
+
+// unstated are the rules about elevations that had ground to look at and no
+// elevation to hold it against: neither found nor cleared.
+func unstated(r *overlay.Result, rules overlay.RuleSet) []report.NotEvaluated {
+	var out []report.NotEvaluated
+	for _, rule := range rules.Rules {
+		if rule.Relation != "beyond_elevation" || slices.ContainsFunc(r.NotEvaluated, func(n overlay.NotEvaluated) bool { return n.RuleCode == rule.Code }) {
+			continue
+		}
+		patches, stated := 0, 0
+		for _, p := range r.Patches {
+			if p.Confirmed && slices.Contains(rule.Kinds, p.Kind) {
+				patches++
+				if p.TopElevationM != nil || p.BottomElevationM != nil {
+					stated++
+				}
+			}
+		}
+		limited := rule.PermitKind == "" && (r.TopElevationM != nil || r.BottomElevationM != nil) ||
+			slices.ContainsFunc(r.Approvals, func(a overlay.Approval) bool { return a.Kind == rule.PermitKind && a.MaxElevationM != nil })
+		what := ""
+		switch {
+		case patches == 0:
+		case !limited && rule.PermitKind == "":
+			what = "采矿许可证"
+		case !limited:
+			what = report.Word(rule.PermitKind) + "批准"
+		case stated == 0:
+			what = "图斑"
+		case stated < patches:
+			what = fmt.Sprintf("%d 个图斑中有 %d 个", patches, patches-stated)
+		}
+		if what != "" {
+			out = append(out, report.NotEvaluated{
+				Rule: rule.Code, Title: rule.Title, MissingLayers: []string{}, Reason: report.UnstatedElevations(what),
+			})
+		}
+	}
+	return out
 }
 
 func patch(p overlay.Patch) report.Patch {
@@ -267,11 +369,14 @@ func (p *Pipeline) LedgerRows(ctx context.Context, runID int64) ([]ledger.Row, e
 	rows := make([]ledger.Row, 0, len(findings))
 	for _, f := range findings {
 		rule, _ := rules.Rule(f.RuleCode)
-		licenceM2 := 0.0
-		if rule.Relation == "outside_licence" {
-			licenceM2 = f.LicenceEllipsoidalAreaM2
+		say := report.Saying{
+			Title: rule.Title, M2: f.EllipsoidalAreaM2, Places: f.Places, MetresAbove: f.MetresAbove, MetresBelow: f.MetresBelow,
+			Lead: rule.Lead(f.EllipsoidalAreaM2).Lead,
 		}
-		problem := report.Statement(rule.Title, f.EllipsoidalAreaM2, licenceM2)
+		if rule.Relation == "outside_licence" {
+			say.LicenceM2 = f.LicenceEllipsoidalAreaM2
+		}
+		problem := say.String()
 		if rule.Approximate(f.LicenceNo, approximate) {
 			problem = report.Approximately(problem)
 		}
@@ -279,6 +384,20 @@ func (p *Pipeline) LedgerRows(ctx context.Context, runID int64) ([]ledger.Row, e
 			Enterprise: f.Enterprise, Township: f.Township, MethodAndMineral: report.MethodAndMineral(f.MiningMethod, f.Mineral),
 			ProblemType: rule.ProblemType, Problem: f.MineName + "（" + f.LicenceNo + "）" + problem,
 			Deadline: p.campaign.DeadlineOf(f.RuleCode),
+		})
+	}
+	listed, err := overlay.ListedGrounds(ctx, p.pool, runID)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range listed {
+		if !ofNoMine(g) || g.RuleCode == "" || g.Restored {
+			continue
+		}
+		line := ListedLine(g, rules)
+		rows = append(rows, ledger.Row{
+			Enterprise: holder(g), Township: g.Township, ProblemType: line.ProblemType, Problem: line.Statement,
+			Deadline: p.campaign.DeadlineOf(g.RuleCode),
 		})
 	}
 	return rows, nil

@@ -45,4 +45,11 @@ func (c *County) farFromEveryMine() {
 
 func (c *County) belongsToNobody(p *Patch, by string) {
 	c.unattributed = append(c.unattributed, unattributed{p, by})
+	switch p.Kind {
+	case pit:
+		c.list("mining_without_licence", p)
+	case abandonedPit: // the case lists it with the others
+	default:
+		c.list("", p)
+	}
 }

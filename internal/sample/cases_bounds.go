@@ -28,8 +28,7 @@ func (c *County) intoSisterAndNeighbour() {
 	pits := union(south, north).Minus(built)
 	m.class(approved, union(south, north), "both pits (18 by 8 and 14 by 12 cells), with the construction and the dump inside the first, lie in the approval")
 	m.outOfBounds(pits.Minus(m.Plane()), "80 cells of the southern pit without 4 of construction (the dump over it yields to the pit), 152 of the northern: 228",
-		part{"inside_sister_licence", pits.In(sister.Plane())},
-		part{"inside_neighbour_licence", pits.In(neighbour.Plane())})
+		append(insideSister(sister, pits.In(sister.Plane())), insideNeighbour(neighbour, pits.In(neighbour.Plane()))...)...)
 }
 
 func (c *County) manyTimesTheLicence() {

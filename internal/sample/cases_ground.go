@@ -53,10 +53,15 @@ func (c *County) noApproval() {
 		"No land approval: unapproved, and so is a dump that only has a dump-site approval. Two abandoned pits, one owned, one ownerless, never count as its ground.",
 		s.box(10, 10, 40, 40)).works(openPit, limestone)
 	dug := m.pit(s.box(20, 20, 12, 9))
-	m.patch(abandonedPit, secondImage, s.box(40, 20, 5, 5)).Ownership = owned
-	s.patch(abandonedPit, "", secondImage, s.box(40, 30, 4, 4)).Ownership = ownerless
+	mine := m.patch(abandonedPit, secondImage, s.box(40, 20, 5, 5)).owned(owned)
+	nobody := s.patch(abandonedPit, "", secondImage, s.box(40, 30, 4, 4)).owned(ownerless)
+	c.list("abandoned_pit_unrestored", mine)
+	c.list("abandoned_pit_unrestored", nobody)
+	m.finding("abandoned_pit_unrestored", mine.Ground, "the pit of 5 by 5 cells that has an owner",
+		part{"owned", mine.Ground}, part{"beside:ownerless", nobody.Ground})
+	m.places("abandoned_pit_unrestored", 1)
 	m.approval(dumpSite, "排土场", inForce, s.box(19, 33, 10, 8))
-	dumped := m.dump(s.box(20, 34, 8, 6))
+	dumped := m.patch(wasteDump, secondImage, s.box(20, 34, 8, 6)).Ground
 	m.class(unapproved, union(dug, dumped), "the pit (12 by 9 cells) and the dump (8 by 6 cells); a dump-site approval approves no ground, and abandoned pits are not the mine's ground")
 }
 

@@ -43,7 +43,7 @@ func (c *County) enterpriseApproval() {
 	}
 	dumped := west.dump(s.box(29, 14, 8, 6))
 	west.class(approved, dumped, "the dump (8 by 6 cells) inside the enterprise's approval")
-	gangue := east.patch(gangueDump, secondImage, s.box(40, 14, 6, 12)).Ground
+	gangue := east.permitted(east.patch(gangueDump, secondImage, s.box(40, 14, 6, 12))).Ground
 	east.class(approved, gangue.In(shared.Ground), "6 by 8 of the gangue dump's 6 by 12 cells lie inside the enterprise's approval")
 	east.class(overOccupied, gangue.Minus(shared.Ground), "the other 6 by 4 cells; touch: 48/72 of the component")
 }
@@ -65,5 +65,5 @@ func (c *County) nobodysApproval() {
 	unnamed := s.patch(pit, "", secondImage, s.box(30, 28, 14, 10)).Ground
 	other.class(unapproved, unnamed, "the pit (14 by 10 cells); the mine has no approval")
 	other.outOfBounds(unnamed.Minus(other.Plane()), "8 by 10 of the pit's cells lie west of the licence: 40 in the gap, 40 in the neighbour's licence",
-		part{"inside_neighbour_licence", unnamed.In(m.Plane())})
+		insideNeighbour(m, unnamed.In(m.Plane()))...)
 }

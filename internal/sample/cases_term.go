@@ -108,7 +108,7 @@ func (c *County) eastOfTheFootprint() {
 	m.temporary(until(day(2021, 12, 31)), reclamationTerm, s.box(14, 14, 20, 20))
 	dug := m.patch(pit, firstImage, s.box(16, 16, 8, 8)).Ground
 	m.patch(wasteDump, firstImage, s.box(26, 16, 6, 6)).Restored = day(2021, 11, 15)
-	still := m.patch(wasteDump, firstImage, s.box(16, 26, 6, 6))
+	still := m.permitted(m.patch(wasteDump, firstImage, s.box(16, 26, 6, 6)))
 	still.Restored = day(2022, 6, 15)
 	elsewhere := m.patch(pit, firstImage, s.box(38, 16, 6, 6)).Ground
 	m.class(approved, union(dug, still.Ground), "8 by 8 and 6 by 6 cells inside the approval in force on 2021-06-30; the restored 6 by 6 are out")
@@ -123,7 +123,7 @@ func (c *County) grownOver() {
 	m.patch(pit, firstImage, s.box(16, 16, 14, 10))
 	dug := m.pit(s.box(16, 16, 6, 10))
 	m.patch(wasteDump, secondImage, s.box(30, 30, 6, 6)).Restored = day(2022, 5, 20)
-	still := m.patch(wasteDump, secondImage, s.box(40, 30, 5, 5))
+	still := m.permitted(m.patch(wasteDump, secondImage, s.box(40, 30, 5, 5)))
 	still.Restored = day(2022, 6, 1)
 	m.class(unapproved, union(dug, still.Ground), "6 by 10 and 5 by 5 cells; no approval")
 }

@@ -8,6 +8,7 @@ package sample
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/taohe-gis/taohe"
@@ -46,6 +47,7 @@ type County struct {
 	sites        []*site
 	spare        []slot
 	unattributed []unattributed
+	listed       []listed
 	names        names
 }
 
@@ -54,6 +56,7 @@ type Mine struct {
 	LicenceNo, Name, Enterprise string
 	Method, Mineral, Township   string
 	ValidFrom, ValidTo          taohe.Date
+	RenewalAccepted             taohe.Date
 	TopM, BottomM               int
 	// Planes are the licence plane as the rows of the file hold it.
 	Planes []Region
@@ -62,6 +65,8 @@ type Mine struct {
 
 	site *site
 	want want
+	// overlapping are the mines whose planes overlap this one's.
+	overlapping []*Mine
 }
 
 // Plane is the whole licence plane.
@@ -73,6 +78,8 @@ type Approval struct {
 	// LicenceNo and Enterprise are what the document names; either may be empty.
 	LicenceNo, Enterprise string
 	Terms
+	// MaxM is the greatest height of a dump site; nil where not stated.
+	MaxM   *float64
 	Ground Region
 }
 
@@ -97,7 +104,9 @@ type Patch struct {
 	No, Kind, LicenceNo string
 	Ownership           string
 	ImagedOn, Restored  taohe.Date
-	Ground              Region
+	// TopM, BottomM and ErrorM are nil where the file leaves them empty.
+	TopM, BottomM, ErrorM *float64
+	Ground                Region
 }
 
 // The kinds of patch, as the file spells them.
@@ -140,9 +149,19 @@ type unattributed struct {
 	by    string
 }
 
+// A listed patch is in no mine's account: it is listed under a rule, or under
+// none.
+type listed struct {
+	patch *Patch
+	rule  string
+}
+
+// list states that a patch is listed, as large as it is.
+func (c *County) list(rule string, p *Patch) { c.listed = append(c.listed, listed{p, rule}) }
+
 // New makes the county.
 func New() *County {
-	c := &County{Townships: townships(), spare: checkerboard()}
+	c := &County{Townships: townships(), spare: slices.Concat(checkerboard(), bare())}
 	c.groundCases()
 	c.displacedCases()
 	c.togetherCases()
@@ -154,6 +173,10 @@ func New() *County {
 	c.protectedCases()
 	c.coverCases()
 	c.attributionCases()
+	c.licenceCases()
+	c.elevationCases()
+	c.abandonedCases()
+	c.leadCases()
 	c.scenery()
 	return c
 }

@@ -14,14 +14,14 @@ func (c *County) miningRights() (File, error) {
 		Name: "采矿权", Encoding: shpwrite.GBK, GBKEntryName: true,
 		Fields: []shpwrite.Field{
 			text("许可证号", 25), text("采矿权人", 80), text("矿山名称", 60), text("开采方式", 10), text("开采矿种", 20),
-			number("矿区面积", 12, 4), date("有效期起"), date("有效期止"), number("上标高", 8, 1), number("下标高", 8, 1),
+			number("矿区面积", 12, 4), date("有效期起"), date("有效期止"), date("延续受理"), number("上标高", 8, 1), number("下标高", 8, 1),
 			text("苏木镇", 30), text("发证机关", 40), text("项目类型", 10),
 		},
 	}}
 	for _, m := range c.Mines {
 		km2 := rounded(m.Plane().AreaM2()/1e6, 4)
 		for _, row := range m.Planes {
-			s.row(row, m.LicenceNo, m.Enterprise, m.Name, m.Method, m.Mineral, km2, m.ValidFrom, m.ValidTo,
+			s.row(row, m.LicenceNo, m.Enterprise, m.Name, m.Method, m.Mineral, km2, m.ValidFrom, m.ValidTo, m.RenewalAccepted,
 				float64(m.TopM), float64(m.BottomM), m.Township, "示例自治区自然资源厅", "延续")
 		}
 	}
@@ -35,12 +35,12 @@ func (c *County) landApprovals() (File, error) {
 		Name: "批准用地", Encoding: shpwrite.GBK, WriteCPG: true, GBKEntryName: true,
 		Fields: []shpwrite.Field{
 			text("PZWH", 40), text("YDDW", 80), text("XKZH", 25), text("批准类型", 20), date("PZRQ"), text("QSRQ", 12), text("JZRQ", 12),
-			number("PZMJ", 12, 4), date("FKQX"), date("FKYSRQ"), text("HDRQ", 12), text("YT", 40), text("JBR", 20), text("BZ", 60),
+			number("PZMJ", 12, 4), date("FKQX"), date("FKYSRQ"), text("HDRQ", 12), text("YT", 40), number("PZBG", 8, 1), text("JBR", 20), text("BZ", 60),
 		},
 	}}
 	for _, a := range c.Approvals {
 		s.row(a.Ground, a.No, orNull(a.Enterprise), orNull(a.LicenceNo), a.Kind, a.ApprovedOn, slashed(a.From), slashed(a.To),
-			rounded(a.Ground.AreaM2()/1e4, 4), a.ReclaimBy, a.Reclaimed, slashed(a.Returned), a.Purpose, "经办人甲", nil)
+			rounded(a.Ground.AreaM2()/1e4, 4), a.ReclaimBy, a.Reclaimed, slashed(a.Returned), a.Purpose, orBlank(a.MaxM), "经办人甲", nil)
 	}
 	return s.file("land_approval.zip")
 }
@@ -52,12 +52,12 @@ func (c *County) disturbances() (File, error) {
 		Name: "影像图斑", Encoding: shpwrite.GBK, GBKEntryName: true,
 		Fields: []shpwrite.Field{
 			text("图斑编号", 20), date("影像日期"), text("图斑类型", 10), text("许可证号", 25), text("恢复日期", 12), text("权属", 10),
-			text("解译单位", 40), number("图斑面积", 14, 2),
+			text("解译单位", 40), number("图斑面积", 14, 2), number("最高标高", 8, 1), number("最低标高", 8, 1), number("位置误差", 6, 1),
 		},
 	}}
 	for _, p := range c.Patches {
 		s.row(p.Ground, p.No, p.ImagedOn, p.Kind, orNull(p.LicenceNo), slashed(p.Restored), orNull(p.Ownership),
-			"示例遥感中心", rounded(p.Ground.AreaM2(), 2))
+			"示例遥感中心", rounded(p.Ground.AreaM2(), 2), orBlank(p.TopM), orBlank(p.BottomM), orBlank(p.ErrorM))
 	}
 	return s.file("disturbance.zip")
 }

@@ -143,7 +143,23 @@ func TestFindingsAreAllThereIs(t *testing.T) {
 				grasslandPermits = grasslandPermits.And(a.Ground)
 			}
 		}
+		var unlicensed, dumps, sites Region
+		if m.ValidFrom.After(secondImage) || m.ValidTo.Before(secondImage) && (m.RenewalAccepted.IsZero() || m.RenewalAccepted.After(m.ValidTo)) {
+			unlicensed = pits.In(m.Plane())
+		}
+		for _, a := range c.Approvals {
+			if a.Kind == dumpSite && a.LicenceNo == m.LicenceNo && a.inForce(secondImage) {
+				sites = sites.And(a.Ground)
+			}
+		}
+		for _, p := range c.of(m) {
+			if p.Kind == wasteDump || p.Kind == gangueDump {
+				dumps = dumps.And(p.Ground)
+			}
+		}
 		for rule, want := range map[string]Region{
+			"mining_without_licence":     unlicensed,
+			"dump_":                      dumps.In(ground).Minus(pits).Minus(sites),
 			"mining_out_of_bounds":       pits.Minus(m.Plane()),
 			"protected_area_occupied":    ground.In(protected),
 			"approval_in_protected_area": approvals.In(protected),
@@ -156,8 +172,9 @@ func TestFindingsAreAllThereIs(t *testing.T) {
 		} {
 			var got Region
 			for _, f := range m.want.findings {
-				if f.rule == rule {
-					got = f.ground
+				// The two that a dump outside its sites falls under are one set.
+				if f.rule == rule || rule == "dump_" && (f.rule == "dump_unapproved" || f.rule == "dump_out_of_bounds") {
+					got = got.And(f.ground)
 				}
 			}
 			if !got.Minus(want).Empty() || !want.Minus(got).Empty() {
@@ -183,6 +200,7 @@ func TestEveryRuleFires(t *testing.T) {
 		"expired_occupation", "over_occupied", "displaced", "unapproved", "unapproved_construction", "reclamation_overdue",
 		"return_overdue", "mining_out_of_bounds", "protected_area_occupied", "approval_in_protected_area", "licence_in_protected_area",
 		"water_source_occupied", "approval_in_water_source", "licence_in_water_source", "forest_encroached", "grassland_encroached",
+		"mining_without_licence", "mining_beyond_elevation", "dump_unapproved", "dump_out_of_bounds", "dump_beyond_elevation", "abandoned_pit_unrestored",
 	} {
 		if fired[rule] == 0 {
 			t.Errorf("no mine shows %s", rule)

@@ -121,6 +121,14 @@ func slashed(d taohe.Date) any {
 	return d.Time().Format("2006/1/2")
 }
 
+// orBlank is the number, or NULL where there is none.
+func orBlank(v *float64) any {
+	if v == nil {
+		return nil
+	}
+	return *v
+}
+
 // orNull is the text, or NULL where there is none.
 func orNull(s string) any {
 	if s == "" {

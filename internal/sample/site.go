@@ -37,6 +37,20 @@ func checkerboard() []slot {
 	return out
 }
 
+// bare lists the slots of the other colour that the scenery leaves empty, which
+// serve when those of the checkerboard are used up: 8 km from the next.
+func bare() []slot {
+	var out []slot
+	for row := range int64(6) {
+		for column := range int64(15) {
+			if n := (column + 2*row) % 5; (column+row)%2 == 1 && (n == 2 || n == 4) {
+				out = append(out, slot{column, row})
+			}
+		}
+	}
+	return out
+}
+
 // site takes the next slot.
 func (c *County) site() *site {
 	s := c.spare[0]
@@ -75,7 +89,10 @@ func (s *site) mine(caseZh, caseEn string, planes ...Region) *Mine {
 		ValidFrom: day(2012, 5, 20), ValidTo: day(2032, 5, 19),
 		TopM: 1260, BottomM: 980,
 		Planes: planes, CaseZh: caseZh, CaseEn: caseEn,
-		site: s, want: want{classes: map[class]derived{}, tolerated: map[class]Region{}},
+		site: s, want: want{
+			classes: map[class]derived{}, tolerated: map[class]Region{}, certain: map[string]string{},
+			metres: map[string][2]float64{}, count: map[string]int{},
+		},
 	}
 	m.Name = mineName(m.Enterprise)
 	c.Mines = append(c.Mines, m)
@@ -133,8 +150,17 @@ func (m *Mine) patch(kind string, on taohe.Date, ground Region) *Patch {
 // pit adds a pit of the mine, seen on the second image.
 func (m *Mine) pit(ground Region) Region { return m.patch(pit, secondImage, ground).Ground }
 
-// dump adds a waste dump of the mine, seen on the second image.
-func (m *Mine) dump(ground Region) Region { return m.patch(wasteDump, secondImage, ground).Ground }
+// dump adds a waste dump of the mine on an approved dump site, seen on the
+// second image. Of the land that says nothing.
+func (m *Mine) dump(ground Region) Region {
+	return m.permitted(m.patch(wasteDump, secondImage, ground)).Ground
+}
+
+// permitted gives a dump the dump-site approval it needs.
+func (m *Mine) permitted(p *Patch) *Patch {
+	m.approval(dumpSite, p.Kind, inForce, p.Ground)
+	return p
+}
 
 // patch adds a patch that names the given licence, or none.
 func (s *site) patch(kind, licence string, on taohe.Date, ground Region) *Patch {

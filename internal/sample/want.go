@@ -44,6 +44,10 @@ type want struct {
 	approvals   []approvalWant
 	findings    []findingWant
 	unconfirmed []unconfirmedWant
+	// by rule, what stands with a finding beside its area
+	certain map[string]string
+	metres  map[string][2]float64
+	count   map[string]int
 }
 
 // derived is ground with the sentence that says which rectangles it is.
@@ -99,6 +103,17 @@ func (m *Mine) outOfBounds(ground Region, why string, parts ...part) {
 		rule: "mining_out_of_bounds", ground: ground, parts: parts, outsideToLicence: true, why: why,
 	})
 }
+
+// certainty states how certain a finding is where it is not unknown.
+func (m *Mine) certainty(rule, c string) { m.want.certain[rule] = c }
+
+// beyond states by how many metres the band is left upwards and downwards.
+func (m *Mine) beyond(rule string, aboveM, belowM float64) {
+	m.want.metres[rule] = [2]float64{aboveM, belowM}
+}
+
+// places states how many connected pits there are.
+func (m *Mine) places(rule string, n int) { m.want.count[rule] = n }
 
 // unconfirmed states that a patch is shown with the mine and counts nowhere.
 func (m *Mine) unconfirmed(p *Patch, by string) {

@@ -1,18 +1,21 @@
 -- other_licence: the part of a finding inside licences of the same enterprise
--- and of others.
+-- and of others, and inside each of them by its number.
 -- @run_id, @licence_no, @rule_code  the finding
 insert into finding_breakdown (run_id, licence_no, rule_code, key, ellipsoidal_area_m2)
 select run_id, licence_no, rule_code, key, ellipsoidal_area_m2(polygons_of(st_intersection(geom, ground)))
 from (
-    select f.run_id, f.licence_no, f.rule_code, f.geom,
-           case when o.enterprise = m.enterprise then 'inside_sister_licence' else 'inside_neighbour_licence' end as key,
+    select f.run_id, f.licence_no, f.rule_code, f.geom, k.key,
            st_union(o.geom order by o.licence_no, o.dataset_id, o.row_no) as ground
     from finding f
     join run_mine m using (run_id, licence_no)
     join mining_right o on o.licence_no <> m.licence_no and o.geom && f.geom and not o.held
     join run_dataset d on d.run_id = f.run_id and d.dataset_id = o.dataset_id
+    cross join lateral (values
+        (case when o.enterprise = m.enterprise then 'inside_sister_licence' else 'inside_neighbour_licence' end),
+        ('licence:' || o.licence_no)
+    ) as k(key)
     where f.run_id = @run_id and f.licence_no = @licence_no and f.rule_code = @rule_code and st_intersects(o.geom, f.geom)
-    group by f.run_id, f.licence_no, f.rule_code, f.geom, 5
+    group by f.run_id, f.licence_no, f.rule_code, f.geom, k.key
 ) g
 where ellipsoidal_area_m2(polygons_of(st_intersection(geom, ground))) >= 0.005
 order by key

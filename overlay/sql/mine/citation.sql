@@ -12,7 +12,11 @@ from (
     cross join lateral (
         select 'patch' as role, d.dataset_id, d.row_no, d.geom
         from run_patch p join disturbance d using (dataset_id, row_no)
-        where @roles::jsonb -> f.rule_code ? 'patch' and p.run_id = f.run_id and p.licence_no = f.licence_no and p.confirmed and d.geom && f.geom
+        where @roles::jsonb -> f.rule_code ? 'patch' and p.run_id = f.run_id and p.licence_no = f.licence_no and p.confirmed and not p.restored and d.geom && f.geom
+        union all
+        select 'licence', o.dataset_id, o.row_no, o.geom
+        from run_licence l join mining_right o using (dataset_id, row_no)
+        where @roles::jsonb -> f.rule_code ? 'licence' and l.run_id = f.run_id and l.licence_no = f.licence_no and o.geom && f.geom
         union all
         select 'approval', l.dataset_id, l.row_no, l.geom
         from run_approval a join land_approval l using (dataset_id, row_no)

@@ -36,7 +36,7 @@ looked as materialized (
         select d.imaged_on, d.geom
         from run_patch p
         join disturbance d using (dataset_id, row_no)
-        where p.run_id = @run_id and d.geom && (select st_collect(geom) from recent)
+        where p.run_id = @run_id and not p.restored and d.geom && (select st_collect(geom) from recent)
     ) l
     where imaged_on > (select min(imaged_on) from recent)
     group by imaged_on

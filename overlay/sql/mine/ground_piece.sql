@@ -43,7 +43,7 @@ seen as materialized (
     from run_patch p
     join disturbance d using (dataset_id, row_no)
     join before on d.imaged_on < before.newest
-    where p.run_id = @run_id and p.licence_no = @licence_no
+    where p.run_id = @run_id and p.licence_no = @licence_no and not p.restored
     group by d.imaged_on
 ),
 footprint_of as materialized (
@@ -65,7 +65,7 @@ looked as materialized (
         from run_patch p
         join disturbance d using (dataset_id, row_no)
         join before on d.imaged_on < before.newest and d.geom && before.ground
-        where p.run_id = @run_id
+        where p.run_id = @run_id and not p.restored
     ) l
     where l.imaged_on not in (select imaged_on from footprint_of where geom is null)
     group by l.imaged_on

@@ -3,7 +3,7 @@
 -- @run_id, @licence_no
 select l.approval_no, l.kind, r.attributed_by, coalesce(l.purpose, '') as purpose, l.approved_on, l.valid_from, l.valid_to,
        coalesce(a.reclaim_by, l.reclaim_by) as reclaim_by, l.reclaimed_on, l.returned_on, l.ellipsoidal_area_m2,
-       l.approved_area_m2, coalesce(a.state, '') as state, a.still_disturbed_m2, l.geom
+       l.approved_area_m2, l.max_elevation_m, coalesce(a.state, '') as state, a.still_disturbed_m2, l.geom
 from run_approval r
 join land_approval l using (dataset_id, row_no)
 left join approval_account a on a.run_id = r.run_id and a.licence_no = r.licence_no

@@ -1,9 +1,9 @@
 -- attribute_patches: gives each patch seen up to the as-of date, and not
--- restored by then, to the mine it names; else to the mining right it overlaps
+-- restored by then (abandoned pits also restored), to the mine it names; else to the mining right it overlaps
 -- most, the smaller number where overlaps are alike to 0.01 m²; else to the nearest, unconfirmed (to 0.1 m); else to none. Patches of another
 -- county's mines are that county's.
 -- @run_id, @as_of, @counties  the run;  @attribution_distance_m  geodesic metres
-insert into run_patch (run_id, dataset_id, row_no, county_code, licence_no, attributed_by, confirmed, overlap_m2, distance_m)
+insert into run_patch (run_id, dataset_id, row_no, county_code, licence_no, attributed_by, confirmed, restored, overlap_m2, distance_m)
 with licence as materialized (
     select m.licence_no, polygons_of(st_union(m.geom order by m.dataset_id, m.row_no)) as geom
     from mining_right m
@@ -12,14 +12,15 @@ with licence as materialized (
     group by m.licence_no
 ),
 patch as materialized (
-    select d.county_code, d.dataset_id, d.row_no, d.licence_no, d.kind, d.geom, d.imaged_on
+    select d.county_code, d.dataset_id, d.row_no, d.licence_no, d.kind, d.geom, d.imaged_on,
+           coalesce(d.restored_on <= @as_of, false) as restored
     from disturbance d
     join run_dataset r using (dataset_id)
     where r.run_id = @run_id and not d.held and d.imaged_on <= @as_of
-      and (d.restored_on is null or d.restored_on > @as_of)
+      and (d.restored_on is null or d.restored_on > @as_of or d.kind = 'abandoned_pit')
 ),
 attributed as (
-    select p.county_code, p.dataset_id, p.row_no, p.kind,
+    select p.county_code, p.dataset_id, p.row_no, p.kind, p.restored,
            case when p.licence_no is not null
                 then (select min(l.licence_no) from licence l where l.licence_no = p.licence_no)
                 else coalesce(o.licence_no, n.licence_no) end as licence_no,
@@ -52,7 +53,7 @@ attributed as (
 )
 select @run_id::bigint, a.dataset_id, a.row_no, coalesce(m.county_code, a.county_code), m.licence_no, a.attributed_by,
        a.attributed_by = 'named' or a.attributed_by = 'overlap' and a.kind not in ('road', 'construction'),
-       a.overlap_m2, a.distance_m
+       a.restored, a.overlap_m2, a.distance_m
 from attributed a
 left join run_mine m on m.run_id = @run_id and m.licence_no = a.licence_no
 where m.licence_no is not null

@@ -3,7 +3,8 @@
 -- the county with the larger plane.
 -- @run_id  the run;  @counties  its counties
 insert into run_mine (run_id, licence_no, county_code, enterprise, mine_name, mining_method, mineral, township,
-                      valid_from, valid_to, renewal_accepted_on, geom, licence_ellipsoidal_area_m2)
+                      valid_from, valid_to, renewal_accepted_on, top_elevation_m, bottom_elevation_m, geom,
+                      licence_ellipsoidal_area_m2)
 with filed as (
     select m.county_code, m.licence_no, min(m.row_no) as first_row,
            min(m.dataset_id) as dataset_id, polygons_of(st_union(m.geom order by m.row_no)) as geom
@@ -25,7 +26,8 @@ township as (
     order by p.licence_no, st_area(st_intersection(d.geom, p.geom)) desc, d.code
 )
 select @run_id::bigint, p.licence_no, p.county_code, m.enterprise, m.mine_name, m.mining_method, m.mineral,
-       coalesce(m.township, t.name), m.valid_from, m.valid_to, m.renewal_accepted_on, p.geom, ellipsoidal_area_m2(p.geom)
+       coalesce(m.township, t.name), m.valid_from, m.valid_to, m.renewal_accepted_on,
+       m.top_elevation_m, m.bottom_elevation_m, p.geom, ellipsoidal_area_m2(p.geom)
 from plane p
 join mining_right m on m.county_code = p.county_code and m.dataset_id = p.dataset_id and m.row_no = p.first_row
 left join township t on t.licence_no = p.licence_no
