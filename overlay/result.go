@@ -35,6 +35,13 @@ type Run struct {
 	MinesTotal  int
 	MinesDone   int
 	MinesFailed int
+	// MinesCarried of those done were carried over from run BaseRunID.
+	MinesCarried int
+	Partial      bool
+	BaseRunID    *int64
+	// WhatIf are staged datasets the run read as if they were accepted; such a
+	// run is never the newest, and feeds no ledger.
+	WhatIf []int64
 	Digest      string // hex, "" until complete
 	Error       string
 	CreatedAt   time.Time

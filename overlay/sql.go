@@ -27,6 +27,12 @@ var (
 	sqlProgress        = pg.MustLoad(sqlFS, "sql/run/progress.sql")
 	sqlFinishRun       = pg.MustLoad(sqlFS, "sql/run/finish_run.sql")
 	sqlEndRun          = pg.MustLoad(sqlFS, "sql/run/end_run.sql")
+	sqlMarkFixed       = pg.MustLoad(sqlFS, "sql/run/mark_fixed.sql")
+	sqlCarryBase       = pg.MustLoad(sqlFS, "sql/run/carry_base.sql")
+	sqlCarryMines      = pg.MustLoad(sqlFS, "sql/run/carry_mines.sql")
+	sqlPendingMines    = pg.MustLoad(sqlFS, "sql/run/pending_mines.sql")
+	sqlWhatIfDatasets  = pg.MustLoad(sqlFS, "sql/run/what_if_datasets.sql")
+	sqlDropWhatIf      = pg.MustLoad(sqlFS, "sql/run/drop_what_if.sql")
 	sqlFailInterrupted = pg.MustLoad(sqlFS, "sql/run/fail_interrupted.sql")
 
 	sqlPutOnGrid       = pg.MustLoad(sqlFS, "sql/mine/put_on_grid.sql")

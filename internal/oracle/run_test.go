@@ -32,7 +32,7 @@ func judge(ctx context.Context, tx pgx.Tx) (*judgement, error) {
 	if err != nil {
 		return nil, err
 	}
-	id, err := overlay.Create(ctx, tx, on, []string{county}, rules, 0)
+	id, err := overlay.Create(ctx, tx, overlay.Question{AsOf: on, Counties: []string{county}, Rules: rules}, 0)
 	if err != nil {
 		return nil, err
 	}

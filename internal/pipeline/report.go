@@ -248,6 +248,9 @@ func (p *Pipeline) LedgerRows(ctx context.Context, runID int64) ([]ledger.Row, e
 	if err != nil {
 		return nil, notFound(err)
 	}
+	if len(run.WhatIf) > 0 {
+		return nil, fmt.Errorf("ledger of run %d: %w", runID, ErrWhatIf)
+	}
 	rules, err := overlay.ParseRules([]byte(run.RuleSet))
 	if err != nil {
 		return nil, err

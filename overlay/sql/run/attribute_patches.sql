@@ -5,7 +5,7 @@
 -- @run_id, @as_of, @counties  the run;  @attribution_distance_m  geodesic metres
 insert into run_patch (run_id, dataset_id, row_no, county_code, licence_no, attributed_by, confirmed, overlap_m2, distance_m)
 with licence as materialized (
-    select m.licence_no, polygons_of(st_union(m.geom order by m.dataset_id, m.row_no)) as geom
+    select m.licence_no, polygons_of(st_union(m.geom order by m.geom)) as geom
     from mining_right m
     join run_dataset r using (dataset_id)
     where r.run_id = @run_id and not m.held

@@ -6,7 +6,7 @@ insert into run_mine (run_id, licence_no, county_code, enterprise, mine_name, mi
                       valid_from, valid_to, renewal_accepted_on, geom, licence_ellipsoidal_area_m2)
 with filed as (
     select m.county_code, m.licence_no, min(m.row_no) as first_row,
-           min(m.dataset_id) as dataset_id, polygons_of(st_union(m.geom order by m.row_no)) as geom
+           min(m.dataset_id) as dataset_id, polygons_of(st_union(m.geom order by m.geom)) as geom
     from mining_right m
     join run_dataset r using (dataset_id)
     where r.run_id = @run_id and m.county_code = any(@counties::text[]) and not m.held
