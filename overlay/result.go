@@ -41,12 +41,12 @@ type Run struct {
 	BaseRunID    *int64
 	// WhatIf are staged datasets the run read as if they were accepted; such a
 	// run is never the newest, and feeds no ledger.
-	WhatIf []int64
-	Digest      string // hex, "" until complete
-	Error       string
-	CreatedAt   time.Time
-	StartedAt   *time.Time
-	FinishedAt  *time.Time
+	WhatIf     []int64
+	Digest     string // hex, "" until complete
+	Error      string
+	CreatedAt  time.Time
+	StartedAt  *time.Time
+	FinishedAt *time.Time
 }
 
 // A UsedDataset is a version that a run read.

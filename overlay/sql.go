@@ -35,6 +35,13 @@ var (
 	sqlDropWhatIf      = pg.MustLoad(sqlFS, "sql/run/drop_what_if.sql")
 	sqlFailInterrupted = pg.MustLoad(sqlFS, "sql/run/fail_interrupted.sql")
 
+	sqlRunBefore     = pg.MustLoad(sqlFS, "sql/diff/run_before.sql")
+	sqlDiffFindings  = pg.MustLoad(sqlFS, "sql/diff/findings.sql")
+	sqlDiffRows      = pg.MustLoad(sqlFS, "sql/diff/rows.sql")
+	sqlDescribedRows = pg.MustLoad(sqlFS, "sql/diff/described_rows.sql")
+	sqlDiffDatasets  = pg.MustLoad(sqlFS, "sql/diff/datasets.sql")
+	sqlDiffMines     = pg.MustLoad(sqlFS, "sql/diff/mines.sql")
+
 	sqlPutOnGrid       = pg.MustLoad(sqlFS, "sql/mine/put_on_grid.sql")
 	sqlGroundImage     = pg.MustLoad(sqlFS, "sql/mine/ground_image.sql")
 	sqlGroundPiece     = pg.MustLoad(sqlFS, "sql/mine/ground_piece.sql")
