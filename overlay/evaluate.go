@@ -162,6 +162,9 @@ func (p *Plan) Evaluate(ctx context.Context, tx Executor, m Mine) error {
 		}
 		return nil
 	}
+	if err := soundRows(ctx, tx, sqlInvalidOperands, mine); err != nil {
+		return err
+	}
 	if !slices.Contains(missing, taohe.LayerDisturbance) {
 		if err := exec(sqlGroundImage.Name(), sqlGroundImage.SQL(), mine); err != nil {
 			return err
@@ -185,7 +188,10 @@ func (p *Plan) Evaluate(ctx context.Context, tx Executor, m Mine) error {
 			return err
 		}
 	}
-	return p.findings(ctx, tx, mine, missing)
+	if err := p.findings(ctx, tx, mine, missing); err != nil {
+		return err
+	}
+	return soundRows(ctx, tx, sqlInvalidCited, mine)
 }
 
 // gridDegrees is the grid for mines that overlay in floating precision cannot

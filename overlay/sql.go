@@ -35,6 +35,11 @@ var (
 	sqlDropWhatIf      = pg.MustLoad(sqlFS, "sql/run/drop_what_if.sql")
 	sqlFailInterrupted = pg.MustLoad(sqlFS, "sql/run/fail_interrupted.sql")
 
+	sqlExplainParts     = pg.MustLoad(sqlFS, "sql/explain/parts.sql")
+	sqlExplainLicence   = pg.MustLoad(sqlFS, "sql/explain/licence_rows.sql")
+	sqlExplainApprovals = pg.MustLoad(sqlFS, "sql/explain/approvals.sql")
+	sqlExplainGround    = pg.MustLoad(sqlFS, "sql/explain/ground_by_kind.sql")
+
 	sqlRunBefore     = pg.MustLoad(sqlFS, "sql/diff/run_before.sql")
 	sqlDiffFindings  = pg.MustLoad(sqlFS, "sql/diff/findings.sql")
 	sqlDiffRows      = pg.MustLoad(sqlFS, "sql/diff/rows.sql")
@@ -42,6 +47,9 @@ var (
 	sqlDiffDatasets  = pg.MustLoad(sqlFS, "sql/diff/datasets.sql")
 	sqlDiffMines     = pg.MustLoad(sqlFS, "sql/diff/mines.sql")
 
+	sqlInvalidOperands = pg.MustLoad(sqlFS, "sql/mine/invalid_operands.sql")
+	sqlInvalidCited    = pg.MustLoad(sqlFS, "sql/mine/invalid_cited.sql")
+	sqlInvalidNear     = pg.MustLoad(sqlFS, "sql/mine/invalid_near.sql")
 	sqlPutOnGrid       = pg.MustLoad(sqlFS, "sql/mine/put_on_grid.sql")
 	sqlGroundImage     = pg.MustLoad(sqlFS, "sql/mine/ground_image.sql")
 	sqlGroundPiece     = pg.MustLoad(sqlFS, "sql/mine/ground_piece.sql")

@@ -56,7 +56,7 @@ func document(run overlay.Run, r *overlay.Result, datasets []overlay.UsedDataset
 		return nil, fmt.Errorf("mine %s: %w", r.LicenceNo, err)
 	}
 	m := &report.Mine{
-		Run: report.Run{ID: run.ID, AsOf: run.AsOf, RuleSetSHA256: run.RuleSetSHA256, MineDigest: r.Digest},
+		Run: report.Run{ID: run.ID, AsOf: run.AsOf, RuleSetSHA256: run.RuleSetSHA256, MineDigest: r.Digest, WhatIf: run.WhatIf},
 		Mine: report.Identity{
 			LicenceNo: r.LicenceNo, Enterprise: r.Enterprise, MineName: r.MineName, CountyCode: r.CountyCode, CountyName: county.Name,
 			Township: r.Township, MethodAndMineral: report.MethodAndMineral(r.MiningMethod, r.Mineral),
@@ -105,7 +105,7 @@ func document(run overlay.Run, r *overlay.Result, datasets []overlay.UsedDataset
 		return rules.Position(a.RuleCode) - rules.Position(b.RuleCode)
 	})
 	for _, f := range r.Findings {
-		printed, err := finding(f, r, rules, p)
+		printed, err := finding(f, run.ID, r, rules, p)
 		if err != nil {
 			return nil, fmt.Errorf("mine %s, %s: %w", r.LicenceNo, f.RuleCode, err)
 		}
@@ -168,7 +168,7 @@ func approval(a overlay.Approval, p plane) (report.Approval, error) {
 	return out, nil
 }
 
-func finding(f overlay.Finding, r *overlay.Result, rules overlay.RuleSet, p plane) (report.Finding, error) {
+func finding(f overlay.Finding, runID int64, r *overlay.Result, rules overlay.RuleSet, p plane) (report.Finding, error) {
 	rule, _ := rules.Rule(f.RuleCode) // a stored finding is of a rule of its run
 	licenceM2 := 0.0
 	area, err := p.both(f.EllipsoidalAreaM2, f.Geom)
@@ -176,7 +176,7 @@ func finding(f overlay.Finding, r *overlay.Result, rules overlay.RuleSet, p plan
 		return report.Finding{}, err
 	}
 	out := report.Finding{
-		Rule: f.RuleCode, Title: rule.Title, ProblemType: rule.ProblemType, Group: rule.Group,
+		ID: report.FindingID(runID, r.LicenceNo, f.RuleCode), Rule: f.RuleCode, Title: rule.Title, ProblemType: rule.ProblemType, Group: rule.Group,
 		Severity: rule.Severity, Basis: rule.Basis, EllipsoidalAreaM2: area.EllipsoidalAreaM2, Mu: area.Mu,
 		PlanarAreaM2: area.PlanarAreaM2, PlanarCRS: area.PlanarCRS, Approximate: rule.Approximate(r.LicenceNo, r.Approximate),
 		WithinTolerance: report.NewArea(f.WithinToleranceM2), Breakdown: []report.Breakdown{}, Citations: []report.Citation{},

@@ -191,6 +191,11 @@ func (p *Pipeline) evaluateMine(ctx context.Context, plan *overlay.Plan, m overl
 	if ctx.Err() != nil {
 		return false, context.Cause(ctx)
 	}
+	// What the geometry library says names no row; the rows say it themselves.
+	var invalid *overlay.InvalidRowsError
+	if near := overlay.InvalidNear(ctx, p.pool, plan.RunID, m.LicenceNo); !errors.As(err, &invalid) && errors.As(near, &invalid) {
+		err = errors.Join(near, err)
+	}
 	p.log.Error("mine failed", "run", plan.RunID, "mine", m.LicenceNo, "err", err)
 	// When even this cannot be written, the database is gone and so is the run.
 	return true, overlay.MineFailed(ctx, p.pool, plan.RunID, m.LicenceNo, err.Error())
