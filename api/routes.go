@@ -76,7 +76,7 @@ func (s *service) routes(a huma.API) {
 		problems: []kindError{errNotFound, errRunOver, errRunElsewhere},
 	}, s.cancelRun)
 	register(s, a, route{
-		method: remove, path: "/v1/runs/{id}", id: "delete-run", summary: "删除一次假设套合", status: http.StatusNoContent,
+		method: remove, path: "/v1/runs/{id}", id: "delete-run", summary: "删除一次假设套合，返回所删的",
 		problems: []kindError{errNotFound, errRunKept},
 	}, s.dropRun)
 	register(s, a, route{

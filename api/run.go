@@ -220,10 +220,14 @@ func (s *service) cancelRun(ctx context.Context, in *RunPath) (*body[RunLine], e
 	return nil, errRunOver
 }
 
-// dropRun deletes a what-if run. Nobody may call it while it runs: cancel it
-// first.
-func (s *service) dropRun(ctx context.Context, in *RunPath) (*struct{}, error) {
-	return nil, s.Pipeline.DropWhatIf(ctx, in.ID)
+// dropRun deletes a what-if run that is over and says what it was; one that is
+// being computed is cancelled first.
+func (s *service) dropRun(ctx context.Context, in *RunPath) (*body[RunLine], error) {
+	r, err := s.Pipeline.Run(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &body[RunLine]{runLine(r)}, s.Pipeline.DropWhatIf(ctx, in.ID)
 }
 
 func (s *service) diffRuns(ctx context.Context, in *struct {

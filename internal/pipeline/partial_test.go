@@ -16,7 +16,7 @@ import (
 
 // newVersion accepts a new version of a layer: the rows of the version in force,
 // in the opposite order and so under other numbers, with one change.
-func newVersion(t *testing.T, pool *pgxpool.Pool, layer, change string) int64 {
+func newVersion(t testing.TB, pool *pgxpool.Pool, layer, change string) int64 {
 	t.Helper()
 	var id int64
 	err := pgx.BeginFunc(t.Context(), pool, func(tx pgx.Tx) error {
