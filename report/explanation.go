@@ -25,6 +25,7 @@ type Explanation struct {
 	Rule       ExplainedRule       `json:"rule"`
 	Thresholds map[string]float64  `json:"thresholds"`
 	Ground     []KindGround        `json:"ground" doc:"本矿占地：按类型和起决定作用的影像日期"`
+	Patches    []ExplainedPatch    `json:"patches" doc:"归入本矿的图斑及归属理由"`
 	Approvals  []ExplainedApproval `json:"approvals" doc:"核对过的批准及其是否计入的理由"`
 	Sums       []Sum               `json:"sums" doc:"算式；印出的各项相加等于印出的合计"`
 	Parts      []ExplainedPart     `json:"parts" doc:"问题地块及界址点"`
@@ -62,6 +63,13 @@ type KindGround struct {
 	ImagedOn    taohe.Date `json:"imaged_on"`
 	FirstSeenOn taohe.Date `json:"first_seen_on" doc:"最早从哪一期影像起连续可见"`
 	Area
+}
+
+// An ExplainedPatch is a patch of the mine, whether it counts and why it is the
+// mine's.
+type ExplainedPatch struct {
+	Patch
+	Confirmed bool `json:"confirmed" doc:"false：归属待人工确认，不计入任何合计"`
 }
 
 // An ExplainedApproval is an approval that was looked at, and why it counts or
@@ -173,6 +181,13 @@ func WriteExplanation(w io.Writer, e *Explanation) error {
 	head("影像与占地")
 	for _, g := range e.Ground {
 		line("%s：影像 %s，最早见于 %s，%s 亩", g.KindTitle, g.ImagedOn, g.FirstSeenOn, fixed2(g.Mu))
+	}
+	for _, p := range e.Patches {
+		note := ""
+		if !p.Confirmed {
+			note = "，归属待人工确认，不计入"
+		}
+		line("图斑 %s：%s，影像 %s，%s 亩；归入本矿的理由：%s%s（%s 第 %d 行）", p.PatchNo, p.KindTitle, p.ImagedOn, fixed2(p.Mu), p.Reason, note, p.FileName, p.Row)
 	}
 	head("批准")
 	if len(e.Approvals) == 0 {

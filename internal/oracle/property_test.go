@@ -3,6 +3,7 @@ package oracle
 import (
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -151,12 +152,13 @@ func workers[R any](t *testing.T, s *scene[R], p plane[R], gridded int) {
 		t.Fatal(err)
 	}
 	var digest string
-	for _, n := range []int{1, 2, 4, 1} {
+	for i, n := range []int{1, 2, 4, 1} {
 		p, err := pipeline.New(pool, pipeline.Options{Workers: n})
 		if err != nil {
 			t.Fatal(err)
 		}
-		id, err := p.BeginRun(t.Context(), on, nil)
+		// The last carries over what it may: a mine on a grid is computed again.
+		id, err := p.Begin(t.Context(), pipeline.RunRequest{AsOf: on, ChangedOnly: i == 3})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -170,6 +172,9 @@ func workers[R any](t *testing.T, s *scene[R], p plane[R], gridded int) {
 		if digest == "" {
 			digest = run.Digest
 		}
+		if i == 3 && run.MinesCarried != run.MinesTotal-gridded {
+			t.Errorf("%s %d: %d of %d mines carried over, %d were on a grid", s.name, s.seed, run.MinesCarried, run.MinesTotal, gridded)
+		}
 		if run.MinesFailed > 0 || run.Digest != digest {
 			t.Errorf("%s %d: %d workers: %d mines failed, digest %s, want %s", s.name, s.seed, n, run.MinesFailed, run.Digest, digest)
 		}
@@ -181,6 +186,9 @@ func workers[R any](t *testing.T, s *scene[R], p plane[R], gridded int) {
 		for _, note := range notes {
 			if note.Code == "overlay.grid_used" {
 				used++
+				if grid, err := strconv.ParseFloat(note.Args["grid_degrees"], 64); err != nil || grid != 1e-9 {
+					t.Errorf("%s %d: the grid is said to be %q", s.name, s.seed, note.Args["grid_degrees"])
+				}
 			}
 		}
 		if used != gridded {

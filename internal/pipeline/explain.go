@@ -61,7 +61,7 @@ func explanation(e *overlay.Explanation, m *report.Mine, f report.Finding) (*rep
 			Code: e.Rule.Code, Title: e.Rule.Title, ProblemType: e.Rule.ProblemType, Group: e.Rule.Group, Basis: e.Rule.Basis,
 			Definition: e.Rule.Definition, Figure: e.Rule.Figure,
 		},
-		Thresholds: m.Thresholds, Ground: []report.KindGround{}, Approvals: []report.ExplainedApproval{},
+		Thresholds: m.Thresholds, Ground: []report.KindGround{}, Patches: []report.ExplainedPatch{}, Approvals: []report.ExplainedApproval{},
 		Sums: sums(e, m.Ground), Parts: []report.ExplainedPart{}, Citations: f.Citations, Breakdown: f.Breakdown,
 		CornerMethod: fmt.Sprintf(cornerMethod, plane.crs.Name),
 	}
@@ -81,6 +81,9 @@ func explanation(e *overlay.Explanation, m *report.Mine, f report.Finding) (*rep
 		}
 	}
 	slices.SortFunc(dates, func(a, b taohe.Date) int { return a.Time().Compare(b.Time()) })
+	for _, x := range e.Mine.Patches {
+		out.Patches = append(out.Patches, report.ExplainedPatch{Patch: patch(x), Confirmed: x.Confirmed})
+	}
 	for _, a := range e.Approvals {
 		line := report.ExplainedApproval{
 			ApprovalNo: a.ApprovalNo, Kind: a.Kind, KindTitle: report.Word(a.Kind), AttributedBy: a.AttributedBy, ApprovedOn: a.ApprovedOn,

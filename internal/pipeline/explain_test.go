@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/twpayne/go-geom/encoding/ewkb"
-
+	"github.com/jackc/pgx/v5"
 	"github.com/twpayne/go-geom"
+	"github.com/twpayne/go-geom/encoding/ewkb"
 
 	"github.com/taohe-gis/taohe/geo"
 	"github.com/taohe-gis/taohe/internal/pipeline"
@@ -44,17 +44,13 @@ func TestExplain(t *testing.T) {
 			}
 			checkSums(t, f, e)
 			checkApprovals(t, e, met)
-			var shapes [][]byte
 			rows, err := pool.Query(t.Context(), `select geom from finding_part where run_id = $1 and licence_no = $2 and rule_code = $3 order by part_no`, run.ID, l.LicenceNo, f.Rule)
 			if err != nil {
 				t.Fatal(err)
 			}
-			for rows.Next() {
-				var shape []byte
-				if err := rows.Scan(&shape); err != nil {
-					t.Fatal(err)
-				}
-				shapes = append(shapes, shape)
+			shapes, err := pgx.CollectRows(rows, pgx.RowTo[[]byte])
+			if err != nil {
+				t.Fatal(err)
 			}
 			checkCorners(t, e, shapes, met)
 			var text bytes.Buffer
