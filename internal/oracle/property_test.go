@@ -157,7 +157,8 @@ func workers[R any](t *testing.T, s *scene[R], p plane[R], gridded int) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// The last carries over what it may: a mine on a grid is computed again.
+		// The last carries over what it may: a mine on a grid is computed again,
+		// and with it whose ground lies beside its licence, which the grid moved.
 		id, err := p.Begin(t.Context(), pipeline.RunRequest{AsOf: on, ChangedOnly: i == 3})
 		if err != nil {
 			t.Fatal(err)
@@ -172,7 +173,7 @@ func workers[R any](t *testing.T, s *scene[R], p plane[R], gridded int) {
 		if digest == "" {
 			digest = run.Digest
 		}
-		if i == 3 && run.MinesCarried != run.MinesTotal-gridded {
+		if i == 3 && (run.MinesCarried > run.MinesTotal-gridded || gridded == 0 && run.MinesCarried != run.MinesTotal) {
 			t.Errorf("%s %d: %d of %d mines carried over, %d were on a grid", s.name, s.seed, run.MinesCarried, run.MinesTotal, gridded)
 		}
 		if run.MinesFailed > 0 || run.Digest != digest {
