@@ -195,8 +195,12 @@ func sums(e *overlay.Explanation, ground *report.GroundAccount) []report.Sum {
 func accountSum(g *report.GroundAccount) report.Sum {
 	s := report.Sum{Title: "本矿占地", Whole: g.Ground}
 	for _, t := range []report.Term{
-		{Title: "批准范围内", Area: g.Approved}, {Title: "批准已到期", Area: g.Expired}, {Title: "批小占大", Area: g.OverOccupied},
-		{Title: "批东占西", Area: g.Displaced}, {Title: "未批先占", Area: g.Unapproved}, {Title: "违法违规建设", Area: g.UnapprovedConstruction},
+		{Title: "批准范围内", Area: g.Approved},
+		{Title: "批准已到期", Area: g.Expired},
+		{Title: "批小占大", Area: g.OverOccupied},
+		{Title: "批东占西", Area: g.Displaced},
+		{Title: "未批先占", Area: g.Unapproved},
+		{Title: "违法违规建设", Area: g.UnapprovedConstruction},
 		{Title: "容差以内", Area: g.WithinTolerance},
 	} {
 		if t.EllipsoidalAreaM2 != 0 || t.Mu != 0 {

@@ -45,7 +45,7 @@ func TestWhatIf(t *testing.T) {
 		t.Fatalf("diff %+v: %v", d, err)
 	}
 	licence := d.Findings[0].LicenceNo
-	if r, err := p.Report(t.Context(), 0, licence); err != nil || r.Run.ID != before.ID || r.Run.WhatIf != nil && len(r.Run.WhatIf) > 0 {
+	if r, err := p.Report(t.Context(), 0, licence); err != nil || r.Run.ID != before.ID || len(r.Run.WhatIf) > 0 {
 		t.Errorf("the newest report is of run %d: %v", r.Run.ID, err)
 	}
 	if r, err := p.Report(t.Context(), run.ID, licence); err != nil || !slices.Equal(r.Run.WhatIf, []int64{id}) {
