@@ -6,6 +6,8 @@ SHELL := /bin/bash
 # What may be given on the command line, such as `make fuzz FUZZTIME=1m`.
 FUZZTIME  ?= 10s
 BENCHTIME ?= 1s
+# How many random scenes of each kind `make scenes` draws.
+SCENES    ?= 2000
 # How many polygons the benchmark from file to area reads (1000000 is 700 MB).
 export TAOHE_BENCH_ROWS ?= 20000
 # `make test RACE=-race` looks for data races too; it needs a C compiler.
@@ -48,6 +50,10 @@ setup: ## find PostgreSQL with PostGIS; on Debian and Ubuntu install what is mis
 .PHONY: test
 test: setup ## run all tests, each on a database of its own (RACE=-race, PKG=./geo)
 	@set -o pipefail; go test $(RACE) -shuffle=on $(PKG) | { grep --line-buffered -v '\[no test files\]$$' || true; }
+
+.PHONY: scenes
+scenes: setup ## hold the overlay against the second opinion on SCENES random scenes (hours)
+	TAOHE_SCENES=$(SCENES) go test -timeout 0 -v ./internal/oracle -run 'TestLattice|TestFree|TestProperties|TestPartial'
 
 .PHONY: bench
 bench: setup ## run the benchmarks (BENCHTIME=5s, PKG=./overlay, TAOHE_BENCH_ROWS=1000000)

@@ -46,7 +46,9 @@ var (
 	errRemovalOpen      = kindError{"removal-unconfirmed", 409, "The version drops rows of the layer and that is not confirmed", "整体替换会减少现有记录。请在 /v1/datasets/{id}/changes 核对减少的编号，确认后在 confirm_removed 中写明数目；只是补充数据时请用 add 或 update 重新上传。", ingest.ErrRemovalUnconfirmed}
 	errRunOver          = kindError{"run-over", 409, "The run has already ended", "这次套合已经结束，不能取消。", nil}
 	errRunElsewhere     = kindError{"run-elsewhere", 409, "Another program computes this run", "这次套合由另一个程序执行，请在那里取消。", nil}
-	errRunNotComplete   = kindError{"run-not-complete", 409, "The run is not complete", "这次套合尚未完成（或已取消、失败），没有台账。", nil}
+	errRunNotComplete   = kindError{"run-not-complete", 409, "The run is not complete", "这次套合尚未完成（或已取消、失败），没有台账，也不能比较。", pipeline.ErrNotComplete}
+	errRunKept          = kindError{"run-kept", 409, "Only a what-if run that is over can be deleted", "只能删除已结束的假设套合；正式套合一律保留。", pipeline.ErrNotWhatIf}
+	errRunWhatIf        = kindError{"run-what-if", 409, "A what-if run feeds no ledger", "这是假设套合，所依据的数据尚未验收，没有台账。请先验收数据，再正式套合。", pipeline.ErrWhatIf}
 	errTooLarge         = kindError{"too-large", 413, "The body is larger than the limit", "上传内容超过上限，没有保存任何内容。上限见 /v1/limits，请拆分后重新上传。", nil}
 	errMediaType        = kindError{"unsupported-media-type", 415, "The body is of a media type that is not read here", "请求内容的类型（Content-Type）不对：上传文件用 multipart/form-data，其余用 application/json。", nil}
 	errInvalid          = kindError{"invalid-request", 422, "The request cannot be carried out as it stands", "请求有误，没有保存任何内容。请按 errors 中逐条说明改正后重新提交。", nil}
@@ -61,7 +63,8 @@ var (
 var problemKinds = []kindError{
 	errMalformedJSON, errMalformedForm, errUploadIncomplete, errBadText, errHost, errCrossOrigin, errNoSuchPath, errNotFound,
 	errMethodNotAllowed, errNotAcceptable, errStalled, errNotStaged, errHeldUndecided, errRemovalOpen, errRunOver, errRunElsewhere,
-	errRunNotComplete, errTooLarge, errMediaType, errInvalid, errInternal, errUnavailable, errShuttingDown, errNoSpace, errDatabaseFull,
+	errRunNotComplete, errRunKept, errRunWhatIf, errTooLarge, errMediaType, errInvalid, errInternal, errUnavailable, errShuttingDown, errNoSpace,
+	errDatabaseFull,
 }
 
 // problemHome is where the codes are explained to people.

@@ -26,7 +26,7 @@ type route struct {
 
 // routes is the whole route table.
 func (s *service) routes(a huma.API) {
-	get, put, post := http.MethodGet, http.MethodPut, http.MethodPost
+	get, put, post, remove := http.MethodGet, http.MethodPut, http.MethodPost, http.MethodDelete
 	several := map[string]string{"json": jsonType, "geojson": geoJSONType, "csv": csvType}
 
 	register(s, a, route{method: get, path: "/healthz", id: "health", summary: "服务是否正常"}, s.health)
@@ -73,6 +73,18 @@ func (s *service) routes(a huma.API) {
 		problems: []kindError{errNotFound, errRunOver, errRunElsewhere},
 	}, s.cancelRun)
 	register(s, a, route{
+		method: remove, path: "/v1/runs/{id}", id: "delete-run", summary: "删除一次假设套合，返回所删的",
+		problems: []kindError{errNotFound, errRunKept},
+	}, s.dropRun)
+	register(s, a, route{
+		method: get, path: "/v1/runs/{id}/diff", id: "diff-runs", summary: "与此前的套合比较",
+		problems: []kindError{errNotFound, errRunNotComplete},
+	}, s.diffRuns)
+	register(s, a, route{
+		method: get, path: "/v1/findings/{id}", id: "explain-finding", summary: "一个问题的全部依据",
+		problems: []kindError{errNotFound},
+	}, s.explainFinding)
+	register(s, a, route{
 		method: get, path: "/v1/runs/{id}/unattributed_patches", id: "list-unattributed-patches", summary: "不属于任何矿山的图斑",
 		problems: []kindError{errNotFound},
 	}, s.unattributedPatches)
@@ -82,7 +94,7 @@ func (s *service) routes(a huma.API) {
 	}, s.listedGround)
 	register(s, a, route{
 		method: get, path: "/v1/runs/{id}/ledger.csv", id: "get-run-ledger", summary: "台账（附件1）",
-		problems: []kindError{errNotFound, errRunNotComplete}, produces: []string{csvType},
+		problems: []kindError{errNotFound, errRunNotComplete, errRunWhatIf}, produces: []string{csvType},
 	}, s.ledgerCSV)
 
 	register(s, a, route{
@@ -102,7 +114,7 @@ func register[I, O any](s *service, a huma.API, r route, handle func(context.Con
 	if r.status == 0 {
 		r.status = http.StatusOK
 	}
-	hasBody := r.method != http.MethodGet && r.id != "upload-dataset"
+	hasBody := r.method != http.MethodGet && r.method != http.MethodDelete && r.id != "upload-dataset"
 	kinds := append([]kindError{errNotAcceptable, errInvalid, errInternal, errUnavailable, errHost}, r.problems...)
 	if r.method != http.MethodGet {
 		kinds = append(kinds, errCrossOrigin, errDatabaseFull)
@@ -167,7 +179,7 @@ func representation(ctx context.Context) string {
 // setAllow names the methods a path has, as RFC 9110 §15.5.6 asks.
 func setAllow(w http.ResponseWriter, req *http.Request, r chi.Routes) {
 	has := func(method string) bool { return r.Match(chi.NewRouteContext(), method, req.URL.Path) }
-	for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut} {
+	for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete} {
 		if has(m) || m == http.MethodHead && has(http.MethodGet) {
 			w.Header().Add("Allow", m)
 		}

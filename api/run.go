@@ -27,6 +27,9 @@ type RunLine struct {
 	Status        string     `json:"status" doc:"queued 排队、running 进行中、complete 完成、cancelled 已取消、failed 系统故障"`
 	Error         *string    `json:"error" doc:"internal error、interrupted、database unavailable 或 storage full"`
 	Mines         RunMines   `json:"mines"`
+	ChangedOnly   bool       `json:"changed_only" doc:"true：只计算数据变化可能影响的矿山，其余沿用 base_run_id 的结果；数字与全部重算相同"`
+	BaseRunID     *int64     `json:"base_run_id" doc:"沿用其结果的套合；全部重算时为 null"`
+	WhatIf        []int64    `json:"what_if" doc:"假设已验收的数据；为空即正式套合"`
 	Digest        *string    `json:"digest" doc:"全部输入与结果的 SHA-256；完成后才有"`
 	RuleSetSHA256 string     `json:"rule_set_sha256"`
 	CreatedAt     time.Time  `json:"created_at"`
@@ -39,6 +42,8 @@ type RunMines struct {
 	Total  int `json:"total"`
 	Done   int `json:"done"`
 	Failed int `json:"failed"`
+	// Carried are among those done.
+	Carried int `json:"carried" doc:"其中沿用以前结果的"`
 }
 
 // Run is a run with what it read and what belongs to no mine.
@@ -68,7 +73,8 @@ type RunUnattributed struct {
 func runLine(r overlay.Run) RunLine {
 	line := RunLine{
 		ID: r.ID, AsOf: r.AsOf, Counties: append([]string{}, r.Counties...), Status: r.Status,
-		Mines:         RunMines{Total: r.MinesTotal, Done: r.MinesDone, Failed: r.MinesFailed},
+		Mines:       RunMines{Total: r.MinesTotal, Done: r.MinesDone, Failed: r.MinesFailed, Carried: r.MinesCarried},
+		ChangedOnly: r.Partial, BaseRunID: r.BaseRunID, WhatIf: append([]int64{}, r.WhatIf...),
 		RuleSetSHA256: r.RuleSetSHA256, CreatedAt: r.CreatedAt, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt,
 	}
 	if r.Error != "" {
@@ -84,6 +90,9 @@ func runLine(r overlay.Run) RunLine {
 type RunRequest struct {
 	AsOf     string   `json:"as_of" format:"date" doc:"截止日，YYYY-MM-DD"`
 	Counties []string `json:"counties,omitempty" maxItems:"5000" doc:"六位旗区代码；不写即全部"`
+	// ChangedOnly and WhatIf are those of pipeline.RunRequest.
+	ChangedOnly bool    `json:"changed_only,omitempty" doc:"true：只计算数据变化可能影响的矿山"`
+	WhatIf      []int64 `json:"what_if,omitempty" maxItems:"100" doc:"假设已验收的数据编号：看验收后会有什么变化"`
 }
 
 func runKey(id int64) string { return "run/" + strconv.FormatInt(id, 10) }
@@ -102,7 +111,9 @@ func (s *service) startRun(ctx context.Context, in *struct{ Body RunRequest }) (
 			return nil, f.err()
 		}
 	}
-	id, err := s.Pipeline.BeginRun(ctx, asOf, in.Body.Counties)
+	id, err := s.Pipeline.Begin(ctx, pipeline.RunRequest{
+		AsOf: asOf, Counties: in.Body.Counties, ChangedOnly: in.Body.ChangedOnly, WhatIf: in.Body.WhatIf,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -235,6 +246,39 @@ func (s *service) cancelRun(ctx context.Context, in *RunPath) (*body[RunLine], e
 		return nil, errRunElsewhere
 	}
 	return nil, errRunOver
+}
+
+// dropRun deletes a what-if run that is over and says what it was; one that is
+// being computed is cancelled first.
+func (s *service) dropRun(ctx context.Context, in *RunPath) (*body[RunLine], error) {
+	r, err := s.Pipeline.Run(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &body[RunLine]{runLine(r)}, s.Pipeline.DropWhatIf(ctx, in.ID)
+}
+
+func (s *service) diffRuns(ctx context.Context, in *struct {
+	RunPath
+	Against int64 `query:"against" minimum:"1" doc:"与之比较的套合；不写即此前同一范围最新的已完成套合"`
+},
+) (*body[report.RunDiff], error) {
+	d, err := s.Pipeline.Diff(ctx, in.ID, in.Against)
+	if err != nil {
+		return nil, err
+	}
+	return &body[report.RunDiff]{*d}, nil
+}
+
+func (s *service) explainFinding(ctx context.Context, in *struct {
+	ID string `path:"id" doc:"问题编号：套合编号-许可证号-规则代码"`
+},
+) (*body[report.Explanation], error) {
+	e, err := s.Pipeline.Explain(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &body[report.Explanation]{*e}, nil
 }
 
 func (s *service) ledgerCSV(ctx context.Context, in *RunPath) (*huma.StreamResponse, error) {

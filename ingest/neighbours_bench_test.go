@@ -22,6 +22,7 @@ func BenchmarkNeighbours(b *testing.B) {
 	for _, statement := range []string{
 		`insert into dataset (id, county_code, layer, source, vintage) overriding system value
 		 values (1, '159900', 'mining_right', 'default', '2022-04-30'), (2, '159900', 'forest', 'forestry', '2022-04-30')`,
+		`select add_dataset_table(id) from dataset`,
 		`insert into mining_right (county_code, dataset_id, row_no, file_no, source_row, geom, ellipsoidal_area_m2, licence_no, enterprise, valid_from, valid_to)
 		 select '159900', 1, i, 1, i, st_multi(st_makeenvelope(109 + i % 200 * 0.005, 40 + i / 200 * 0.005, 109.005 + i % 200 * 0.005, 40.005 + i / 200 * 0.005, 4490)),
 		        1e5 + i, lpad(i::text, 22, '0'), 'x', '2020-01-01', '2030-01-01'

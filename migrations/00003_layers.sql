@@ -306,6 +306,22 @@ $$;
 comment on function attach_dataset_table(text, text, bigint) is
     'Makes the loaded table of a dataset part of its layer, and builds the indexes of the layer for it.';
 
+-- +goose StatementBegin
+create function add_dataset_table(dataset bigint) returns void
+    language plpgsql as $$
+declare
+    d dataset;
+begin
+    select * into strict d from dataset where id = add_dataset_table.dataset;
+    perform create_dataset_table(d.layer, d.county_code, d.id);
+    perform attach_dataset_table(d.layer, d.county_code, d.id);
+end
+$$;
+-- +goose StatementEnd
+
+comment on function add_dataset_table(bigint) is
+    'Gives a dataset its table at once, for rows that are put into the layer one by one.';
+
 -- The layers whose ground restricts mining, in one shape for the relations.
 -- class is what figures are broken down by; protected areas carry their zone
 -- behind a slash.
@@ -327,6 +343,7 @@ create view restricting_ground as
 -- +goose Down
 drop view restricting_ground;
 drop function source_corners(bytea, integer);
+drop function add_dataset_table(bigint);
 drop function attach_dataset_table(text, text, bigint);
 drop function create_dataset_table(text, text, bigint);
 drop trigger county_has_partitions on county;

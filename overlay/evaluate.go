@@ -33,17 +33,33 @@ type Plan struct {
 	RunID int64
 	AsOf  taohe.Date
 	Rules RuleSet
+	// Mines are those to be computed.
 	Mines []Mine
+	// Carried is how many mines were carried over from an earlier run.
+	Carried int
 	// Missing is county code → layers it has none of.
 	Missing map[string][]taohe.Layer
 }
 
+// A Question is what a run is asked.
+type Question struct {
+	AsOf     taohe.Date
+	Counties []string
+	Rules    RuleSet
+	// Partial asks to carry over from the newest complete run of the same
+	// question the mines that no change can touch.
+	Partial bool
+	// WhatIf are staged datasets to be read as if they were accepted.
+	WhatIf []int64
+}
+
 // Create stores a run that is about to start and returns its ID. owner is the
 // presence of the program that will compute it (pg.Presence).
-func Create(ctx context.Context, db Executor, asOf taohe.Date, counties []string, rules RuleSet, owner int64) (int64, error) {
+func Create(ctx context.Context, db Executor, q Question, owner int64) (int64, error) {
 	var id int64
 	err := db.QueryRow(ctx, sqlCreateRun.SQL(), pgx.StrictNamedArgs{
-		"as_of": asOf, "counties": counties, "rule_set": rules.Text, "rule_set_sha256": rules.SHA256[:], "owner": owner,
+		"as_of": q.AsOf, "counties": q.Counties, "rule_set": q.Rules.Text, "rule_set_sha256": q.Rules.SHA256[:], "owner": owner,
+		"partial": q.Partial, "what_if": append([]int64{}, q.WhatIf...),
 	}).Scan(&id)
 	if err != nil {
 		return 0, fmt.Errorf("create run: %w", err)
@@ -106,6 +122,9 @@ func Fix(ctx context.Context, tx Executor, runID int64, asOf taohe.Date, countie
 	if plan.Mines, err = pgx.CollectRows(rows, pgx.RowToStructByName[Mine]); err != nil {
 		return nil, fmt.Errorf("run %d: mines: %w", runID, err)
 	}
+	if _, err := tx.Exec(ctx, sqlMarkFixed.SQL(), with(run, "program", program())); err != nil {
+		return nil, fmt.Errorf("run %d: %s: %w", runID, sqlMarkFixed.Name(), err)
+	}
 	if _, err := tx.Exec(ctx, sqlStartRun.SQL(), run); err != nil {
 		return nil, fmt.Errorf("run %d: start: %w", runID, err)
 	}
@@ -159,6 +178,9 @@ func (p *Plan) Evaluate(ctx context.Context, tx Executor, m Mine) error {
 		}
 		return nil
 	}
+	if err := soundRows(ctx, tx, sqlInvalidOperands, mine); err != nil {
+		return err
+	}
 	var seen groundFacts
 	if !slices.Contains(missing, taohe.LayerDisturbance) {
 		if err := exec(sqlGroundImage.Name(), sqlGroundImage.SQL(), mine); err != nil {
@@ -187,7 +209,10 @@ func (p *Plan) Evaluate(ctx context.Context, tx Executor, m Mine) error {
 			return err
 		}
 	}
-	return p.findings(ctx, tx, mine, missing, seen)
+	if err := p.findings(ctx, tx, mine, missing, seen); err != nil {
+		return err
+	}
+	return soundRows(ctx, tx, sqlInvalidCited, mine)
 }
 
 // gridDegrees is the grid for mines that overlay in floating precision cannot

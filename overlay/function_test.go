@@ -100,6 +100,7 @@ func TestPutOnGrid(t *testing.T) {
 		for _, sql := range []string{
 			`insert into county (code, name, extent) values ('159900', '示例旗', st_makeenvelope(108, 39, 110, 41, 4490))`,
 			`insert into dataset (county_code, layer, vintage, status, loaded_at) values ('159900', 'mining_right', '2022-01-01', 'staged', now())`,
+			`select add_dataset_table(id) from dataset`,
 			`insert into mining_right (county_code, dataset_id, row_no, file_no, source_row, geom, ellipsoidal_area_m2, licence_no, enterprise, valid_from, valid_to)
 			 select '159900', id, 1, 1, 1, st_geomfromtext('MULTIPOLYGON(((` + corner + ` 40,109.001 40,109.001 40.001,` + corner + ` 40)))', 4490), 1,
 			        '0000000000000000000001', '甲', '2020-01-01', '2030-01-01' from dataset`,

@@ -35,11 +35,18 @@ type Run struct {
 	MinesTotal  int
 	MinesDone   int
 	MinesFailed int
-	Digest      string // hex, "" until complete
-	Error       string
-	CreatedAt   time.Time
-	StartedAt   *time.Time
-	FinishedAt  *time.Time
+	// MinesCarried of those done were carried over from run BaseRunID.
+	MinesCarried int
+	Partial      bool
+	BaseRunID    *int64
+	// WhatIf are staged datasets the run read as if they were accepted; such a
+	// run is never the newest, and feeds no ledger.
+	WhatIf     []int64
+	Digest     string // hex, "" until complete
+	Error      string
+	CreatedAt  time.Time
+	StartedAt  *time.Time
+	FinishedAt *time.Time
 }
 
 // A UsedDataset is a version that a run read.

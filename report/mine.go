@@ -48,6 +48,7 @@ type Run struct {
 	AsOf          taohe.Date `json:"as_of" doc:"截止日"`
 	RuleSetSHA256 string     `json:"rule_set_sha256"`
 	MineDigest    string     `json:"mine_digest" doc:"本矿输入与结果的 SHA-256"`
+	WhatIf        []int64    `json:"what_if,omitempty" doc:"假设已验收的数据；正式套合没有这一项"`
 }
 
 // An Identity is who the mine is.
@@ -138,6 +139,7 @@ type Approval struct {
 
 // A Finding is what a rule found on the mine.
 type Finding struct {
+	ID                string      `json:"id" doc:"问题编号：套合编号-许可证号-规则代码；依据见 /v1/findings/{id}"`
 	Rule              string      `json:"rule"`
 	Title             string      `json:"title"`
 	ProblemType       string      `json:"problem_type"`

@@ -53,7 +53,7 @@ func (c *demoCmd) run(s *session, p *pipeline.Pipeline) error {
 	if err != nil {
 		return err
 	}
-	id, err := s.execute(p, manifest.AsOf, nil, false)
+	id, err := s.execute(p, pipeline.RunRequest{AsOf: manifest.AsOf}, false)
 	if err != nil {
 		return err
 	}

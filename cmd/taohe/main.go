@@ -44,6 +44,9 @@ type cli struct {
 
 	Run     runCmd     `cmd:"" help:"Run all rules over all mines for an as-of date."`
 	Report  reportCmd  `cmd:"" help:"Print one mine's violation report."`
+	Diff    diffCmd    `cmd:"" help:"Say how a run differs from one before: findings born, gone, grown, shrunk, moved, and why."`
+	Explain explainCmd `cmd:"" help:"Print the whole chain behind one finding: rule, images, approvals, sums, files and rows, corners."`
+	Drop    dropCmd    `cmd:"" help:"Delete a what-if run."`
 	Serve   serveCmd   `cmd:"" help:"Serve the HTTP API on loopback."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database to this program's schema."`
 	Real    realCmd    `cmd:"" help:"Try public layers that others made against figures computed elsewhere."`

@@ -14,17 +14,25 @@ import (
 )
 
 type runCmd struct {
-	AsOf   taohe.Date `required:"" help:"As-of date, YYYY-MM-DD."`
-	County []string   `help:"Counties to run; all that are registered by default."`
-	JSON   bool       `name:"json" help:"Print the run as JSON."`
-	Out    string     `type:"path" help:"Folder to write run.json, a JSON and a GeoJSON report a mine, and ledger.csv to."`
+	AsOf        taohe.Date `required:"" help:"As-of date, YYYY-MM-DD."`
+	County      []string   `help:"Counties to run; all that are registered by default."`
+	ChangedOnly bool       `help:"Compute only the mines that changes since the newest complete run can touch, and carry the others over; the figures are those of a whole run."`
+	WhatIf      []int64    `placeholder:"DATASET" help:"Read staged datasets as if they were accepted, print what would change against the newest complete run, and keep the run apart: it is no ledger's, and goes when the dataset is accepted or by taohe drop."`
+	JSON        bool       `name:"json" help:"Print the run as JSON; with --what-if, what would change."`
+	Out         string     `type:"path" help:"Folder to write run.json, a JSON and a GeoJSON report a mine, and ledger.csv to."`
 }
 
 func (c *runCmd) Run(s *session) error {
 	return s.withPipeline(s.cli.Database, true, func(p *pipeline.Pipeline, _ *pgxpool.Pool) error {
-		id, err := s.execute(p, c.AsOf, c.County, c.JSON)
+		if len(c.WhatIf) > 0 && c.Out != "" {
+			return &exitError{2, "假设套合不输出报告和台账：--what-if 与 --out 不能同时使用。"}
+		}
+		id, err := s.execute(p, pipeline.RunRequest{AsOf: c.AsOf, Counties: c.County, ChangedOnly: c.ChangedOnly, WhatIf: c.WhatIf}, c.JSON)
 		if err != nil {
 			return err
+		}
+		if len(c.WhatIf) > 0 {
+			return s.printWhatIf(p, id, c.JSON)
 		}
 		summary, err := summarise(s.ctx, p, id)
 		if err != nil {
@@ -51,8 +59,8 @@ func (c *runCmd) Run(s *session) error {
 }
 
 // execute begins and computes a run, with progress on a terminal.
-func (s *session) execute(p *pipeline.Pipeline, asOf taohe.Date, counties []string, quiet bool) (int64, error) {
-	id, err := p.BeginRun(s.ctx, asOf, counties)
+func (s *session) execute(p *pipeline.Pipeline, q pipeline.RunRequest, quiet bool) (int64, error) {
+	id, err := p.Begin(s.ctx, q)
 	if err != nil {
 		return 0, err
 	}

@@ -20,6 +20,9 @@ type judgement struct {
 	gridded int      // mines that were computed on a grid
 	digests map[string][32]byte
 	notes   []string
+	// twice are the wholes that their parts do not add up to, and the ground that
+	// two of them claim.
+	twice []string
 }
 
 // judge runs the overlay on what is in the tables, within the transaction.
@@ -32,7 +35,7 @@ func judge(ctx context.Context, tx pgx.Tx) (*judgement, error) {
 	if err != nil {
 		return nil, err
 	}
-	id, err := overlay.Create(ctx, tx, on, []string{county}, rules, 0)
+	id, err := overlay.Create(ctx, tx, overlay.Question{AsOf: on, Counties: []string{county}, Rules: rules}, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -148,6 +151,9 @@ func (j *judgement) read(ctx context.Context, tx pgx.Tx, plan *overlay.Plan, lic
 		}
 	}
 	j.patches(licence, r.Patches)
+	if err := j.wholes(ctx, tx, plan.RunID, licence); err != nil {
+		return err
+	}
 	return j.pieces(ctx, tx, plan.RunID, licence)
 }
 
@@ -205,6 +211,41 @@ func (j *judgement) pieces(ctx context.Context, tx pgx.Tx, runID int64, licence 
 	var area float64
 	_, err = pgx.ForEachRow(rows, []any{&key, &area}, func() error {
 		j.set(licence, key, area)
+		return nil
+	})
+	return err
+}
+
+// wholes holds each whole against the sum of its parts and against the ground
+// its parts cover: where two of them claim the same ground, that is less.
+func (j *judgement) wholes(ctx context.Context, tx pgx.Tx, runID int64, licence string) error {
+	rows, err := tx.Query(ctx, `
+		with whole as (
+			select 'ground in parts' as name, (select ground_m2 from ground_account where run_id = $1 and licence_no = $2) as whole_m2,
+			       sum(ellipsoidal_area_m2) as parts_m2, ellipsoidal_area_m2(polygons_of(st_union(geom))) as covered_m2
+			from ground_part where run_id = $1 and licence_no = $2
+			having count(*) > 0
+			union all
+			select 'ground in pieces', (select sum(ellipsoidal_area_m2) from ground_image where run_id = $1 and licence_no = $2),
+			       sum(ellipsoidal_area_m2), ellipsoidal_area_m2(polygons_of(st_union(geom)))
+			from ground_piece where run_id = $1 and licence_no = $2
+			having count(*) > 0
+			union all
+			select 'finding ' || rule_code, f.ellipsoidal_area_m2 + f.within_tolerance_m2, sum(p.ellipsoidal_area_m2), ellipsoidal_area_m2(polygons_of(st_union(p.geom)))
+			from finding f join finding_part p using (run_id, licence_no, rule_code)
+			where run_id = $1 and licence_no = $2
+			group by rule_code, f.ellipsoidal_area_m2, f.within_tolerance_m2
+		)
+		select name, whole_m2, parts_m2, covered_m2 from whole where whole_m2 is not null`, runID, licence)
+	if err != nil {
+		return err
+	}
+	var name string
+	var whole, parts, covered float64
+	_, err = pgx.ForEachRow(rows, []any{&name, &whole, &parts, &covered}, func() error {
+		if allowed := max(toleranceM2, 1e-9*whole); max(whole-parts, parts-whole) > allowed || parts-covered > allowed {
+			j.twice = append(j.twice, fmt.Sprintf("mine %s: %s: whole %.6f, parts %.6f, covered %.6f", licence, name, whole, parts, covered))
+		}
 		return nil
 	})
 	return err

@@ -82,6 +82,9 @@ func (w *writer[R]) dataset(ctx context.Context, layer, source string, covers *R
 	if err != nil {
 		return 0, err
 	}
+	if _, err := w.tx.Exec(ctx, `select add_dataset_table($1)`, id); err != nil {
+		return 0, err
+	}
 	_, err = w.tx.Exec(ctx, `insert into dataset_file (dataset_id, file_no, name, sha256, bytes) values ($1, 1, 'made', decode(repeat('00', 32), 'hex'), 0)`, id)
 	if err != nil {
 		return 0, err

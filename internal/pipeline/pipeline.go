@@ -122,8 +122,16 @@ func (p *Pipeline) Import(ctx context.Context, u ingest.Upload, progress func(ro
 }
 
 // Accept puts a staged dataset on the time line of its layer; see ingest.Accept.
+// What-if runs that read it have had their answer, and go.
 func (p *Pipeline) Accept(ctx context.Context, id int64, a ingest.Acceptance) error {
-	return notFound(ingest.Accept(ctx, p.pool, id, a))
+	if err := ingest.Accept(ctx, p.pool, id, a); err != nil {
+		return notFound(err)
+	}
+	dropped, err := overlay.DropWhatIfOf(ctx, p.pool, id)
+	if dropped > 0 {
+		p.log.Info("dropped the what-if runs of a dataset", "dataset", id, "runs", dropped)
+	}
+	return err
 }
 
 // Changes says what the acceptance of a dataset would do to its layer, or

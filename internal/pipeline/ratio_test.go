@@ -64,6 +64,7 @@ func (f *filer) dataset(layer, source string) (id int64) {
 	if err != nil {
 		f.t.Fatal(err)
 	}
+	f.exec(`select add_dataset_table($1)`, id)
 	return id
 }
 

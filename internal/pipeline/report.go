@@ -58,7 +58,7 @@ func document(run overlay.Run, r *overlay.Result, datasets []overlay.UsedDataset
 		return nil, fmt.Errorf("mine %s: %w", r.LicenceNo, err)
 	}
 	m := &report.Mine{
-		Run: report.Run{ID: run.ID, AsOf: run.AsOf, RuleSetSHA256: run.RuleSetSHA256, MineDigest: r.Digest},
+		Run: report.Run{ID: run.ID, AsOf: run.AsOf, RuleSetSHA256: run.RuleSetSHA256, MineDigest: r.Digest, WhatIf: run.WhatIf},
 		Mine: report.Identity{
 			LicenceNo: r.LicenceNo, Enterprise: r.Enterprise, MineName: r.MineName, CountyCode: r.CountyCode, CountyName: county.Name,
 			Township: r.Township, MethodAndMineral: report.MethodAndMineral(r.MiningMethod, r.Mineral),
@@ -108,7 +108,7 @@ func document(run overlay.Run, r *overlay.Result, datasets []overlay.UsedDataset
 		return rules.Position(a.RuleCode) - rules.Position(b.RuleCode)
 	})
 	for _, f := range r.Findings {
-		printed, err := finding(f, r, rules, p, datasets)
+		printed, err := finding(f, run.ID, r, rules, p, datasets)
 		if err != nil {
 			return nil, fmt.Errorf("mine %s, %s: %w", r.LicenceNo, f.RuleCode, err)
 		}
@@ -173,14 +173,14 @@ func approval(a overlay.Approval, p plane) (report.Approval, error) {
 	return out, nil
 }
 
-func finding(f overlay.Finding, r *overlay.Result, rules overlay.RuleSet, p plane, datasets []overlay.UsedDataset) (report.Finding, error) {
+func finding(f overlay.Finding, runID int64, r *overlay.Result, rules overlay.RuleSet, p plane, datasets []overlay.UsedDataset) (report.Finding, error) {
 	rule, _ := rules.Rule(f.RuleCode) // a stored finding is of a rule of its run
 	area, err := p.both(f.EllipsoidalAreaM2, f.Geom)
 	if err != nil {
 		return report.Finding{}, err
 	}
 	out := report.Finding{
-		Rule: f.RuleCode, Title: rule.Title, ProblemType: rule.ProblemType, Group: rule.Group,
+		ID: report.FindingID(runID, r.LicenceNo, f.RuleCode), Rule: f.RuleCode, Title: rule.Title, ProblemType: rule.ProblemType, Group: rule.Group,
 		Severity: rule.Severity, Basis: rule.Basis, EllipsoidalAreaM2: area.EllipsoidalAreaM2, Mu: area.Mu,
 		PlanarAreaM2: area.PlanarAreaM2, PlanarCRS: area.PlanarCRS, Approximate: rule.Approximate(r.LicenceNo, r.Approximate),
 		WithinTolerance: report.NewArea(f.WithinToleranceM2), Breakdown: []report.Breakdown{}, Citations: []report.Citation{},
@@ -349,6 +349,9 @@ func (p *Pipeline) LedgerRows(ctx context.Context, runID int64) ([]ledger.Row, e
 	run, err := overlay.GetRun(ctx, p.pool, runID)
 	if err != nil {
 		return nil, notFound(err)
+	}
+	if len(run.WhatIf) > 0 {
+		return nil, fmt.Errorf("ledger of run %d: %w", runID, ErrWhatIf)
 	}
 	rules, err := overlay.ParseRules([]byte(run.RuleSet))
 	if err != nil {

@@ -18,12 +18,31 @@ import (
 	"github.com/taohe-gis/taohe/overlay"
 )
 
-// Progress of a run.
+// Progress of a run; mines carried over are done.
 type Progress struct{ Done, Failed, Total int }
 
-// BeginRun checks a request for a run and stores it as queued. Counties may be
-// empty for all that are registered. Faults are *ingest.RequestError.
+// A RunRequest is what a caller asks of a run.
+type RunRequest struct {
+	AsOf taohe.Date
+	// Counties may be empty for all that are registered.
+	Counties []string
+	// ChangedOnly carries over from the newest complete run of the same question
+	// the mines that no change can touch. The findings are those of a whole run.
+	ChangedOnly bool
+	// WhatIf are staged datasets to be read as if they were accepted. Mines they
+	// cannot touch are carried over.
+	WhatIf []int64
+}
+
+// BeginRun stores a whole run of some counties as queued; see Begin.
 func (p *Pipeline) BeginRun(ctx context.Context, asOf taohe.Date, counties []string) (int64, error) {
+	return p.Begin(ctx, RunRequest{AsOf: asOf, Counties: counties})
+}
+
+// Begin checks a request for a run and stores it as queued. Faults are
+// *ingest.RequestError.
+func (p *Pipeline) Begin(ctx context.Context, q RunRequest) (int64, error) {
+	asOf, counties := q.AsOf, q.Counties
 	known, err := ingest.Counties(ctx, p.pool)
 	if err != nil {
 		return 0, err
@@ -47,7 +66,11 @@ func (p *Pipeline) BeginRun(ctx context.Context, asOf taohe.Date, counties []str
 	if len(codes) == 0 {
 		faults = append(faults, ingest.Fault{Location: "counties", Code: "no-county", Message: "尚未登记任何旗区。请先登记旗区并导入数据。"})
 	}
-	if len(faults) > 0 {
+	whatIf, err := p.whatIfFaults(ctx, q)
+	if err != nil {
+		return 0, err
+	}
+	if faults = append(faults, whatIf...); len(faults) > 0 {
 		return 0, &ingest.RequestError{Faults: faults}
 	}
 	counties = slices.Compact(slices.Sorted(slices.Values(counties)))
@@ -55,7 +78,9 @@ func (p *Pipeline) BeginRun(ctx context.Context, asOf taohe.Date, counties []str
 	if err != nil {
 		return 0, err
 	}
-	return overlay.Create(ctx, p.pool, asOf, counties, p.rules, owner)
+	return overlay.Create(ctx, p.pool, overlay.Question{
+		AsOf: asOf, Counties: counties, Rules: p.rules, Partial: q.ChangedOnly || len(q.WhatIf) > 0, WhatIf: q.WhatIf,
+	}, owner)
 }
 
 // ExecuteRun computes a queued run: fixes its inputs, then every mine in a
@@ -66,6 +91,9 @@ func (p *Pipeline) ExecuteRun(ctx context.Context, runID int64, progress func(Pr
 	err := p.executeRun(ctx, runID, progress)
 	if err == nil {
 		return nil
+	}
+	if _, gone := overlay.GetRun(context.WithoutCancel(ctx), p.pool, runID); errors.Is(gone, overlay.ErrNotFound) {
+		return fmt.Errorf("run %d was dropped while it was computed: %w", runID, notFound(gone))
 	}
 	status, text := "failed", ingest.FailureInternal
 	switch {
@@ -96,7 +124,10 @@ func (p *Pipeline) executeRun(ctx context.Context, runID int64, progress func(Pr
 	var plan *overlay.Plan
 	err = pg.InTx(ctx, p.pool, func(tx pgx.Tx) error {
 		plan, err = overlay.Fix(ctx, tx, runID, run.AsOf, run.Counties, rules)
-		return err
+		if err != nil || !run.Partial {
+			return err
+		}
+		return plan.Carry(ctx, tx)
 	})
 	if err != nil {
 		return err
@@ -112,7 +143,10 @@ func (p *Pipeline) evaluateMines(ctx context.Context, plan *overlay.Plan, progre
 	defer cancel(nil)
 	work := make(chan overlay.Mine)
 	var mu sync.Mutex
-	state := Progress{Total: len(plan.Mines)}
+	state := Progress{Done: plan.Carried, Total: plan.Carried + len(plan.Mines)}
+	if progress != nil && plan.Carried > 0 {
+		progress(state)
+	}
 	var wg sync.WaitGroup
 	for range min(p.workers, max(len(plan.Mines), 1)) {
 		wg.Go(func() {
@@ -161,6 +195,11 @@ func (p *Pipeline) evaluateMine(ctx context.Context, plan *overlay.Plan, m overl
 	}
 	if ctx.Err() != nil {
 		return false, context.Cause(ctx)
+	}
+	// What the geometry library says names no row; the rows say it themselves.
+	var invalid *overlay.InvalidRowsError
+	if near := overlay.InvalidNear(ctx, p.pool, plan.RunID, m.LicenceNo); !errors.As(err, &invalid) && errors.As(near, &invalid) {
+		err = errors.Join(near, err)
 	}
 	p.log.Error("mine failed", "run", plan.RunID, "mine", m.LicenceNo, "err", err)
 	// When even this cannot be written, the database is gone and so is the run.

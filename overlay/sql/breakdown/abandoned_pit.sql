@@ -22,7 +22,7 @@ found as materialized (
 )
 select @run_id::bigint, @licence_no::text, @rule_code::text, key, area_m2
 from (
-    select key, ellipsoidal_area_m2(polygons_of(st_union(geom order by dataset_id, row_no))) as area_m2 from listed group by key
+    select key, ellipsoidal_area_m2(polygons_of(st_union(geom order by geom))) as area_m2 from listed group by key
     union all select 'forest', ellipsoidal_area_m2(forest) from found
     union all select 'grassland', ellipsoidal_area_m2(grassland) from found
     union all

@@ -5,7 +5,7 @@ insert into finding_breakdown (run_id, licence_no, rule_code, key, ellipsoidal_a
 select run_id, licence_no, rule_code, key, ellipsoidal_area_m2(polygons_of(st_intersection(geom, ground)))
 from (
     select f.run_id, f.licence_no, f.rule_code, f.geom, k.key,
-           st_union(o.geom order by o.licence_no, o.dataset_id, o.row_no) as ground
+           st_union(o.geom order by o.geom) as ground
     from finding f
     join run_mine m using (run_id, licence_no)
     join mining_right o on o.licence_no <> m.licence_no and o.geom && f.geom and not o.held

@@ -36,7 +36,7 @@ keyed as (
 select run_id, licence_no, rule_code, key, area_m2
 from (
     select run_id, licence_no, rule_code, key,
-           ellipsoidal_area_m2(polygons_of(st_intersection(found, st_union(polygons_of(ground) order by dataset_id, row_no)))) as area_m2
+           ellipsoidal_area_m2(polygons_of(st_intersection(found, st_union(polygons_of(ground) order by ground)))) as area_m2
     from keyed
     group by run_id, licence_no, rule_code, found, key
 ) measured

@@ -31,7 +31,7 @@ deciding as (
         select polygons_of(st_clipbybox2d(q.licence, q.around)) as geom
         where (q.lines ->> 'licence')::boolean
         union all
-        select st_union(polygons_of(st_clipbybox2d(l.geom, q.around)) order by l.dataset_id, l.row_no)
+        select st_union(polygons_of(st_clipbybox2d(l.geom, q.around)) order by l.geom)
         from run_approval a
         join land_approval l using (dataset_id, row_no)
         where a.run_id = @run_id and a.licence_no = @licence_no and q.lines -> 'approvals' ? l.kind and l.geom && q.around
@@ -41,7 +41,7 @@ deciding as (
                 and (greatest(l.approved_on, l.valid_from) <= g.imaged_on or l.valid_to < g.imaged_on)
                 and (l.returned_on is null or l.returned_on > g.imaged_on))
         union all
-        select st_union(polygons_of(st_clipbybox2d(r.geom, q.around)) order by r.dataset_id, r.row_no)
+        select st_union(polygons_of(st_clipbybox2d(r.geom, q.around)) order by r.geom)
         from restricting_ground r
         join run_dataset u on u.run_id = @run_id and u.dataset_id = r.dataset_id
         where r.layer = q.lines ->> 'layer' and r.geom && q.around

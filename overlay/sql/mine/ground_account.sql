@@ -8,7 +8,7 @@ with part as materialized (
     select * from ground_part where run_id = @run_id and licence_no = @licence_no
 ),
 other as (
-    select ellipsoidal_area_m2(polygons_of(st_intersection(p.geom, st_union(a.geom order by a.dataset_id, a.row_no)))) as area_m2
+    select ellipsoidal_area_m2(polygons_of(st_intersection(p.geom, st_union(a.geom order by a.geom)))) as area_m2
     from part p
     join run_dataset r on r.run_id = @run_id
     join land_approval a on a.dataset_id = r.dataset_id and a.geom && p.geom

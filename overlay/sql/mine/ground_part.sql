@@ -24,8 +24,8 @@ standing as materialized (
 ),
 cover as materialized (
     select imaged_on,
-           st_union(geom order by dataset_id, row_no) filter (where in_force) as in_force,
-           st_union(geom order by dataset_id, row_no) filter (where not in_force) as run_out
+           st_union(geom order by geom) filter (where in_force) as in_force,
+           st_union(geom order by geom) filter (where not in_force) as run_out
     from standing group by imaged_on
 ),
 -- A square millimetre is what rounding leaves along a common edge.
@@ -63,12 +63,12 @@ measured as materialized (
     select c.component_no, c.geom, p.area_m2, p.covered_m2, p.rest_m2, p.newest_imaged_on,
            coalesce(met.area_m2, 0) as met_approvals_m2
     from component c
-    join (select component_no, sum(area_m2) as area_m2, max(imaged_on) as newest_imaged_on,
-                 coalesce(sum(area_m2) filter (where cover <> 'rest'), 0) as covered_m2,
-                 coalesce(sum(area_m2) filter (where cover = 'rest'), 0) as rest_m2
+    join (select component_no, sum(area_m2 order by part_no) as area_m2, max(imaged_on) as newest_imaged_on,
+                 coalesce(sum(area_m2 order by part_no) filter (where cover <> 'rest'), 0) as covered_m2,
+                 coalesce(sum(area_m2 order by part_no) filter (where cover = 'rest'), 0) as rest_m2
           from placed group by component_no) p using (component_no)
     left join lateral (
-        select ellipsoidal_area_m2(polygons_of(st_union(a.geom order by a.dataset_id, a.row_no))) as area_m2
+        select ellipsoidal_area_m2(polygons_of(st_union(a.geom order by a.geom))) as area_m2
         from approval a
         where a.geom && c.geom and exists (
             select from placed q
@@ -82,7 +82,7 @@ touching as materialized (
     from measured
 ),
 used as materialized (
-    select a.*, coalesce((select sum(ellipsoidal_area_m2(polygons_of(st_intersection(p.geom, a.geom))))
+    select a.*, coalesce((select sum(ellipsoidal_area_m2(polygons_of(st_intersection(p.geom, a.geom))) order by p.piece_no)
                           from piece p where p.geom && a.geom), 0) as used_m2
     from approval a
     where exists (select from touching where not touches)
@@ -99,7 +99,7 @@ candidate as (
         where u.used_m2 <= @unused_ratio * u.ellipsoidal_area_m2 and u.begins_on <= t.newest_imaged_on
           and (u.valid_to is null or u.valid_to >= t.newest_imaged_on)
           and (u.returned_on is null or u.returned_on > t.newest_imaged_on)
-        order by round(geodesic_distance_m(u.geom, t.geom)::numeric, 1), u.approval_no, u.dataset_id, u.row_no
+        order by round(geodesic_distance_m(u.geom, t.geom)::numeric, 1), u.approval_no, u.geom, u.dataset_id, u.row_no
         limit 1
     ) n
     where not t.touches and t.rest_m2 > 0
@@ -148,7 +148,7 @@ select @run_id::bigint, @licence_no::text, c.part_no, c.component_no, c.kind, c.
        case when c.class = 'approved' then greatest(c.area_m2 - coalesce(timely.area_m2, 0), 0) else 0 end
 from classed c
 left join lateral (
-    select ellipsoidal_area_m2(polygons_of(st_intersection(c.geom, st_union(s.geom order by s.dataset_id, s.row_no)))) as area_m2
+    select ellipsoidal_area_m2(polygons_of(st_intersection(c.geom, st_union(s.geom order by s.geom)))) as area_m2
     from standing s
     where c.class = 'approved' and s.imaged_on = c.imaged_on and s.in_force and s.approved_on <= c.first_seen_on and s.geom && c.geom
 ) timely on true

@@ -13,7 +13,7 @@ with recursive patch as materialized (
       and d.kind <> 'abandoned_pit' and d.ownership is distinct from 'ownerless'
 ),
 kind as materialized (
-    select imaged_on, kind, rank, st_union(geom order by dataset_id, row_no) as geom
+    select imaged_on, kind, rank, st_union(geom order by geom) as geom
     from patch group by imaged_on, kind, rank
 ),
 higher as (
@@ -39,7 +39,7 @@ before as materialized (
 -- not: the question is only whether the ground was disturbed by this mine. A
 -- patch, whose ever, is proof that its image looked.
 seen as materialized (
-    select d.imaged_on, st_union(d.geom order by d.dataset_id, d.row_no) as geom
+    select d.imaged_on, st_union(d.geom order by d.geom) as geom
     from run_patch p
     join disturbance d using (dataset_id, row_no)
     join before on d.imaged_on < before.newest

@@ -21,4 +21,4 @@ join lateral (
 ) t on true
 join dataset_file f on f.dataset_id = c.dataset_id and f.file_no = t.file_no
 where c.run_id = @run_id and c.licence_no = @licence_no
-order by c.rule_code, c.role, d.layer, t.label, t.source_row
+order by c.rule_code, c.role, d.layer, t.label, d.county_code, d.source, c.ellipsoidal_area_m2, c.dataset_id, t.source_row

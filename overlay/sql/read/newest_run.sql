@@ -3,6 +3,6 @@
 select r.id
 from run r
 join run_mine m on m.run_id = r.id
-where m.licence_no = @licence_no and r.status = 'complete'
+where m.licence_no = @licence_no and r.status = 'complete' and r.what_if = '{}'
 order by r.id desc
 limit 1

@@ -9,4 +9,4 @@ from run_patch p
 join disturbance d using (dataset_id, row_no)
 join dataset_file f on f.dataset_id = p.dataset_id and f.file_no = d.file_no
 where p.run_id = @run_id and not p.restored and p.licence_no is not distinct from @licence_no::text
-order by d.patch_no, d.imaged_on, p.dataset_id, p.row_no
+order by d.patch_no, d.imaged_on, d.geom, d.kind, p.dataset_id, p.row_no

@@ -16,7 +16,7 @@ subject as materialized (
     where @subject = 'ground' and g.run_id = @run_id and g.licence_no = @licence_no
     union all
     select @as_of::date, d.geom
-    from (select st_union(l.geom order by l.dataset_id, l.row_no) as geom
+    from (select st_union(l.geom order by l.geom) as geom
           from run_approval a join land_approval l using (dataset_id, row_no)
           where @subject = 'approval' and a.run_id = @run_id and a.licence_no = @licence_no and l.kind = 'temporary_land'
             and greatest(l.approved_on, l.valid_from) <= @as_of and l.valid_to >= @as_of
@@ -50,13 +50,13 @@ hit as (
     where l.source <> 'land_survey' or not f.everywhere
 ),
 ground as (
-    select imaged_on, st_union(polygons_of(geom) order by dataset_id, row_no) as geom from hit group by imaged_on
+    select imaged_on, st_union(polygons_of(geom) order by geom) as geom from hit group by imaged_on
 ),
 permitted as (
     select g.imaged_on, case when p.geom is null then g.geom else st_difference(g.geom, p.geom) end as geom
     from ground g
     cross join lateral (
-        select st_union(l.geom order by l.dataset_id, l.row_no) as geom
+        select st_union(l.geom order by l.geom) as geom
         from run_approval a join land_approval l using (dataset_id, row_no)
         where a.run_id = @run_id and a.licence_no = @licence_no and l.kind = @permit_kind and l.geom && g.geom
           and greatest(l.approved_on, l.valid_from) <= g.imaged_on and (l.valid_to is null or l.valid_to >= g.imaged_on)

@@ -17,7 +17,7 @@ piece as materialized (
     select p.piece_no, p.imaged_on, p.geom, f.geom as in_force
     from ground_piece p
     cross join lateral (
-        select st_union(l.geom order by l.dataset_id, l.row_no) as geom
+        select st_union(l.geom order by l.geom) as geom
         from permit l
         where l.geom && p.geom and l.begins_on <= p.imaged_on and (l.valid_to is null or l.valid_to >= p.imaged_on)
           and (l.returned_on is null or l.returned_on > p.imaged_on)
@@ -52,7 +52,7 @@ judged as (
     from (select component_no, sum(area_m2) as area_m2, coalesce(sum(area_m2) filter (where permitted), 0) as permitted_m2
           from split group by component_no) c
     left join lateral (
-        select ellipsoidal_area_m2(polygons_of(st_union(l.geom order by l.dataset_id, l.row_no))) as area_m2
+        select ellipsoidal_area_m2(polygons_of(st_union(l.geom order by l.geom))) as area_m2
         from permit l
         where exists (
             select from split s

@@ -5,14 +5,14 @@
 -- @run_id, @as_of, @counties  the run;  @attribution_distance_m  geodesic metres
 insert into run_patch (run_id, dataset_id, row_no, county_code, licence_no, attributed_by, confirmed, restored, overlap_m2, distance_m)
 with licence as materialized (
-    select m.licence_no, polygons_of(st_union(m.geom order by m.dataset_id, m.row_no)) as geom
+    select m.licence_no, polygons_of(st_union(sound(m.geom) order by m.geom)) as geom
     from mining_right m
     join run_dataset r using (dataset_id)
     where r.run_id = @run_id and not m.held
     group by m.licence_no
 ),
 patch as materialized (
-    select d.county_code, d.dataset_id, d.row_no, d.licence_no, d.kind, d.geom, d.imaged_on,
+    select d.county_code, d.dataset_id, d.row_no, d.licence_no, d.kind, case when d.licence_no is null then sound(d.geom) else d.geom end as geom, d.imaged_on,
            coalesce(d.restored_on <= @as_of, false) as restored
     from disturbance d
     join run_dataset r using (dataset_id)

@@ -6,7 +6,7 @@ insert into county_figure (run_id, county_code, rule_code, ownership, restored, 
                            forest_m2, grassland_m2, forest_or_grassland_m2)
 with listed as materialized (
     select p.county_code, g.rule_code, coalesce(d.ownership, 'ownership_unknown') as ownership, p.restored,
-           st_union(g.geom order by g.dataset_id, g.row_no) as geom, count(*) as patches,
+           st_union(g.geom order by g.geom) as geom, count(*) as patches,
            bool_or(g.forest_m2 is not null) as forest_filed, bool_or(g.grassland_m2 is not null) as grassland_filed
     from listed_ground g
     join run_patch p using (run_id, dataset_id, row_no)

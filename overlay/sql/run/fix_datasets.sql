@@ -1,11 +1,13 @@
 -- fix_datasets: of each (county, layer, source) the accepted version with the
--- newest vintage up to the as-of date, where it may touch the counties' mines.
+-- newest vintage up to the as-of date, where it may touch the counties' mines. A what-if run takes its staged datasets
+-- as accepted.
 -- @run_id  the run;  @as_of  its date;  @counties  its counties
 insert into run_dataset (run_id, dataset_id)
 with effective as (
     select distinct on (county_code, layer, source) id, county_code, layer, extent
     from dataset
-    where status = 'accepted' and vintage <= @as_of
+    where vintage <= @as_of
+      and (status = 'accepted' or status = 'staged' and id = any((select what_if from run where run.id = @run_id)::bigint[]))
     order by county_code, layer, source, vintage desc, id desc
 ),
 ground as (

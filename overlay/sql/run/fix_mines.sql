@@ -7,7 +7,7 @@ insert into run_mine (run_id, licence_no, county_code, enterprise, mine_name, mi
                       licence_ellipsoidal_area_m2)
 with filed as (
     select m.county_code, m.licence_no, min(m.row_no) as first_row,
-           min(m.dataset_id) as dataset_id, polygons_of(st_union(m.geom order by m.row_no)) as geom
+           min(m.dataset_id) as dataset_id, polygons_of(st_union(sound(m.geom) order by m.geom)) as geom
     from mining_right m
     join run_dataset r using (dataset_id)
     where r.run_id = @run_id and m.county_code = any(@counties::text[]) and not m.held
@@ -23,7 +23,7 @@ township as (
     from plane p
     join division d on d.geom && p.geom and not d.held and d.code !~ '^([0-9]{6}|[0-9]{12})$'
     join run_dataset r on r.run_id = @run_id and r.dataset_id = d.dataset_id
-    order by p.licence_no, st_area(st_intersection(d.geom, p.geom)) desc, d.code
+    order by p.licence_no, st_area(st_intersection(sound(d.geom), p.geom)) desc, d.code
 )
 select @run_id::bigint, p.licence_no, p.county_code, m.enterprise, m.mine_name, m.mining_method, m.mineral,
        coalesce(m.township, t.name), m.valid_from, m.valid_to, m.renewal_accepted_on,

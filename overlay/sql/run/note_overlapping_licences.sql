@@ -7,7 +7,7 @@ select @run_id::bigint, m.licence_no, 'licence.overlaps_licence',
                           'mu', to_char(i.area_m2 * 3 / 2000, 'FM999999990.00'))
 from run_mine m
 join lateral (
-    select r.licence_no, min(r.enterprise) as enterprise, polygons_of(st_union(r.geom order by r.dataset_id, r.row_no)) as geom
+    select r.licence_no, min(r.enterprise) as enterprise, polygons_of(st_union(r.geom order by r.geom)) as geom
     from mining_right r
     join run_dataset d on d.run_id = @run_id and d.dataset_id = r.dataset_id
     where r.licence_no <> m.licence_no and not r.held and r.geom && m.geom
