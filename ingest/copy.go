@@ -17,7 +17,7 @@ import (
 
 // batchBytes is how much of a dataset is handed to the database at a time.
 // While it takes one batch and judges its polygons, the next is made ready.
-const batchBytes = 4 << 20
+const batchBytes = 1 << 20
 
 // A batch is rows in the binary format of COPY.
 type batch struct {
