@@ -91,6 +91,10 @@ bin/golangci-lint: tools/go.mod tools/go.sum
 sample: ## make sample-data again from its generator
 	go run ./internal/sample/mksample
 
+.PHONY: bless
+bless: setup ## write the kept reports of the sample county anew; the diff is what a reviewer reads
+	go test -count=1 -run '^TestSampleCounty$$' ./internal/demo -args -bless
+
 .PHONY: verify
 verify: setup ## check that what is generated is as its source says, and that nothing races
 	go mod tidy -diff

@@ -44,5 +44,6 @@ func TestSampleCounty(t *testing.T) {
 	for _, d := range differences {
 		t.Error(d)
 	}
+	goldenReports(t, p, runID, e)
 	t.Logf("%d figures compared, the worst %.6f mu off", figures, worst)
 }
