@@ -115,7 +115,7 @@ func (m *mineEngine[R]) outOfBounds() {
 			m.beside("mining_out_of_bounds", "licence:"+l, m.Meet(out, m.planes[l]))
 		}
 		switch {
-		case l == m.licence:
+		case l == m.licence || !m.meets(out, m.planes[l]):
 		case m.owner[l] == m.owner[m.licence]:
 			sisters = m.Union(sisters, m.planes[l])
 		default:
@@ -130,6 +130,9 @@ func (m *mineEngine[R]) inside(rule, layer string, subject R, rows []restricting
 	ground, reserve := m.Empty(), m.Empty()
 	classes := map[string]R{}
 	for _, r := range rows {
+		if !m.meets(subject, r.ground) {
+			continue
+		}
 		ground = m.Union(ground, r.ground)
 		key := "grade_" + r.category
 		if layer == "protected_area" {
@@ -174,11 +177,17 @@ func (m *mineEngine[R]) vegetation(rule, permit string, v vegetation[R]) R {
 		return r.category
 	}
 	for _, r := range v.forestry {
+		if !m.meets(m.ground, r.ground) {
+			continue
+		}
 		put("source:forestry", r.ground)
 		put(code(r), r.ground)
 		all = m.Union(all, r.ground)
 	}
 	for _, r := range v.survey {
+		if !m.meets(m.ground, r.ground) {
+			continue
+		}
 		put("source:land_survey", r.ground)
 		ground := r.ground
 		if v.hasForestry && v.covers == nil {

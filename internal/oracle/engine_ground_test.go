@@ -69,7 +69,7 @@ func (e *engine[R]) within(i image[R], ground R) (covered, uncovered R) {
 	}
 	looked := i.footprint
 	for _, p := range e.given {
-		if p.on == i.on {
+		if p.on == i.on && e.meets(ground, p.ground) {
 			looked = e.Union(looked, p.ground)
 		}
 	}
@@ -174,7 +174,7 @@ func (m *mineEngine[R]) judgeGround() {
 		foreign := m.Empty()
 		for j := range m.s.approvals {
 			a := &m.s.approvals[j]
-			if a.approves() && a.inForce(p.on) && !slices.Contains(m.mines[m.licence], a) {
+			if a.approves() && a.inForce(p.on) && !slices.Contains(m.mines[m.licence], a) && m.meets(p.ground, a.ground) {
 				foreign = m.Union(foreign, a.ground)
 			}
 		}

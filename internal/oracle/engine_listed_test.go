@@ -93,7 +93,7 @@ func (e *engine[R]) countyFigures() {
 // destroyed is the forest and grassland on some ground, where the layers are
 // filed.
 func (e *engine[R]) destroyed(licence, name string, ground R) {
-	forest, grassland := e.s.forest.decides(e.plane), e.s.grassland.decides(e.plane)
+	forest, grassland := e.decides(e.s.forest, ground), e.decides(e.s.grassland, ground)
 	if !e.s.missing["forest"] {
 		e.out.set(licence, name+"/forest", e.area(ground, forest))
 	}
@@ -105,19 +105,22 @@ func (e *engine[R]) destroyed(licence, name string, ground R) {
 	}
 }
 
-// decides is all ground of the layer: forestry's, and the land survey's where
-// forestry has no coverage.
-func (v vegetation[R]) decides(p plane[R]) R {
-	all := p.Empty()
+// decides is all of a layer that can meet some ground: forestry's rows, and the
+// land survey's where forestry has no coverage.
+func (e *engine[R]) decides(v vegetation[R], ground R) R {
+	all := e.Empty()
 	for _, r := range v.forestry {
-		all = p.Union(all, r.ground)
+		if e.meets(ground, r.ground) {
+			all = e.Union(all, r.ground)
+		}
 	}
 	for _, r := range v.survey {
 		switch {
+		case !e.meets(ground, r.ground):
 		case !v.hasForestry:
-			all = p.Union(all, r.ground)
+			all = e.Union(all, r.ground)
 		case v.covers != nil:
-			all = p.Union(all, p.Minus(r.ground, *v.covers))
+			all = e.Union(all, e.Minus(r.ground, *v.covers))
 		}
 	}
 	return all

@@ -91,6 +91,10 @@ func (e *engine[R]) near(a, b float64) bool {
 
 func (e *engine[R]) area(a, b R) float64 { return e.AreaM2(e.Meet(a, b)) }
 
+// meets says which of a county's rows may be left out of a union that is then
+// cut with ground: those that do not meet it.
+func (e *engine[R]) meets(ground, row R) bool { return e.area(ground, row) > 0 }
+
 func (e *engine[R]) distance(a, b R) float64 {
 	if e.AreaM2(e.Meet(a, b)) > 0 {
 		return 0

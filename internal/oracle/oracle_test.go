@@ -86,8 +86,8 @@ func compareScene[R any](t *testing.T, pool *pgxpool.Pool, s *scene[R], p plane[
 		return
 	}
 	sum.count(got, want)
-	if len(got.failed) > 0 {
-		t.Errorf("%s %d: %s\n%s", s.name, s.seed, got.failed, s.text(p))
+	if wrong := append(got.failed, got.twice...); len(wrong) > 0 {
+		t.Errorf("%s %d: %s\n%s", s.name, s.seed, wrong, s.text(p))
 		return
 	}
 	if len(want.doubts) > 0 {

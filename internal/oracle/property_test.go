@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -70,10 +71,10 @@ func properties[R any](t *testing.T, pool *pgxpool.Pool, s *scene[R], p halver[R
 	same("rings turned round", judge(writer[R]{reverse: true}, s), none)
 	shuffled := judge(writer[R]{shuffle: r}, s)
 	same("rows in another order", shuffled, none)
-	same("half a degree east", judge(writer[R]{east: 0.5}, s), none)
-	same("patches in two", judge(writer[R]{}, split(s, p, r)), func(key string) bool {
-		return none(key) || strings.HasPrefix(key, "patch/") || strings.HasPrefix(key, "listed/")
-	})
+	east := eastward(r, p.Exact())
+	same(fmt.Sprintf("%g degrees east", east), judge(writer[R]{east: east}, s), none)
+	same("patches in two", judge(writer[R]{}, split(s, p, r)).keyed(halvesWhole.Replace), none)
+	same("other names", judge(writer[R]{}, renamed(s)).keyed(oldNames.Replace), none)
 	again := judge(writer[R]{}, s)
 	for licence, digest := range base.digests {
 		if again.digests[licence] != digest {
@@ -104,6 +105,67 @@ func notApproved(j *judgement, licence string) float64 {
 	}
 	return sum
 }
+
+// eastward is how far a scene is moved within the county. Where corners have to
+// stay on edges to the last digit, that is what adds without rounding.
+func eastward(r *rand.Rand, exact bool) float64 {
+	if exact {
+		return float64(r.IntN(1500)-250) / 1024
+	}
+	return 1.5*r.Float64() - 0.25
+}
+
+// keyed is the judgement with its figures under other names; what comes to stand
+// under one name is added up.
+func (j *judgement) keyed(name func(string) string) *judgement {
+	out := *j
+	out.answers.figures = map[string]figures{}
+	for licence, f := range j.figures {
+		for key, v := range f {
+			out.add(name(licence), name(key), v)
+		}
+	}
+	return &out
+}
+
+// renamed gives every mine, enterprise, approval and patch another name. Mines
+// and approvals keep their order, by which equals are told apart; patches and
+// enterprises do not.
+func renamed[R any](s *scene[R]) *scene[R] {
+	out := *s
+	out.rights, out.approvals, out.patches = slices.Clone(s.rights), slices.Clone(s.approvals), slices.Clone(s.patches)
+	for i := range out.rights {
+		m := &out.rights[i]
+		m.licence, m.enterprise = newNames.Replace(m.licence), newNames.Replace(m.enterprise)
+	}
+	for i := range out.approvals {
+		a := &out.approvals[i]
+		a.no, a.licence, a.enterprise = newNames.Replace(a.no), newNames.Replace(a.licence), newNames.Replace(a.enterprise)
+	}
+	for i := range out.patches {
+		p := &out.patches[i]
+		p.no, p.licence = newNames.Replace(p.no), newNames.Replace(p.licence)
+	}
+	return &out
+}
+
+// newNames and oldNames rename and name back; halvesWhole gives a half of a patch
+// the name of the whole.
+var newNames, oldNames, halvesWhole = func() (to, from, whole *strings.Replacer) {
+	pairs := []string{
+		licenceNo(0)[:4], "C100", enterprises[0], "乙乙矿业有限公司", enterprises[1], "甲甲煤业有限公司", enterprises[2], "丙丙建材有限公司",
+	}
+	var halves []string
+	for i := range 100 {
+		pairs = append(pairs, fmt.Sprintf("PZ%03d", i), fmt.Sprintf("临2021%03d", i), fmt.Sprintf("TB%03d", i), fmt.Sprintf("图%03d", 999-i))
+		halves = append(halves, fmt.Sprintf("TB%03db", i), fmt.Sprintf("TB%03d", i))
+	}
+	back := slices.Clone(pairs)
+	for i := 0; i < len(back); i += 2 {
+		back[i], back[i+1] = back[i+1], back[i]
+	}
+	return strings.NewReplacer(pairs...), strings.NewReplacer(back...), strings.NewReplacer(halves...)
+}()
 
 // split cuts the patches that name a mine in two along a line. The others may be
 // given to two mines when cut.
