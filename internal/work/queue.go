@@ -123,7 +123,8 @@ func (q *Queue) StartImport(ctx context.Context, u ingest.Upload) (int64, error)
 // whether there was one; pipeline.ErrNotFound. Its dataset ends as failed: at
 // once when it was queued, else when its worker has heard.
 func (q *Queue) CancelImport(ctx context.Context, id int64) (bool, error) {
-	if _, err := q.pipeline.Dataset(ctx, id); err != nil {
+	d, err := q.pipeline.Dataset(ctx, id)
+	if err != nil || d.Status != "loading" {
 		return false, err
 	}
 	cancelled, err := q.cancelJobs(ctx, importArgs{}.Kind(), "dataset_id", id)

@@ -56,7 +56,11 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 	for pause := 250 * time.Millisecond; ; pause = min(2*pause, longestPause) {
 		worked, err := w.session(ctx, imports)
-		if ctx.Err() != nil {
+		switch {
+		case ctx.Err() == nil:
+		case errors.Is(err, ctx.Err()): // told to stop before it came to work
+			return nil
+		default:
 			return err
 		}
 		w.Log.Error("the worker lost the database; waiting for it", "err", err)
