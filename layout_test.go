@@ -44,7 +44,6 @@ report                   : . geo
 
 internal/pg              : migrations
 internal/cluster         :
-internal/jobs            :
 internal/cluster/psql    : internal/cluster
 internal/pgtest          : internal/pg internal/cluster migrations
 internal/oracle         :
@@ -56,11 +55,12 @@ internal/torture/mktorture : internal/torture
 internal/sample          : . geo internal/shpwrite sample-data
 internal/sample/mksample : . geo internal/sample internal/shpwrite
 internal/pipeline        : . geo ingest/... overlay ledger report internal/pg
+internal/work            : ingest internal/pg internal/pipeline overlay
 internal/demo            : . geo ingest internal/pipeline overlay
 internal/pages           : . ingest overlay ledger internal/torture
 internal/pages/mkpages   : internal/pages
 
-api                      : . geo ingest ingest/record overlay ledger report web internal/pipeline internal/jobs internal/pg
+api                      : . geo ingest ingest/record overlay ledger report web internal/pipeline internal/work internal/pg
 cmd/taohe                : *
 `
 

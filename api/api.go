@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -14,19 +13,19 @@ import (
 	"github.com/go-chi/chi/v5/middleware"
 
 	"github.com/taohe-gis/taohe/ingest/record"
-	"github.com/taohe-gis/taohe/internal/jobs"
 	"github.com/taohe-gis/taohe/internal/pipeline"
+	"github.com/taohe-gis/taohe/internal/work"
 )
 
 // Deps are what the service works with.
 type Deps struct {
 	Pipeline *pipeline.Pipeline
-	// Jobs run imports (keys "dataset/…") and runs (keys "run/…").
-	Jobs *jobs.Jobs
+	// Work takes imports and runs. It is a queue of the same SpoolDir.
+	Work *work.Queue
 	// Log takes what operators should know; nothing is logged when nil.
 	Log *slog.Logger
-	// SpoolDir holds uploads until they are loaded. It belongs to this service
-	// alone: what an earlier one left there is removed. A folder of the
+	// SpoolDir holds uploads until they are loaded. No other service may receive
+	// into it: what lies there and waits for no load is removed. A folder of the
 	// system's temporary folder when empty.
 	SpoolDir string
 	// MaxUploadBytes is the largest file taken; 2 GiB when 0.
@@ -42,12 +41,10 @@ type Deps struct {
 type service struct {
 	Deps
 	spool spool
-	// loading is dataset ID → *atomic.Int64, the rows read so far.
-	loading sync.Map
 }
 
-// New returns the service. Files that an earlier one left in the spool folder
-// are removed.
+// New returns the service. Files in the spool folder that wait for no load, an
+// earlier service having been killed, are removed.
 func New(d Deps) http.Handler {
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
@@ -65,7 +62,7 @@ func New(d Deps) http.Handler {
 		d.Version = "unknown"
 	}
 	s := &service{Deps: d, spool: spool{dir: d.SpoolDir}}
-	if err := s.spool.clean(); err != nil {
+	if err := s.cleanSpool(); err != nil {
 		d.Log.Error("spool folder not cleaned", "dir", d.SpoolDir, "err", err)
 	}
 	r := chi.NewRouter()

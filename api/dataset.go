@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/url"
 	"strconv"
-	"sync/atomic"
 	"time"
 
 	"github.com/taohe-gis/taohe"
@@ -116,9 +115,6 @@ func (s *service) datasetBody(d ingest.Dataset) Dataset {
 		text := ingest.FailureChinese(*d.Error)
 		out.ErrorText = &text
 	}
-	if rows, ok := s.loading.Load(d.ID); ok && d.Status == "loading" {
-		out.RowsRead = rows.(*atomic.Int64).Load()
-	}
 	return out
 }
 
@@ -132,6 +128,17 @@ func filled(m map[string]string) map[string]string {
 // DatasetPath names a dataset in an address.
 type DatasetPath struct {
 	ID int64 `path:"id" doc:"数据版本编号"`
+}
+
+func (s *service) cancelImport(ctx context.Context, in *DatasetPath) (*body[Dataset], error) {
+	cancelled, err := s.Work.CancelImport(ctx, in.ID)
+	if err == nil && !cancelled {
+		err = errNotLoading
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.getDataset(ctx, in)
 }
 
 func (s *service) getDataset(ctx context.Context, in *DatasetPath) (*body[Dataset], error) {

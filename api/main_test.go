@@ -20,9 +20,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/taohe-gis/taohe/api"
-	"github.com/taohe-gis/taohe/internal/jobs"
 	"github.com/taohe-gis/taohe/internal/pgtest"
 	"github.com/taohe-gis/taohe/internal/pipeline"
+	"github.com/taohe-gis/taohe/internal/work"
 	sampledata "github.com/taohe-gis/taohe/sample-data"
 )
 
@@ -33,9 +33,10 @@ type service struct {
 	*testing.T
 	url   string
 	pool  *pgxpool.Pool
-	jobs  *jobs.Jobs
 	spool string
-	log   *logged
+	// work starts the service's worker, once.
+	work func()
+	log  *logged
 }
 
 // logged is a log to look into.
@@ -56,7 +57,16 @@ func (l *logged) String() string {
 	return l.buf.String()
 }
 
+// start starts the service with a worker.
 func start(t *testing.T, change ...func(*api.Deps)) *service {
+	t.Helper()
+	s := startIdle(t, change...)
+	s.work()
+	return s
+}
+
+// startIdle starts the service without: what it takes waits.
+func startIdle(t *testing.T, change ...func(*api.Deps)) *service {
 	t.Helper()
 	s := &service{T: t, spool: filepath.Join(t.TempDir(), "spool"), log: &logged{}, pool: pgtest.New(t)}
 	log := slog.New(slog.NewTextHandler(s.log, nil))
@@ -64,8 +74,11 @@ func start(t *testing.T, change ...func(*api.Deps)) *service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.jobs = jobs.New(log)
-	d := api.Deps{Pipeline: p, Jobs: s.jobs, Log: log, SpoolDir: s.spool, Version: "test"}
+	queue, err := work.NewQueue(s.pool, p, s.spool, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := api.Deps{Pipeline: p, Work: queue, Log: log, SpoolDir: s.spool, Version: "test"}
 	for _, c := range change {
 		c(&d)
 	}
@@ -73,13 +86,21 @@ func start(t *testing.T, change ...func(*api.Deps)) *service {
 	server.Config = api.Server("", api.New(d))
 	server.Start()
 	s.url = server.URL
+	worker := work.Worker{Pool: s.pool, Pipeline: p, Log: log, Spool: s.spool}
+	ctx, stop := context.WithCancel(context.Background())
+	var working sync.WaitGroup
+	s.work = sync.OnceFunc(func() {
+		working.Go(func() {
+			if err := worker.Run(ctx); err != nil {
+				t.Error(err)
+			}
+		})
+	})
 	t.Cleanup(func() {
 		server.Close()
-		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-		defer cancel()
-		if err := s.jobs.Shutdown(ctx); err != nil {
-			t.Error(err)
-		}
+		stop()
+		working.Wait()
+		p.Close()
 		if left := s.spooled(); len(left) > 0 {
 			t.Errorf("left in the spool: %v", left)
 		}
@@ -95,7 +116,9 @@ func (s *service) spooled() []string {
 	}
 	var names []string
 	for _, e := range entries {
-		names = append(names, e.Name())
+		if strings.HasPrefix(e.Name(), "upload-") {
+			names = append(names, e.Name())
+		}
 	}
 	return names
 }
@@ -357,11 +380,17 @@ type run struct {
 func (s *service) run(asOf string) (run, string) {
 	s.Helper()
 	a := s.send(http.MethodPost, "/v1/runs", `{"as_of":"`+asOf+`"}`)
-	r := want[run](s.T, a, http.StatusAccepted)
+	want[run](s.T, a, http.StatusAccepted)
 	location := a.header.Get("Location")
-	s.until("run "+location, func() bool {
+	return s.over(location), location
+}
+
+// over waits for the end of a run.
+func (s *service) over(location string) (r run) {
+	s.Helper()
+	s.until("the end of "+location, func() bool {
 		r = want[run](s.T, s.get(location), http.StatusOK)
 		return r.Status != "queued" && r.Status != "running"
 	})
-	return r, location
+	return r
 }

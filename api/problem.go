@@ -9,7 +9,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/taohe-gis/taohe/ingest"
-	"github.com/taohe-gis/taohe/internal/jobs"
 	"github.com/taohe-gis/taohe/internal/pg"
 	"github.com/taohe-gis/taohe/internal/pipeline"
 )
@@ -45,7 +44,8 @@ var (
 	errHeldUndecided    = kindError{"held-rows-undecided", 409, "Rows are held and the decision on them is missing", "有些行因修复后面积变化过大而暂不计入。请核对后在 held_rows 中写明 accept（采用）或 leave_out（不采用）。", ingest.ErrHeldUndecided}
 	errRemovalOpen      = kindError{"removal-unconfirmed", 409, "The version drops rows of the layer and that is not confirmed", "整体替换会减少现有记录。请在 /v1/datasets/{id}/changes 核对减少的编号，确认后在 confirm_removed 中写明数目；只是补充数据时请用 add 或 update 重新上传。", ingest.ErrRemovalUnconfirmed}
 	errRunOver          = kindError{"run-over", 409, "The run has already ended", "这次套合已经结束，不能取消。", nil}
-	errRunElsewhere     = kindError{"run-elsewhere", 409, "Another program computes this run", "这次套合由另一个程序执行，请在那里取消。", nil}
+	errRunNotBroken     = kindError{"run-not-broken", 409, "The run was neither cancelled nor did it fail", "只有已取消或系统故障的套合可以继续；已完成的请重新套合。", nil}
+	errNotLoading       = kindError{"not-loading", 409, "The dataset is not being loaded", "这个数据版本已经读取完毕（或已取消、失败），不能取消。", nil}
 	errRunNotComplete   = kindError{"run-not-complete", 409, "The run is not complete", "这次套合尚未完成（或已取消、失败），没有台账，也不能比较。", pipeline.ErrNotComplete}
 	errRunKept          = kindError{"run-kept", 409, "Only a what-if run that is over can be deleted", "只能删除已结束的假设套合；正式套合一律保留。", pipeline.ErrNotWhatIf}
 	errRunWhatIf        = kindError{"run-what-if", 409, "A what-if run feeds no ledger", "这是假设套合，所依据的数据尚未验收，没有台账。请先验收数据，再正式套合。", pipeline.ErrWhatIf}
@@ -54,7 +54,6 @@ var (
 	errInvalid          = kindError{"invalid-request", 422, "The request cannot be carried out as it stands", "请求有误，没有保存任何内容。请按 errors 中逐条说明改正后重新提交。", nil}
 	errInternal         = kindError{"internal-error", 500, "Internal error", "系统内部错误，已记入日志。请稍后再试；如再次出现，请把 request_id 告知管理员。", nil}
 	errUnavailable      = kindError{"database-unavailable", 503, "The database does not answer", "数据库没有响应，没有保存任何内容。请稍后再试；如再次出现，请管理员检查数据库。", nil}
-	errShuttingDown     = kindError{"shutting-down", 503, "The service is shutting down", "系统正在停止，请稍后重新提交。", jobs.ErrClosed}
 	errNoSpace          = kindError{"no-space", 507, "The disk for uploads is full", "存放上传文件的磁盘已满，没有保存任何内容。请管理员清理或扩大该磁盘，然后重新上传。", nil}
 	errDatabaseFull     = kindError{"database-full", 507, "The disk of the database is full", "数据库所在的磁盘已满，没有保存任何内容。请管理员清理或扩大该磁盘，然后再试。", nil}
 )
@@ -62,8 +61,8 @@ var (
 // problemKinds is the table of problems, by status.
 var problemKinds = []kindError{
 	errMalformedJSON, errMalformedForm, errUploadIncomplete, errBadText, errHost, errCrossOrigin, errNoSuchPath, errNotFound,
-	errMethodNotAllowed, errNotAcceptable, errStalled, errNotStaged, errHeldUndecided, errRemovalOpen, errRunOver, errRunElsewhere,
-	errRunNotComplete, errRunKept, errRunWhatIf, errTooLarge, errMediaType, errInvalid, errInternal, errUnavailable, errShuttingDown, errNoSpace,
+	errMethodNotAllowed, errNotAcceptable, errStalled, errNotStaged, errHeldUndecided, errRemovalOpen, errRunOver, errRunNotBroken, errNotLoading,
+	errRunNotComplete, errRunKept, errRunWhatIf, errTooLarge, errMediaType, errInvalid, errInternal, errUnavailable, errNoSpace,
 	errDatabaseFull,
 }
 

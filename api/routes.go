@@ -39,13 +39,17 @@ func (s *service) routes(a huma.API) {
 
 	register(s, a, route{
 		method: post, path: "/v1/datasets", id: "upload-dataset", summary: "上传一个图层文件", status: http.StatusAccepted,
-		problems: []kindError{errMalformedForm, errUploadIncomplete, errStalled, errTooLarge, errMediaType, errInvalid, errShuttingDown, errNoSpace},
+		problems: []kindError{errMalformedForm, errUploadIncomplete, errStalled, errTooLarge, errMediaType, errInvalid, errNoSpace},
 	}, s.upload)
 	register(s, a, route{method: get, path: "/v1/datasets", id: "list-datasets", summary: "数据版本列表，新的在前"}, s.listDatasets)
 	register(s, a, route{
 		method: get, path: "/v1/datasets/{id}", id: "get-dataset", summary: "一个数据版本",
 		problems: []kindError{errNotFound},
 	}, s.getDataset)
+	register(s, a, route{
+		method: post, path: "/v1/datasets/{id}/cancel", id: "cancel-import", summary: "取消读取", status: http.StatusAccepted,
+		problems: []kindError{errNotFound, errNotLoading},
+	}, s.cancelImport)
 	register(s, a, route{
 		method: get, path: "/v1/datasets/{id}/diagnostics", id: "list-dataset-diagnostics", summary: "一个数据版本的诊断",
 		problems: []kindError{errNotFound}, produces: []string{jsonType, geoJSONType, csvType}, formats: several,
@@ -61,7 +65,6 @@ func (s *service) routes(a huma.API) {
 
 	register(s, a, route{
 		method: post, path: "/v1/runs", id: "start-run", summary: "开始套合", status: http.StatusAccepted,
-		problems: []kindError{errShuttingDown},
 	}, s.startRun)
 	register(s, a, route{method: get, path: "/v1/runs", id: "list-runs", summary: "套合列表，新的在前"}, s.listRuns)
 	register(s, a, route{
@@ -70,8 +73,12 @@ func (s *service) routes(a huma.API) {
 	}, s.getRun)
 	register(s, a, route{
 		method: post, path: "/v1/runs/{id}/cancel", id: "cancel-run", summary: "取消套合", status: http.StatusAccepted,
-		problems: []kindError{errNotFound, errRunOver, errRunElsewhere},
+		problems: []kindError{errNotFound, errRunOver},
 	}, s.cancelRun)
+	register(s, a, route{
+		method: post, path: "/v1/runs/{id}/retry", id: "retry-run", summary: "继续已取消或因系统故障中断的套合：只计算尚未算完的矿山", status: http.StatusAccepted,
+		problems: []kindError{errNotFound, errRunNotBroken},
+	}, s.retryRun)
 	register(s, a, route{
 		method: remove, path: "/v1/runs/{id}", id: "delete-run", summary: "删除一次假设套合，返回所删的",
 		problems: []kindError{errNotFound, errRunKept},

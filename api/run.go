@@ -3,7 +3,6 @@ package api
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io"
 	"math"
 	"strconv"
@@ -25,7 +24,7 @@ type RunLine struct {
 	AsOf          taohe.Date `json:"as_of" format:"date" doc:"截止日"`
 	Counties      []string   `json:"counties"`
 	Status        string     `json:"status" doc:"queued 排队、running 进行中、complete 完成、cancelled 已取消、failed 系统故障"`
-	Error         *string    `json:"error" doc:"internal error、interrupted、database unavailable 或 storage full"`
+	Error         *string    `json:"error" doc:"internal error、interrupted、database unavailable、storage full 或 program changed（套合途中更换了程序）"`
 	Mines         RunMines   `json:"mines"`
 	ChangedOnly   bool       `json:"changed_only" doc:"true：只计算数据变化可能影响的矿山，其余沿用 base_run_id 的结果；数字与全部重算相同"`
 	BaseRunID     *int64     `json:"base_run_id" doc:"沿用其结果的套合；全部重算时为 null"`
@@ -35,6 +34,7 @@ type RunLine struct {
 	CreatedAt     time.Time  `json:"created_at"`
 	StartedAt     *time.Time `json:"started_at"`
 	FinishedAt    *time.Time `json:"finished_at"`
+	RemainingS    *float64   `json:"remaining_s" doc:"按目前进度估计还需的秒数；没有进展可依时为 null"`
 }
 
 // RunMines counts the mines of a run.
@@ -75,7 +75,7 @@ func runLine(r overlay.Run) RunLine {
 		ID: r.ID, AsOf: r.AsOf, Counties: append([]string{}, r.Counties...), Status: r.Status,
 		Mines:       RunMines{Total: r.MinesTotal, Done: r.MinesDone, Failed: r.MinesFailed, Carried: r.MinesCarried},
 		ChangedOnly: r.Partial, BaseRunID: r.BaseRunID, WhatIf: append([]int64{}, r.WhatIf...),
-		RuleSetSHA256: r.RuleSetSHA256, CreatedAt: r.CreatedAt, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt,
+		RuleSetSHA256: r.RuleSetSHA256, CreatedAt: r.CreatedAt, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt, RemainingS: r.RemainingS,
 	}
 	if r.Error != "" {
 		line.Error = &r.Error
@@ -95,8 +95,6 @@ type RunRequest struct {
 	WhatIf      []int64 `json:"what_if,omitempty" maxItems:"100" doc:"假设已验收的数据编号：看验收后会有什么变化"`
 }
 
-func runKey(id int64) string { return "run/" + strconv.FormatInt(id, 10) }
-
 func (s *service) startRun(ctx context.Context, in *struct{ Body RunRequest }) (*created[RunLine], error) {
 	asOf, err := taohe.ParseDate(in.Body.AsOf)
 	if err != nil {
@@ -111,17 +109,11 @@ func (s *service) startRun(ctx context.Context, in *struct{ Body RunRequest }) (
 			return nil, f.err()
 		}
 	}
-	id, err := s.Pipeline.Begin(ctx, pipeline.RunRequest{
+	id, err := s.Work.StartRun(ctx, pipeline.RunRequest{
 		AsOf: asOf, Counties: in.Body.Counties, ChangedOnly: in.Body.ChangedOnly, WhatIf: in.Body.WhatIf,
 	})
 	if err != nil {
 		return nil, err
-	}
-	execute := func(ctx context.Context) error { return s.Pipeline.ExecuteRun(ctx, id, nil) }
-	if err := s.Jobs.Start(runKey(id), execute); err != nil {
-		over, cancel := context.WithCancel(context.WithoutCancel(ctx))
-		cancel()
-		return nil, errors.Join(err, execute(over)) // closes the run
 	}
 	r, err := s.Pipeline.Run(ctx, id)
 	if err != nil {
@@ -235,17 +227,31 @@ func (s *service) listedGround(ctx context.Context, in *RunPath) (*body[Page[rep
 }
 
 func (s *service) cancelRun(ctx context.Context, in *RunPath) (*body[RunLine], error) {
-	cancelled := s.Jobs.Cancel(runKey(in.ID))
-	r, err := s.Pipeline.Run(ctx, in.ID)
-	switch {
-	case err != nil:
-		return nil, err
-	case cancelled:
-		return &body[RunLine]{runLine(r)}, nil
-	case r.Status == "queued" || r.Status == "running":
-		return nil, errRunElsewhere
+	cancelled, err := s.Work.CancelRun(ctx, in.ID)
+	if err == nil && !cancelled {
+		err = errRunOver
 	}
-	return nil, errRunOver
+	return s.changedRun(ctx, in.ID, err)
+}
+
+func (s *service) retryRun(ctx context.Context, in *RunPath) (*body[RunLine], error) {
+	reopened, err := s.Work.RetryRun(ctx, in.ID)
+	if err == nil && !reopened {
+		err = errRunNotBroken
+	}
+	return s.changedRun(ctx, in.ID, err)
+}
+
+// changedRun is a run after a change, unless that went wrong.
+func (s *service) changedRun(ctx context.Context, id int64, err error) (*body[RunLine], error) {
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.Pipeline.Run(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return &body[RunLine]{runLine(r)}, nil
 }
 
 // dropRun deletes a what-if run that is over and says what it was; one that is

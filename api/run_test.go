@@ -2,11 +2,9 @@ package api_test
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -52,23 +50,19 @@ func TestRunBeforeAnyImage(t *testing.T) {
 	}
 }
 
-// A run is cancelled in the queue, and in the middle.
+// A run is cancelled in the queue, and in the middle, where its worker hears it;
+// taken up again it goes on and gives what it would have given.
 func TestCancelRun(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := startIdle(t)
 	m := s.county()
-	s.uploads(m)
-
-	release := make(chan struct{})
-	if err := s.jobs.Start("run/before", func(context.Context) error { <-release; return nil }); err != nil {
-		t.Fatal(err)
-	}
 	queued := want[run](t, s.send(http.MethodPost, "/v1/runs", `{"as_of":"2022-05-31"}`), http.StatusAccepted)
 	if queued.Status != "queued" {
 		t.Errorf("status %q", queued.Status)
 	}
 	s.cancels(queued)
-	close(release)
+	s.work()
+	s.uploads(m)
 
 	// Somebody holds a table that the mines are written to, so the run cannot
 	// end. The connection is not one of the few of the pool.
@@ -94,17 +88,20 @@ func TestCancelRun(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	// And then a run goes through.
-	if r, _ := s.run("2022-05-31"); r.Status != "complete" {
-		t.Errorf("%+v", r)
+	// And then a run goes through, and so does the one that was cancelled.
+	whole, location := s.run("2022-05-31")
+	if whole.Status != "complete" {
+		t.Errorf("%+v", whole)
 	}
-	var elsewhere int64
-	err = s.pool.QueryRow(t.Context(), `insert into run (as_of, counties, rule_set, rule_set_sha256) select as_of, counties, rule_set, rule_set_sha256
-		from run where id = $1 returning id`, running.ID).Scan(&elsewhere)
-	if err != nil {
-		t.Fatal(err)
+	wantProblem(t, s.send(http.MethodPost, location+"/retry", ""), http.StatusConflict, "run-not-broken")
+	wantProblem(t, s.send(http.MethodPost, "/v1/runs/999/retry", ""), http.StatusNotFound, "not-found")
+	again := want[run](t, s.send(http.MethodPost, address(running.ID)+"/retry", ""), http.StatusAccepted)
+	if again.ID != running.ID || again.Status != "running" || again.Mines.Total == 0 {
+		t.Errorf("taken up again: %+v", again)
 	}
-	wantProblem(t, s.send(http.MethodPost, address(elsewhere)+"/cancel", ""), http.StatusConflict, "run-elsewhere")
+	if again = s.over(address(running.ID)); again.Status != "complete" || *again.Digest != *whole.Digest {
+		t.Errorf("taken up again: %+v, want %+v", again, whole)
+	}
 }
 
 func address(id int64) string {
@@ -127,52 +124,87 @@ func (s *service) cancels(r run) {
 		s.Errorf("%+v", r)
 	}
 	wantProblem(s.T, s.get(location+"/ledger.csv"), http.StatusConflict, "run-not-complete")
-	s.until("no job", func() bool { return !s.jobs.Active(strings.TrimPrefix(location, "/v1/runs/")) })
-	s.until("a run that is over", func() bool {
-		a := s.send(http.MethodPost, location+"/cancel", "")
-		return a.status == http.StatusConflict
-	})
+	s.until("no job", func() bool { return s.jobs("run", "run_id", r.ID) == 0 })
 	wantProblem(s.T, s.send(http.MethodPost, location+"/cancel", ""), http.StatusConflict, "run-over")
 }
 
-// A service that is stopping takes no work, and closes what it had begun.
-func TestShuttingDown(t *testing.T) {
+// jobs counts the jobs about a run or dataset that are not over.
+func (s *service) jobs(kind, about string, id int64) (n int) {
+	s.Helper()
+	err := s.pool.QueryRow(s.Context(), `select count(*) from river_job where kind = $1 and (args ->> $2)::bigint = $3 and finalized_at is null`, kind, about, id).Scan(&n)
+	if err != nil {
+		s.Fatal(err)
+	}
+	return n
+}
+
+// What a service takes without a worker waits for one; what is cancelled before
+// one comes is over at once.
+func TestWorkWaits(t *testing.T) {
+	t.Parallel()
+	s := startIdle(t)
+	m := s.county()
+	pairs := []string{"layer", "division", "county", m.County.Code, "vintage", "2021-12-31", "file", "@division.geojson"}
+	var locations []string
+	for range 2 {
+		a := s.upload(sampleFile(t, "division.geojson"), pairs...)
+		if d := want[dataset](t, a, http.StatusAccepted); d.Status != "loading" {
+			t.Errorf("%+v", d)
+		}
+		locations = append(locations, a.header.Get("Location"))
+	}
+	begun := want[run](t, s.send(http.MethodPost, "/v1/runs", `{"as_of":"2022-05-31"}`), http.StatusAccepted)
+	cancelled := want[dataset](t, s.send(http.MethodPost, locations[1]+"/cancel", ""), http.StatusAccepted)
+	if cancelled.Status != "failed" {
+		t.Errorf("%+v, want failed", cancelled)
+	}
+	if left := s.spooled(); len(left) != 1 {
+		t.Errorf("in the spool: %v", left)
+	}
+	s.work()
+	if d := s.loaded(locations[0]); d.Status != "staged" {
+		t.Errorf("%+v, want staged", d)
+	}
+	if r := s.over(address(begun.ID)); r.Status != "complete" {
+		t.Errorf("%+v, want complete", r)
+	}
+	for _, l := range locations {
+		wantProblem(t, s.send(http.MethodPost, l+"/cancel", ""), http.StatusConflict, "not-loading")
+	}
+	wantProblem(t, s.send(http.MethodPost, "/v1/datasets/999/cancel", ""), http.StatusNotFound, "not-found")
+}
+
+// A load is cancelled in the middle: somebody holds the table that it ends with.
+func TestCancelImport(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	m := s.county()
-	release := make(chan struct{})
-	defer close(release)
-	if err := s.jobs.Start("dataset/before", func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }); err != nil {
+	conn, err := pgx.ConnectConfig(t.Context(), s.pool.Config().ConnConfig)
+	if err != nil {
 		t.Fatal(err)
 	}
-	pairs := []string{"layer", "division", "county", m.County.Code, "vintage", "2021-12-31", "file", "@division.geojson"}
-	queued := s.upload(sampleFile(t, "division.geojson"), pairs...)
-	if d := want[dataset](t, queued, http.StatusAccepted); d.Status != "loading" {
+	defer conn.Close(context.WithoutCancel(t.Context()))
+	if _, err := conn.Exec(t.Context(), "begin; lock table dataset_diagnostic_count in exclusive mode"); err != nil {
+		t.Fatal(err)
+	}
+	a := s.upload(sampleFile(t, "division.geojson"), "layer", "division", "county", m.County.Code, "vintage", "2021-12-31", "file", "@division.geojson")
+	want[dataset](t, a, http.StatusAccepted)
+	location := a.header.Get("Location")
+	s.until("a load at its end", func() (waits bool) {
+		err := s.pool.QueryRow(t.Context(), `select exists (select from pg_locks where not granted and relation = 'dataset_diagnostic_count'::regclass)`).Scan(&waits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return waits
+	})
+	want[dataset](t, s.send(http.MethodPost, location+"/cancel", ""), http.StatusAccepted)
+	d := want[struct{ Status, Error string }](t, s.get(location), http.StatusOK)
+	s.until("a cancelled load", func() bool {
+		d = want[struct{ Status, Error string }](t, s.get(location), http.StatusOK)
+		return d.Status != "loading"
+	})
+	if d.Status != "failed" || d.Error != "cancelled" {
 		t.Errorf("%+v", d)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	if err := s.jobs.Shutdown(ctx); err != nil && !errors.Is(err, context.Canceled) {
-		t.Fatal(err)
-	}
-	if d := s.loaded(queued.header.Get("Location")); d.Status != "failed" {
-		t.Errorf("%+v, want failed", d)
-	}
-	wantProblem(t, s.upload(sampleFile(t, "division.geojson"), pairs...), http.StatusServiceUnavailable, "shutting-down")
-	wantProblem(t, s.send(http.MethodPost, "/v1/runs", `{"as_of":"2022-05-31"}`), http.StatusServiceUnavailable, "shutting-down")
-	list := want[struct{ Items []struct{ Status string } }](t, s.get("/v1/datasets"), http.StatusOK)
-	for _, d := range list.Items {
-		if d.Status != "failed" {
-			t.Errorf("a dataset is left %s", d.Status)
-		}
-	}
-	runs := want[struct{ Items []struct{ Status string } }](t, s.get("/v1/runs"), http.StatusOK)
-	for _, r := range runs.Items {
-		if r.Status != "cancelled" {
-			t.Errorf("a run is left %s", r.Status)
-		}
-	}
-	if len(list.Items) != 2 || len(runs.Items) != 1 {
-		t.Errorf("%d datasets, %d runs", len(list.Items), len(runs.Items))
-	}
+	s.until("an empty spool", func() bool { return len(s.spooled()) == 0 })
 }

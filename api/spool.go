@@ -1,12 +1,15 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -19,14 +22,29 @@ const spoolPrefix = "upload-"
 // its own, under its own name.
 type spool struct{ dir string }
 
-// clean removes what a service that was killed left behind.
-func (s spool) clean() error {
+// cleanSpool removes what a service that was killed left behind, and no file
+// that waits for its load.
+func (s *service) cleanSpool() error {
+	var waiting []string
+	if s.Work != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		defer cancel()
+		var err error
+		if waiting, err = s.Work.Waiting(ctx); err != nil {
+			return err
+		}
+	}
+	return s.spool.clean(waiting)
+}
+
+// clean removes all folders but those to be kept.
+func (s spool) clean(keep []string) error {
 	entries, err := os.ReadDir(s.dir)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
 	for _, e := range entries {
-		if e.IsDir() && strings.HasPrefix(e.Name(), spoolPrefix) {
+		if e.IsDir() && strings.HasPrefix(e.Name(), spoolPrefix) && !slices.Contains(keep, e.Name()) {
 			err = errors.Join(err, os.RemoveAll(filepath.Join(s.dir, e.Name())))
 		}
 	}

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"syscall"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -51,32 +50,17 @@ func (s *service) upload(ctx context.Context, in *uploadRequest) (*created[Datas
 	if len(form.faults) > 0 {
 		return nil, form.merge(s.Pipeline.CheckImport(ctx, upload))
 	}
-	staging, err := s.Pipeline.BeginImport(ctx, upload)
+	id, err := s.Work.StartImport(ctx, upload)
 	if err != nil {
 		return nil, err
 	}
-	id := staging.DatasetID
+	kept = true
 	d, err := s.Pipeline.Dataset(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	rows := new(atomic.Int64)
-	s.loading.Store(id, rows)
-	load := func(ctx context.Context) error {
-		defer form.file.remove()
-		defer s.loading.Delete(id)
-		return staging.Load(ctx, func(n int) { rows.Store(int64(n)) })
-	}
-	kept = true
-	if err := s.Jobs.Start(datasetKey(id), load); err != nil {
-		over, cancel := context.WithCancel(context.WithoutCancel(ctx))
-		cancel()
-		return nil, errors.Join(err, load(over)) // closes the dataset
-	}
 	return &created[Dataset]{Location: "/v1/datasets/" + strconv.FormatInt(id, 10), Body: s.datasetBody(d)}, nil
 }
-
-func datasetKey(id int64) string { return "dataset/" + strconv.FormatInt(id, 10) }
 
 // form is what an upload carries.
 type form struct {

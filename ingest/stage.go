@@ -30,6 +30,9 @@ import (
 // begun; Load does the work.
 type Staging struct {
 	DatasetID int64
+	// PutBack may be nil. It is asked about an error that ended Load: when it
+	// says so, the dataset is left as it was, to be loaded again (Resume).
+	PutBack func(ctx context.Context, err error) bool
 
 	req    *request
 	pool   *pgxpool.Pool
@@ -101,6 +104,9 @@ func (s *Staging) Load(ctx context.Context, progress func(rows int)) error {
 	// The server's word for what ended a COPY hides why it was ended.
 	if cause := ctx.Err(); cause != nil && !errors.Is(err, cause) {
 		err = fmt.Errorf("%w: %w", cause, err)
+	}
+	if s.PutBack != nil && s.PutBack(ctx, err) {
+		return fmt.Errorf("load dataset %d: %w", s.DatasetID, err)
 	}
 	status, text := "failed", failureOf(ctx, err)
 	if errors.As(err, &refused) {

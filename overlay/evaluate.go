@@ -132,16 +132,8 @@ func Fix(ctx context.Context, tx Executor, runID int64, asOf taohe.Date, countie
 }
 
 func noteMissing(ctx context.Context, tx Executor, scope pgx.StrictNamedArgs, rules RuleSet) (map[string][]taohe.Layer, error) {
-	rows, err := tx.Query(ctx, sqlMissingLayers.SQL(), scope)
+	missing, err := missingLayers(ctx, tx, scope)
 	if err != nil {
-		return nil, err
-	}
-	missing := make(map[string][]taohe.Layer)
-	var county, layer string
-	if _, err := pgx.ForEachRow(rows, []any{&county, &layer}, func() error {
-		missing[county] = append(missing[county], taohe.Layer(layer))
-		return nil
-	}); err != nil {
 		return nil, err
 	}
 	for county, layers := range missing {
@@ -164,6 +156,21 @@ func noteMissing(ctx context.Context, tx Executor, scope pgx.StrictNamedArgs, ru
 		}
 	}
 	return missing, nil
+}
+
+// missingLayers is county code → the layers it has none of.
+func missingLayers(ctx context.Context, db Executor, scope pgx.StrictNamedArgs) (map[string][]taohe.Layer, error) {
+	rows, err := db.Query(ctx, sqlMissingLayers.SQL(), scope)
+	if err != nil {
+		return nil, err
+	}
+	missing := make(map[string][]taohe.Layer)
+	var county, layer string
+	_, err = pgx.ForEachRow(rows, []any{&county, &layer}, func() error {
+		missing[county] = append(missing[county], taohe.Layer(layer))
+		return nil
+	})
+	return missing, err
 }
 
 // Evaluate computes one mine: its ground, both accounts, and every rule that

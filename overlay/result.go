@@ -47,6 +47,9 @@ type Run struct {
 	CreatedAt  time.Time
 	StartedAt  *time.Time
 	FinishedAt *time.Time
+	// RemainingS estimates the seconds a running run will take yet, from what its
+	// mines took so far; nil when there is nothing to go by.
+	RemainingS *float64 `db:"remaining_s"`
 }
 
 // A UsedDataset is a version that a run read.

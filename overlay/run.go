@@ -34,29 +34,28 @@ func progress(ctx context.Context, db Executor, runID int64, done, failed int) e
 	return nil
 }
 
-// Finish closes a run whose mines are all done or failed.
-func Finish(ctx context.Context, db Executor, runID int64) error {
+// Finish closes a run whose mines are all done or failed, and reports whether
+// it did: not when mines are pending yet, nor when it was closed before.
+func Finish(ctx context.Context, db Executor, runID int64) (bool, error) {
 	tag, err := db.Exec(ctx, sqlFinishRun.SQL(), pgx.StrictNamedArgs{"run_id": runID})
 	if err != nil {
-		return fmt.Errorf("finish: %w", err)
+		return false, fmt.Errorf("finish: %w", err)
 	}
-	if tag.RowsAffected() != 1 {
-		return fmt.Errorf("finish: run %d is no longer running", runID)
-	}
-	return nil
+	return tag.RowsAffected() == 1, nil
 }
 
-// End closes a run that was cancelled or broke.
-func End(ctx context.Context, db Executor, runID int64, status, why string) error {
+// End closes a run that was cancelled or broke, and reports whether it was not
+// closed before.
+func End(ctx context.Context, db Executor, runID int64, status, why string) (bool, error) {
 	var reason any
 	if why != "" {
 		reason = why
 	}
-	_, err := db.Exec(ctx, sqlEndRun.SQL(), pgx.StrictNamedArgs{"run_id": runID, "status": status, "error": reason})
+	tag, err := db.Exec(ctx, sqlEndRun.SQL(), pgx.StrictNamedArgs{"run_id": runID, "status": status, "error": reason})
 	if err != nil {
-		return fmt.Errorf("end: %w", err)
+		return false, fmt.Errorf("end: %w", err)
 	}
-	return nil
+	return tag.RowsAffected() == 1, nil
 }
 
 // FailInterrupted closes the runs whose program died. It is called when a

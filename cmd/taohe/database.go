@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"time"
 
@@ -22,7 +23,7 @@ func (s *session) withPipeline(database string, join bool, fn func(*pipeline.Pip
 		if err := pg.Migrate(s.ctx, dsn); err != nil {
 			return err
 		}
-		pool, err := pg.Open(s.ctx, dsn, pg.Options{})
+		pool, err := pg.Open(s.ctx, dsn, pg.Options{MaxConns: connections(s.cli.Workers)})
 		if err != nil {
 			return err
 		}
@@ -40,6 +41,12 @@ func (s *session) withPipeline(database string, join bool, fn func(*pipeline.Pip
 		}
 		return fn(p, pool)
 	})
+}
+
+// connections are how many a program needs that computes so many mines at a time:
+// now and then two each, two loads with as many, and some for those who ask.
+func connections(workers int) int32 {
+	return int32(min(max(2*workers+8, 4*runtime.GOMAXPROCS(0)), 128))
 }
 
 func (s *session) withDatabase(database string, join bool, fn func(dsn string) error) (err error) {

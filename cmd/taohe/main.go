@@ -48,6 +48,7 @@ type cli struct {
 	Explain explainCmd `cmd:"" help:"Print the whole chain behind one finding: rule, images, approvals, sums, files and rows, corners."`
 	Drop    dropCmd    `cmd:"" help:"Delete a what-if run."`
 	Serve   serveCmd   `cmd:"" help:"Serve the HTTP API on loopback."`
+	Worker  workerCmd  `cmd:"" help:"Compute runs, and load uploads, that a service on the same database took; as many as wanted, on any machine."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database to this program's schema."`
 	Real    realCmd    `cmd:"" help:"Try public layers that others made against figures computed elsewhere."`
 	Version versionCmd `cmd:"" help:"Print the version."`

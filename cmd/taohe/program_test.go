@@ -345,9 +345,15 @@ func (p *program) wantFailed(dsn, path, reason string) {
 // wantStaged uploads the file again and checks that all of it is there.
 func (p *program) wantStaged(dsn string, file []byte, rows int) {
 	p.Helper()
-	path := p.begin(file)
+	p.wantLoaded(dsn, p.begin(file), rows)
+}
+
+// wantLoaded waits for a load and checks that all is there once, and the file
+// gone.
+func (p *program) wantLoaded(dsn, path string, rows int) {
+	p.Helper()
 	if d := p.over(path); d["status"] != "staged" || d["rows_loaded"] != float64(rows) {
-		p.Fatalf("second try: %v", d)
+		p.Fatalf("%s: %v", path, d)
 	}
 	p.wantRows(dsn, path, rows)
 	p.wantEmptySpool()
@@ -380,34 +386,41 @@ func connect(t *testing.T, dsn string) *pgx.Conn {
 	return conn
 }
 
-// A gate holds every load before its end: all rows are written, nothing is
-// committed.
+// A gate holds whoever comes to write to a table.
 type gate struct {
 	*testing.T
 	conn, look *pgx.Conn
+	table      string
 }
 
+// shutGate holds every load before its end: all rows are written, nothing is
+// committed.
 func shutGate(t *testing.T, dsn string) *gate {
 	t.Helper()
-	g := &gate{t, connect(t, dsn), connect(t, dsn)}
-	if _, err := g.conn.Exec(t.Context(), `begin; lock table dataset_diagnostic_count in exclusive mode`); err != nil {
+	return holdTable(t, dsn, "dataset_diagnostic_count")
+}
+
+func holdTable(t *testing.T, dsn, table string) *gate {
+	t.Helper()
+	g := &gate{t, connect(t, dsn), connect(t, dsn), table}
+	if _, err := g.conn.Exec(t.Context(), `begin; lock table `+table+` in exclusive mode`); err != nil {
 		t.Fatal(err)
 	}
 	return g
 }
 
-// reached waits until so many loads stand at the gate, or behind one that does.
-func (g *gate) reached(p *program, loads int) {
+// reached waits until so many stand at the gate, or behind one that does.
+func (g *gate) reached(p *program, many int) {
 	g.Helper()
-	p.until("loads at their end", func() bool {
+	p.until("so many at the gate", func() bool {
 		var waiting int
 		err := g.look.QueryRow(g.Context(), `
 			select count(distinct pid) from pg_locks
-			where not granted and exists (select from pg_locks where not granted and relation = 'dataset_diagnostic_count'::regclass)`).Scan(&waiting)
+			where not granted and exists (select from pg_locks where not granted and relation = $1::text::regclass)`, g.table).Scan(&waiting)
 		if err != nil {
 			g.Fatal(err)
 		}
-		return waiting == loads
+		return waiting == many
 	})
 }
 

@@ -74,8 +74,11 @@ func (s *session) execute(p *pipeline.Pipeline, q pipeline.RunRequest, quiet boo
 		}
 	}
 	if err := p.ExecuteRun(s.ctx, id, progress); err != nil {
-		if s.ctx.Err() != nil {
+		switch {
+		case s.ctx.Err() != nil:
 			return 0, &exitError{1, "已取消，没有保存任何结果。"}
+		case errors.Is(err, pipeline.ErrCancelled):
+			return 0, &exitError{1, "这次套合已由他人取消。"}
 		}
 		return 0, err
 	}

@@ -15,16 +15,17 @@ import (
 
 	"github.com/taohe-gis/taohe/api"
 	"github.com/taohe-gis/taohe/internal/cluster"
-	"github.com/taohe-gis/taohe/internal/jobs"
 	"github.com/taohe-gis/taohe/internal/pipeline"
+	"github.com/taohe-gis/taohe/internal/work"
 )
 
 type serveCmd struct {
 	Listen    string        `env:"TAOHE_LISTEN" default:"127.0.0.1:8080" help:"Address to listen on; loopback only, as there is no access control yet."`
-	SpoolDir  string        `type:"path" env:"TAOHE_SPOOL_DIR" help:"Folder that holds uploads until they are loaded, of this service alone: what an earlier one left is removed. Default: in the data directory."`
+	SpoolDir  string        `type:"path" env:"TAOHE_SPOOL_DIR" help:"Folder that holds uploads until they are loaded; no other service may receive into it. Default: in the data directory."`
 	MaxUpload int64         `env:"TAOHE_MAX_UPLOAD" help:"Largest upload in bytes. Default: as inspect --limits says."`
 	Stall     time.Duration `env:"TAOHE_STALL" default:"1m" help:"How long an upload may send nothing before it is given up."`
 	Grace     time.Duration `default:"30s" help:"How long running requests may take to end at a stop."`
+	NoWorker  bool          `help:"Only take work, and leave it to taohe worker."`
 }
 
 func (c *serveCmd) Run(s *session) error {
@@ -37,41 +38,59 @@ func (c *serveCmd) Run(s *session) error {
 		return fmt.Errorf("listen: %w (choose another address with --listen)", err)
 	}
 	defer listener.Close()
-	return s.withPipeline(s.cli.Database, false, func(p *pipeline.Pipeline, _ *pgxpool.Pool) error {
+	return s.withPipeline(s.cli.Database, false, func(p *pipeline.Pipeline, pool *pgxpool.Pool) error {
 		spool, err := c.spool(s, listener.Addr())
 		if err != nil {
 			return err
 		}
-		// One import and one run at a time: each uses the machine as it is.
-		work := jobs.New(s.log, jobs.Limit{Kind: "dataset", AtATime: 2}, jobs.Limit{Kind: "run", AtATime: 1})
+		queue, err := work.NewQueue(pool, p, spool, s.log)
+		if err != nil {
+			return err
+		}
 		server := api.Server(c.Listen, api.New(api.Deps{
-			Pipeline: p, Jobs: work, Log: s.log, SpoolDir: spool, MaxUploadBytes: c.MaxUpload, StallTimeout: c.Stall, Version: version,
+			Pipeline: p, Work: queue, Log: s.log, SpoolDir: spool, MaxUploadBytes: c.MaxUpload, StallTimeout: c.Stall, Version: version,
 		}))
 		if err := scratch(spool); err != nil {
 			return err
+		}
+		stopWorker := func() error { return nil }
+		if !c.NoWorker {
+			stopWorker = startWorker(s.ctx, &work.Worker{Pool: pool, Pipeline: p, Log: s.log, Concurrency: s.cli.Workers, Spool: spool})
 		}
 		fmt.Fprintf(s.out, "http://%s  （接口说明 /openapi.json；停止请按 Ctrl-C）\n", listener.Addr())
 		failed := make(chan error, 1)
 		go func() { failed <- server.Serve(listener) }()
 		select {
 		case err := <-failed:
-			return err
+			return errors.Join(err, stopWorker())
 		case <-s.ctx.Done():
 		}
-		return c.stop(s, server, work)
+		return c.stop(s, server, stopWorker)
 	})
 }
 
-// stop lets requests end, then cancels and awaits the work behind them.
-func (c *serveCmd) stop(s *session, server *http.Server, work *jobs.Jobs) error {
-	fmt.Fprintln(s.out, "正在停止：等待请求结束，进行中的导入和套合将取消。")
+// startWorker has a worker work beside the service. What it returns makes the
+// worker give back its work, and waits for it.
+func startWorker(ctx context.Context, w *work.Worker) (stop func() error) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	ended := make(chan error, 1)
+	go func() { ended <- w.Run(ctx) }()
+	return func() error {
+		cancel()
+		return <-ended
+	}
+}
+
+// stop lets requests end, then gives the work behind them back to the queue.
+func (c *serveCmd) stop(s *session, server *http.Server, stopWorker func() error) error {
+	fmt.Fprintln(s.out, "正在停止：等待请求结束。没有做完的导入和套合留在队列中，下次启动后继续。")
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), c.Grace)
 	defer cancel()
 	err := server.Shutdown(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = server.Close()
 	}
-	return errors.Join(err, work.Shutdown(ctx))
+	return errors.Join(err, stopWorker())
 }
 
 // scratch has the readers unpack in a folder of the spool, which the next start

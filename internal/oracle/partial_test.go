@@ -151,7 +151,11 @@ func stored(ctx context.Context, tx pgx.Tx, partial bool) (id int64, plan *overl
 			return 0, nil, err
 		}
 	}
-	return id, plan, overlay.Finish(ctx, tx, id)
+	finished, err := overlay.Finish(ctx, tx, id)
+	if err == nil && !finished {
+		err = fmt.Errorf("run %d is not finished", id)
+	}
+	return id, plan, err
 }
 
 // digests are those of a run's mines, computed anew from what is stored: a mine

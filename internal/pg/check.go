@@ -35,7 +35,8 @@ func (e *NotReadyError) Error() string {
 
 // Check looks at everything the program relies on before it serves: the
 // versions of PostgreSQL and PostGIS, the extension, the two reference systems
-// (and that the equal-area one measures right), the schema version, and a
+// (and that the equal-area one measures right), the schema version, the tables
+// of the job queue, and a
 // valid GiST index on every geometry column. What is wrong comes back as a
 // *NotReadyError; a connection that breaks, as another error.
 func Check(ctx context.Context, pool *pgxpool.Pool) error {
@@ -49,6 +50,7 @@ func check(ctx context.Context, conn *pgx.Conn, fsys fs.FS) error {
 		checkPostgres,
 		checkPostGIS,
 		func(ctx context.Context, conn *pgx.Conn) error { return checkSchema(ctx, conn, fsys) },
+		checkQueue,
 		checkReferenceSystems,
 		checkIndexes,
 	} {
@@ -142,6 +144,28 @@ func checkSchema(ctx context.Context, conn *pgx.Conn, fsys fs.FS) error {
 			Problem: fmt.Sprintf("the schema is at version %d, this program knows only %d", got, want),
 			Next:    "use the newer taohe that migrated it",
 		}
+	}
+	return nil
+}
+
+// checkQueue looks whether the tables of the job queue are those the library
+// needs.
+func checkQueue(ctx context.Context, conn *pgx.Conn) error {
+	migrator, err := queueMigrator(nil)
+	if err != nil {
+		return err
+	}
+	tx, err := conn.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback(ctx) //nolint:errcheck // nothing was written
+	found, err := migrator.ValidateTx(ctx, tx, nil)
+	if err != nil {
+		return err
+	}
+	if !found.OK {
+		return &NotReadyError{Problem: "the job queue: " + strings.Join(found.Messages, ", "), Next: "run `taohe migrate`"}
 	}
 	return nil
 }

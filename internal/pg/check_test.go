@@ -38,6 +38,7 @@ func TestCheckFindsWhatIsWrong(t *testing.T) {
 	}{
 		{"schema of a newer program", `insert into goose_db_version (version_id, is_applied) values (99999, true)`, "at version 99999", "newer taohe"},
 		{"never migrated", `drop table goose_db_version`, "at version 0", "taohe migrate"},
+		{"job queue of an older program", `delete from river_migration where version = (select max(version) from river_migration)`, "job queue", "taohe migrate"},
 		{"no CGCS2000", `delete from spatial_ref_sys where srid = 4490`, "4490 is missing", "spatial_ref_sys"},
 		{"no equal-area system", `delete from spatial_ref_sys where srid = 904490`, "904490 is missing", "first migration"},
 		{"equal-area system on a sphere", `update spatial_ref_sys set srtext = '', proj4text = '+proj=cea +R=6371000 +units=m' where srid = 904490`, "measures a map sheet", "spatial_ref_sys"},

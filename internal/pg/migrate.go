@@ -11,9 +11,12 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivermigrate"
 
 	"github.com/taohe-gis/taohe/migrations"
 )
@@ -53,7 +56,39 @@ func migrate(ctx context.Context, dsn string, fsys fs.FS) error {
 		}
 		return fmt.Errorf("migrate: %w", err)
 	}
+	if err := migrateQueue(ctx, dsn); err != nil {
+		return fmt.Errorf("migrate: job queue: %w", err)
+	}
 	return nil
+}
+
+// queueLock is the advisory lock under which the tables of the job queue are
+// made: programs that start at once take turns there too.
+const queueLock = 0x74616f6865 // "taohe"
+
+// migrateQueue brings the tables of the job queue, which are the library's own,
+// to what the library needs.
+func migrateQueue(ctx context.Context, dsn string) error {
+	pool, err := Open(ctx, dsn, Options{ApplicationName: "taohe migrate", MaxConns: 2})
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	return pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) error {
+		if _, err := conn.Exec(ctx, "select pg_advisory_lock($1)", int64(queueLock)); err != nil {
+			return err
+		}
+		migrator, err := queueMigrator(pool)
+		if err != nil {
+			return err
+		}
+		_, err = migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)
+		return err
+	})
+}
+
+func queueMigrator(pool *pgxpool.Pool) (*rivermigrate.Migrator[pgx.Tx], error) {
+	return rivermigrate.New(riverpgxv5.New(pool), &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
 }
 
 func newProvider(db *sql.DB, fsys fs.FS) (*goose.Provider, error) {

@@ -10,6 +10,7 @@ import (
 	"iter"
 	"log/slog"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -55,6 +56,8 @@ func New(pool *pgxpool.Pool, o Options) (*Pipeline, error) {
 	if p.workers <= 0 {
 		p.workers = 2
 	}
+	// A mine takes a connection, and now and then one more.
+	p.workers = min(p.workers, max(int(pool.Config().MaxConns)-1, 1))
 	var err error
 	if o.Rules != nil {
 		p.rules = *o.Rules
@@ -106,6 +109,24 @@ func (p *Pipeline) BeginImport(ctx context.Context, u ingest.Upload) (*ingest.St
 		return nil, err
 	}
 	return ingest.Begin(ctx, p.pool, u)
+}
+
+// ResumeImport takes up a dataset of the queue, to load it from its start; see
+// ingest.Resume.
+func (p *Pipeline) ResumeImport(ctx context.Context, u ingest.Upload, datasetID int64) (*ingest.Staging, error) {
+	return ingest.Resume(ctx, p.pool, u, datasetID)
+}
+
+// FailImport closes a dataset that nobody loads any more; see ingest.Fail.
+func (p *Pipeline) FailImport(ctx context.Context, datasetID int64, failure string) (bool, error) {
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	return ingest.Fail(end, p.pool, datasetID, failure)
+}
+
+// NoteImport stores how many rows of a dataset that is loading are read so far.
+func (p *Pipeline) NoteImport(ctx context.Context, datasetID, rows int64) error {
+	return ingest.NoteProgress(ctx, p.pool, datasetID, rows)
 }
 
 // Import reads a file into a staged dataset and returns it. A file that is

@@ -83,10 +83,14 @@ func (p *Pipeline) Begin(ctx context.Context, q RunRequest) (int64, error) {
 	}, owner)
 }
 
-// ExecuteRun computes a queued run: fixes its inputs, then every mine in a
-// transaction of its own, several at a time. A mine that fails is stored as
-// failed and the others go on. A cancelled context leaves a cancelled run, any
-// other error a failed one; both come back as errors. progress may be nil.
+// ErrCancelled is returned by ExecuteRun when somebody else cancelled the run.
+var ErrCancelled = errors.New("the run was cancelled")
+
+// ExecuteRun computes a queued run in this program: fixes its inputs, then every
+// mine in a transaction of its own, several at a time. A mine that fails is
+// stored as failed and the others go on. A cancelled context leaves a cancelled
+// run, any other error a failed one; both come back as errors. progress may be
+// nil.
 func (p *Pipeline) ExecuteRun(ctx context.Context, runID int64, progress func(Progress)) error {
 	err := p.executeRun(ctx, runID, progress)
 	if err == nil {
@@ -95,18 +99,36 @@ func (p *Pipeline) ExecuteRun(ctx context.Context, runID int64, progress func(Pr
 	if _, gone := overlay.GetRun(context.WithoutCancel(ctx), p.pool, runID); errors.Is(gone, overlay.ErrNotFound) {
 		return fmt.Errorf("run %d was dropped while it was computed: %w", runID, notFound(gone))
 	}
-	status, text := "failed", ingest.FailureInternal
-	switch {
-	case ctx.Err() != nil:
+	status, text := "failed", runFailure(err)
+	if ctx.Err() != nil {
 		status, text = "cancelled", ""
-	case pg.StorageFull(err):
-		text = ingest.FailureStorageFull
-	case pg.Unavailable(err):
-		text = ingest.FailureUnavailable
 	}
+	return errors.Join(fmt.Errorf("run %d: %w", runID, err), p.endRun(ctx, runID, status, text))
+}
+
+// runFailure names the trouble that ended a run.
+func runFailure(err error) string {
+	switch {
+	case pg.StorageFull(err):
+		return ingest.FailureStorageFull
+	case pg.Unavailable(err):
+		return ingest.FailureUnavailable
+	case errors.Is(err, overlay.ErrOtherProgram):
+		return FailureOtherProgram
+	}
+	return ingest.FailureInternal
+}
+
+// FailureOtherProgram is why a run failed that one program began and another was
+// to go on with: figures of both must not stand in one run.
+const FailureOtherProgram = "program changed"
+
+// endRun closes a run, though the context may be over.
+func (p *Pipeline) endRun(ctx context.Context, runID int64, status, why string) error {
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	return errors.Join(fmt.Errorf("run %d: %w", runID, err), overlay.End(end, p.pool, runID, status, text))
+	_, err := overlay.End(end, p.pool, runID, status, why)
+	return err
 }
 
 func (p *Pipeline) executeRun(ctx context.Context, runID int64, progress func(Progress)) error {
@@ -117,31 +139,113 @@ func (p *Pipeline) executeRun(ctx context.Context, runID int64, progress func(Pr
 	if run.Status != "queued" {
 		return fmt.Errorf("status is %s, not queued", run.Status)
 	}
-	rules, err := overlay.ParseRules([]byte(run.RuleSet))
+	plan, err := p.plan(ctx, run, nil)
 	if err != nil {
 		return err
 	}
-	var plan *overlay.Plan
-	err = pg.InTx(ctx, p.pool, func(tx pgx.Tx) error {
-		plan, err = overlay.Fix(ctx, tx, runID, run.AsOf, run.Counties, rules)
-		if err != nil || !run.Partial {
-			return err
-		}
-		return plan.Carry(ctx, tx)
-	})
-	if err != nil {
-		return err
+	if plan == nil {
+		return ErrCancelled
 	}
 	if err := p.evaluateMines(ctx, plan, progress); err != nil {
 		return err
 	}
-	return overlay.Finish(ctx, p.pool, runID)
+	finished, err := overlay.Finish(ctx, p.pool, runID)
+	if err != nil || finished {
+		return err
+	}
+	if run, err = overlay.GetRun(ctx, p.pool, runID); err == nil && run.Status == "cancelled" {
+		err = ErrCancelled
+	} else if err == nil {
+		err = fmt.Errorf("cannot be finished: status is %s", run.Status)
+	}
+	return err
+}
+
+// HelpRun does its share of a run of the queue, beside any number of others:
+// fixes the inputs when nobody has, computes mines as long as there are any that
+// nobody else does, and closes the run when it did the last. spread is called by
+// the one who fixes the inputs, in that transaction, with how many mines there
+// are to be computed: to call for help.
+//
+// It returns nil when there is nothing left to do; a run that was cancelled is
+// such. On an error the run is as it was, less the mines that were done.
+func (p *Pipeline) HelpRun(ctx context.Context, runID int64, spread func(ctx context.Context, tx pgx.Tx, mines int) error) error {
+	run, err := overlay.GetRun(ctx, p.pool, runID)
+	if errors.Is(err, overlay.ErrNotFound) {
+		return nil // a what-if run that was dropped
+	}
+	if err != nil {
+		return err
+	}
+	plan, err := p.plan(ctx, run, spread)
+	if err != nil || plan == nil {
+		return err
+	}
+	for {
+		_, err := p.evaluateNext(ctx, plan)
+		if errors.Is(err, overlay.ErrNoMine) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+	}
+	_, err = overlay.Finish(ctx, p.pool, runID)
+	return err
+}
+
+// plan fixes the inputs of a queued run, takes up those of a running one, and
+// is nil for one that is over.
+func (p *Pipeline) plan(ctx context.Context, run overlay.Run, spread func(ctx context.Context, tx pgx.Tx, mines int) error) (plan *overlay.Plan, err error) {
+	rules, err := overlay.ParseRules([]byte(run.RuleSet))
+	if err != nil {
+		return nil, err
+	}
+	err = pg.InTx(ctx, p.pool, func(tx pgx.Tx) error {
+		status := run.Status
+		if status == "queued" { // others may be at it
+			if status, err = overlay.Lock(ctx, tx, run.ID); err != nil {
+				return err
+			}
+		}
+		switch status {
+		case "running":
+			plan, err = overlay.Resume(ctx, tx, run.ID, run.AsOf, run.Counties, rules)
+			return err
+		case "queued":
+		default:
+			return nil
+		}
+		if plan, err = overlay.Fix(ctx, tx, run.ID, run.AsOf, run.Counties, rules); err != nil {
+			return err
+		}
+		if run.Partial {
+			if err := plan.Carry(ctx, tx); err != nil {
+				return err
+			}
+		}
+		if spread == nil {
+			return nil
+		}
+		return spread(ctx, tx, len(plan.Mines))
+	})
+	return plan, err
+}
+
+// FailRun closes a run of the queue that cannot go on, for what err says.
+func (p *Pipeline) FailRun(ctx context.Context, runID int64, err error) error {
+	return p.endRun(ctx, runID, "failed", runFailure(err))
+}
+
+// CancelRun closes a run as cancelled and reports whether it was not over.
+// Whoever computes it is to be told by the caller, or finds no mine any more.
+func (p *Pipeline) CancelRun(ctx context.Context, runID int64) (bool, error) {
+	return overlay.End(ctx, p.pool, runID, "cancelled", "")
 }
 
 func (p *Pipeline) evaluateMines(ctx context.Context, plan *overlay.Plan, progress func(Progress)) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	work := make(chan overlay.Mine)
 	var mu sync.Mutex
 	state := Progress{Done: plan.Carried, Total: plan.Carried + len(plan.Mines)}
 	if progress != nil && plan.Carried > 0 {
@@ -150,8 +254,11 @@ func (p *Pipeline) evaluateMines(ctx context.Context, plan *overlay.Plan, progre
 	var wg sync.WaitGroup
 	for range min(p.workers, max(len(plan.Mines), 1)) {
 		wg.Go(func() {
-			for m := range work {
-				failed, err := p.evaluateMine(ctx, plan, m)
+			for {
+				failed, err := p.evaluateNext(ctx, plan)
+				if errors.Is(err, overlay.ErrNoMine) {
+					return
+				}
 				if err != nil {
 					cancel(err)
 					return
@@ -169,46 +276,75 @@ func (p *Pipeline) evaluateMines(ctx context.Context, plan *overlay.Plan, progre
 			}
 		})
 	}
-feed:
-	for _, m := range plan.Mines {
-		select {
-		case work <- m:
-		case <-ctx.Done():
-			break feed
-		}
-	}
-	close(work)
 	wg.Wait()
 	return context.Cause(ctx)
 }
 
-// evaluateMine computes and stores one mine. It returns an error only when the
-// whole run cannot go on.
-func (p *Pipeline) evaluateMine(ctx context.Context, plan *overlay.Plan, m overlay.Mine) (failed bool, err error) {
-	err = p.compute(ctx, plan, m, plan.Evaluate)
+// mineTries is how often a mine is begun: when its program or database went away
+// each time, it is more likely the mine than chance.
+const mineTries = 3
+
+// evaluateNext claims a mine, computes and stores it, all in one transaction:
+// while it lasts nobody else computes the mine, and when this program dies the
+// mine is pending again. It returns overlay.ErrNoMine when there is none, and
+// another error only when this program cannot go on with the run.
+func (p *Pipeline) evaluateNext(ctx context.Context, plan *overlay.Plan) (failed bool, err error) {
+	begun := ""
+	err = pg.InTx(ctx, p.pool, func(tx pgx.Tx) error {
+		m, err := plan.Claim(ctx, tx)
+		if err != nil {
+			return err
+		}
+		tries, err := overlay.Try(ctx, p.pool, plan.RunID, m.LicenceNo)
+		if err != nil {
+			return err
+		}
+		begun = m.LicenceNo
+		if tries > mineTries {
+			failed = true
+			why := fmt.Sprintf("the program or its database went away each of the %d times that this mine was begun", mineTries)
+			p.log.Error("mine failed", "run", plan.RunID, "mine", m.LicenceNo, "err", why)
+			return overlay.MineFailed(ctx, tx, plan.RunID, m.LicenceNo, why)
+		}
+		failed, err = p.evaluateMine(ctx, tx, plan, m)
+		return err
+	})
+	if err != nil && begun != "" {
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		// Where the database is gone, the count stands, as after a crash.
+		_ = overlay.Untry(end, p.pool, plan.RunID, begun)
+	}
+	if err != nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	return failed, err
+}
+
+// evaluateMine computes and stores a mine that tx has claimed, or that it failed.
+// It returns an error only when neither can be stored.
+func (p *Pipeline) evaluateMine(ctx context.Context, tx pgx.Tx, plan *overlay.Plan, m overlay.Mine) (failed bool, err error) {
+	err = compute(ctx, tx, plan, m, plan.Evaluate)
 	if overlay.OverlayThrew(err) {
 		p.log.Warn("mine computed on a grid", "run", plan.RunID, "mine", m.LicenceNo, "err", err)
-		err = p.compute(ctx, plan, m, plan.EvaluateOnGrid)
+		err = compute(ctx, tx, plan, m, plan.EvaluateOnGrid)
 	}
-	if err == nil {
-		return false, nil
-	}
-	if ctx.Err() != nil {
-		return false, context.Cause(ctx)
+	if err == nil || ctx.Err() != nil || pg.Unavailable(err) {
+		return false, err
 	}
 	// What the geometry library says names no row; the rows say it themselves.
 	var invalid *overlay.InvalidRowsError
-	if near := overlay.InvalidNear(ctx, p.pool, plan.RunID, m.LicenceNo); !errors.As(err, &invalid) && errors.As(near, &invalid) {
+	if near := overlay.InvalidNear(ctx, tx, plan.RunID, m.LicenceNo); !errors.As(err, &invalid) && errors.As(near, &invalid) {
 		err = errors.Join(near, err)
 	}
 	p.log.Error("mine failed", "run", plan.RunID, "mine", m.LicenceNo, "err", err)
-	// When even this cannot be written, the database is gone and so is the run.
-	return true, overlay.MineFailed(ctx, p.pool, plan.RunID, m.LicenceNo, err.Error())
+	return true, overlay.MineFailed(ctx, tx, plan.RunID, m.LicenceNo, err.Error())
 }
 
-// compute evaluates a mine and stores its digest, all of it or nothing.
-func (p *Pipeline) compute(ctx context.Context, plan *overlay.Plan, m overlay.Mine, evaluate func(context.Context, overlay.Executor, overlay.Mine) error) error {
-	return pg.InTx(ctx, p.pool, func(tx pgx.Tx) (err error) {
+// compute evaluates a mine and stores its digest, all of it or nothing: behind a
+// savepoint, so that the claim outlives it.
+func compute(ctx context.Context, claimed pgx.Tx, plan *overlay.Plan, m overlay.Mine, evaluate func(context.Context, overlay.Executor, overlay.Mine) error) error {
+	return pg.InTx(ctx, claimed, func(tx pgx.Tx) (err error) {
 		// One mine must not end the program, and with it all other mines.
 		defer func() {
 			if r := recover(); r != nil {

@@ -1,6 +1,6 @@
--- finish_run: closes a run; its digest is over the digests of its mines in the
--- order of licence numbers, a failed mine standing as empty, and over the ground
--- that is in no mine's.
+-- finish_run: closes a run of which no mine is pending, once; its digest is over
+-- the digests of its mines in the order of licence numbers, a failed mine standing
+-- as empty, and over the ground that is in no mine's.
 -- @run_id
 update run
 set status = 'complete', finished_at = now(),
@@ -17,3 +17,4 @@ set status = 'complete', finished_at = now(),
                              where g.run_id = @run_id), ''), 'UTF8'))
         from run_mine where run_id = @run_id)
 where id = @run_id and status = 'running'
+  and not exists (select from run_mine where run_id = @run_id and status = 'pending')

@@ -1,0 +1,149 @@
+//go:build unix
+
+package main
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/taohe-gis/taohe/internal/demo"
+	"github.com/taohe-gis/taohe/internal/pg"
+	"github.com/taohe-gis/taohe/internal/pgtest"
+	"github.com/taohe-gis/taohe/internal/pipeline"
+	"github.com/taohe-gis/taohe/internal/work"
+	sampledata "github.com/taohe-gis/taohe/sample-data"
+)
+
+// A worker is killed while it fixes the inputs of a run, and of the four that
+// come after it another while it computes mines: the run is completed all the
+// same, and nothing of it differs from one that a single program computed
+// undisturbed.
+func TestWorkersKilled(t *testing.T) {
+	t.Parallel()
+	dsn := pgtest.DSN(t)
+	pool, err := pg.Open(t.Context(), dsn, pg.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	p, err := pipeline.New(pool, pipeline.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Close)
+	m, err := demo.ReadManifest(sampledata.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := demo.Load(t.Context(), p, sampledata.FS, m, nil); err != nil {
+		t.Fatal(err)
+	}
+	alone, err := p.BeginRun(t.Context(), m.AsOf, nil)
+	if err == nil {
+		err = p.ExecuteRun(t.Context(), alone, nil)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	fixing := holdTable(t, dsn, "run_approval")
+	queue, err := work.NewQueue(pool, p, filepath.Join(t.TempDir(), "spool"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := queue.StartRun(t.Context(), pipeline.RunRequest{AsOf: m.AsOf})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := startWorkerProgram(t, dsn)
+	fixing.reached(first, 1)
+	first.signal(syscall.SIGKILL)
+	first.end()
+
+	mines := holdTable(t, dsn, "ground_image")
+	var workers []*program
+	for range 4 {
+		workers = append(workers, startWorkerProgram(t, dsn))
+	}
+	fixing.open()
+	mines.reached(workers[0], 8) // two of each
+	workers[0].signal(syscall.SIGKILL)
+	workers[0].end()
+	mines.open()
+
+	workers[1].until("the end of the run", func() bool {
+		run, err := p.Run(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return run.Status != "queued" && run.Status != "running"
+	})
+	want, err := p.Run(t.Context(), alone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := p.Run(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Status != "complete" || got.Digest != want.Digest || got.MinesDone != want.MinesDone || got.MinesFailed != 0 {
+		t.Errorf("run of the workers %+v\nwant as %+v", got, want)
+	}
+	wantTables, gotTables := rowsOfRun(t, pool, alone), rowsOfRun(t, pool, id)
+	if !slices.Equal(gotTables, wantTables) || len(wantTables) < 10 {
+		t.Errorf("stored %v\nwant   %v", gotTables, wantTables)
+	}
+	said := ""
+	for _, w := range workers[1:] {
+		said += w.errOut.String()
+	}
+	if n := strings.Count(said, "put back the work of a worker that is gone"); n == 0 {
+		t.Error("nothing was put back")
+	}
+	// And who is told to stop, stops.
+	for _, w := range workers[1:] {
+		w.signal(syscall.SIGTERM)
+		if status := w.end(); status != 0 {
+			t.Errorf("exit status %d", status)
+		}
+	}
+}
+
+func startWorkerProgram(t *testing.T, dsn string) *program {
+	t.Helper()
+	return startProgram(t, "worker", "-v", "--database-url", dsn)
+}
+
+// rowsOfRun counts the rows that each table holds of a run, with a checksum of
+// their content, numbers given in the order of writing aside: what was stored twice, or not at all, shows.
+func rowsOfRun(t *testing.T, pool *pgxpool.Pool, id int64) []string {
+	t.Helper()
+	rows, err := pool.Query(t.Context(), `
+		select c.relname || ' ' || (xpath('/row/n/text()', query_to_xml(format(
+		           'select count(*) || '' '' || coalesce(md5(string_agg(h, '''' order by h)), '''') as n
+		            from (select md5((to_jsonb(t) - ''run_id'' - ''diagnostic_no'')::text) as h from %I t where run_id = %s) r', c.relname, $1::bigint), false, true, '')))[1]::text
+		from pg_class c
+		join pg_attribute a on a.attrelid = c.oid and a.attname = 'run_id' and not a.attisdropped
+		where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
+		order by c.relname`, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var counts []string
+	for rows.Next() {
+		var line string
+		if err := rows.Scan(&line); err != nil {
+			t.Fatal(err)
+		}
+		counts = append(counts, line)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return counts
+}
