@@ -31,7 +31,7 @@ var revisions = map[string][]string{
 	},
 	"mining_right": {
 		`update mining_right set enterprise = enterprise || '分公司' where dataset_id = $1 and licence_no = (select licence_no from mining_right where dataset_id = $1 and row_no = $2)`,
-		`update mining_right set valid_to = '2021-01-01' where dataset_id = $1 and licence_no = (select licence_no from mining_right where dataset_id = $1 and row_no = $2)`,
+		`update mining_right set valid_from = least(valid_from, '2021-01-01'), valid_to = '2021-01-01' where dataset_id = $1 and licence_no = (select licence_no from mining_right where dataset_id = $1 and row_no = $2)`,
 	},
 	"land_approval": {
 		`update land_approval set licence_no = null where dataset_id = $1 and row_no = $2`,
