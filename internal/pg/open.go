@@ -102,6 +102,10 @@ type Beginner interface {
 	Begin(ctx context.Context) (pgx.Tx, error)
 }
 
+// commitTimeout is how long a commit may take: that of a large load writes all of
+// it to disk.
+const commitTimeout = 5 * time.Minute
+
 // InTx runs fn in a transaction: committed when fn returns nil, rolled back
 // when it returns an error or panics. fn's error comes back as it is.
 func InTx(ctx context.Context, db Beginner, fn func(pgx.Tx) error) error {
@@ -119,6 +123,13 @@ func InTx(ctx context.Context, db Beginner, fn func(pgx.Tx) error) error {
 	if err := fn(tx); err != nil {
 		return err
 	}
+	// A commit that is cut off may have happened or not, and nobody could say
+	// which: so it is either not begun or waited for.
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTimeout)
+	defer cancel()
 	if err := tx.Commit(ctx); err != nil {
 		if errors.Is(err, pgx.ErrTxCommitRollback) {
 			return fmt.Errorf("commit: a statement failed and its error was not returned: %w", err)
