@@ -17,7 +17,7 @@ import (
 
 // batchBytes is how much of a dataset is handed to the database at a time.
 // While it takes one batch and judges its polygons, the next is made ready.
-const batchBytes = 1 << 20
+const batchBytes = 4 << 20
 
 // A batch is rows in the binary format of COPY.
 type batch struct {
@@ -42,7 +42,8 @@ func (l *loader) copyRows(ctx context.Context, tx pgx.Tx, source record.Source, 
 	defer stop()
 	full, empty, read := make(chan batch, 1), make(chan []byte, 3), make(chan error, 1)
 	for range cap(empty) {
-		empty <- nil
+		// The row that fills a batch stands over; only a huge one makes it grow.
+		empty <- make([]byte, 0, batchBytes+batchBytes/8)
 	}
 	go func() {
 		defer close(full)

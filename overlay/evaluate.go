@@ -185,6 +185,9 @@ func (p *Plan) Evaluate(ctx context.Context, tx Executor, m Mine) error {
 		}
 		return nil
 	}
+	if err := exec(sqlPlanAlike.Name(), sqlPlanAlike.SQL(), nil); err != nil {
+		return err
+	}
 	if err := soundRows(ctx, tx, sqlInvalidOperands, mine); err != nil {
 		return err
 	}
@@ -235,6 +238,9 @@ func (p *Plan) EvaluateOnGrid(ctx context.Context, tx Executor, m Mine) error {
 	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", sqlPutOnGrid.Name(), err)
+	}
+	if _, err := tx.Exec(ctx, sqlForgetPlans.SQL()); err != nil {
+		return fmt.Errorf("%s: %w", sqlForgetPlans.Name(), err)
 	}
 	return p.Evaluate(ctx, tx, m)
 }

@@ -64,6 +64,8 @@ var (
 	sqlInvalidOperands = pg.MustLoad(sqlFS, "sql/mine/invalid_operands.sql")
 	sqlInvalidCited    = pg.MustLoad(sqlFS, "sql/mine/invalid_cited.sql")
 	sqlInvalidNear     = pg.MustLoad(sqlFS, "sql/mine/invalid_near.sql")
+	sqlPlanAlike       = pg.MustLoad(sqlFS, "sql/mine/plan_alike.sql")
+	sqlForgetPlans     = pg.MustLoad(sqlFS, "sql/mine/forget_plans.sql")
 	sqlPutOnGrid       = pg.MustLoad(sqlFS, "sql/mine/put_on_grid.sql")
 	sqlGroundImage     = pg.MustLoad(sqlFS, "sql/mine/ground_image.sql")
 	sqlGroundPiece     = pg.MustLoad(sqlFS, "sql/mine/ground_piece.sql")
