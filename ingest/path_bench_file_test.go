@@ -26,7 +26,7 @@ type benchShape struct {
 // many corners as planeStars has points once it is split.
 var (
 	planeStars  = benchShape{prj37, 40, 37_310_000, 4_410_000, 37_490_000, 4_590_000, 400, 400, 1e4}
-	degreeStars = benchShape{prjDegrees, 66, 109, 39.9, 110.9, 41.4, 0.0024, 0.0018, 1e9}
+	degreeStars = benchShape{prjDegrees, 66, 109, 39.9, 110.9, 41.4, 0.0012, 0.0009, 1e9}
 )
 
 // writeBenchZip writes the shapefile record by record (Esri, ESRI Shapefile

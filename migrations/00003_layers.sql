@@ -280,10 +280,12 @@ declare
     name text := quote_ident(layer || '_d' || dataset);
 begin
     -- The check says what the bounds of the partition will say, so that
-    -- attaching reads no row.
+    -- attaching reads no row. Two rows of a page are as large as they can be
+    -- before they are moved out, which costs more than all the rest of storing.
     execute format('create table %s (like %I including defaults including constraints including storage,
                         primary key (dataset_id, row_no, county_code),
-                        constraint dataset_bounds check (county_code = %L and dataset_id = %s))',
+                        constraint dataset_bounds check (county_code = %L and dataset_id = %s))
+                    with (toast_tuple_target = 4080)',
                    name, layer, county, dataset);
     return name;
 end
