@@ -90,6 +90,35 @@ func TestConnectedParts(t *testing.T) {
 	}
 }
 
+// A square of 2 m, alone and with needles of up to 200 m that add nothing to its
+// area: its mean width is 1 m, 2 × 4 ÷ 8.
+func TestNarrow(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.New(t)
+	const square = "109 40,109.00002342078 40,109.00002342078 40.0000180124,109 40.0000180124"
+	for _, tt := range []struct {
+		name, wkt   string
+		min         float64
+		narrow, raw bool
+	}{
+		{"square", "POLYGON((" + square + ",109 40))", 0.99, false, false},
+		{"square", "POLYGON((" + square + ",109 40))", 1.01, true, true},
+		{"a needle", "POLYGON((" + square + ",109 40.00001,108.999 40.00001,109 40.00000999999999,109 40))", 0.99, false, true},
+		{"two needles", "POLYGON((" + square + ",109 40.00001,108.999 40.00001,109 40.00000999999999,109.0000000000001 40.000005,108.998 40.000005,109 40.00000499999999,109 40))", 0.99, false, true},
+		{"a spike of a millimetre", "POLYGON((" + square + ",109 40.00001001,108.999 40.00001,109 40.00000999,109 40))", 0.99, true, true},
+		{"nothing but a needle", "POLYGON((109 40,109.001 40,109.0005 40.00000000000001,109 40))", 0.01, true, true},
+	} {
+		var narrow, raw bool
+		err := pool.QueryRow(t.Context(), `select is_narrow(g, $2), mean_width_m(g) < $2 from st_geomfromtext($1, 4490) g`, tt.wkt, tt.min).Scan(&narrow, &raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if narrow != tt.narrow || raw != tt.raw {
+			t.Errorf("%s against %g m: narrow %t, with its needles %t; want %t, %t", tt.name, tt.min, narrow, raw, tt.narrow, tt.raw)
+		}
+	}
+}
+
 // After put_on_grid, corners that differ in the last digits are one and areas
 // are measured anew, until the transaction ends.
 func TestPutOnGrid(t *testing.T) {

@@ -144,9 +144,20 @@ func (s segment) alongM(u segment) float64 {
 
 func (f *free) AreaM2(g geom.Geometry) float64 { return polygonsAreaM2(f.Rings(g)) }
 
-// PerimeterM leaves out the gap between polygons that Parts joined.
+// PerimeterM leaves out the gap between polygons that Parts joined, and needles:
+// what the overlay leaves where an outline goes out and comes back beside itself.
 func (f *free) PerimeterM(g geom.Geometry) float64 {
 	sum := ringsLengthM(f.Rings(g))
+	for _, p := range f.Rings(g) {
+		sides := segments([]polygon{p})
+		for i, s := range sides {
+			for _, u := range sides[:i] {
+				if (s.b.lon-s.a.lon)*(u.b.lon-u.a.lon)+(s.b.lat-s.a.lat)*(u.b.lat-u.a.lat) < 0 {
+					sum -= 2 * s.alongM(u)
+				}
+			}
+		}
+	}
 	polygons := polygonsOf(g)
 	for i, p := range polygons {
 		for _, q := range polygons[:i] {

@@ -137,7 +137,7 @@ sliver as materialized (
     select d.component_no, d.class, d.geom
     from (select component_no, class, unnest(connected_parts(array_agg(geom order by part_no))) as geom
           from classed where class <> 'approved' group by component_no, class) d
-    where ellipsoidal_area_m2(d.geom) < @min_area_m2 or mean_width_m(d.geom) < @min_width_m
+    where ellipsoidal_area_m2(d.geom) < @min_area_m2 or is_narrow(d.geom, @min_width_m)
 )
 insert into ground_part (run_id, licence_no, part_no, component_no, kind, imaged_on, first_seen_on, class,
                          within_tolerance, geom, ellipsoidal_area_m2, late_approval_m2)

@@ -54,7 +54,7 @@ hit as materialized (
     where h.above_m > 0 or h.below_m > 0
 )
 select @run_id::bigint, @licence_no::text, @rule_code::text, row_number() over (order by p.part_no, d.path),
-       ellipsoidal_area_m2(p.geom) < @min_area_m2 or mean_width_m(p.geom) < @min_width_m,
+       ellipsoidal_area_m2(p.geom) < @min_area_m2 or is_narrow(p.geom, @min_width_m),
        d.geom, ellipsoidal_area_m2(d.geom), m.above_m, m.below_m
 from (select connected_parts(array_agg(geom order by hit_no)) as parts from hit) u
 cross join lateral unnest(u.parts) with ordinality as p(geom, part_no)

@@ -64,7 +64,7 @@ permitted as (
     ) p
 )
 select @run_id::bigint, @licence_no::text, @rule_code::text, row_number() over (order by p.part_no, d.path),
-       ellipsoidal_area_m2(p.geom) < @min_area_m2 or mean_width_m(p.geom) < @min_width_m,
+       ellipsoidal_area_m2(p.geom) < @min_area_m2 or is_narrow(p.geom, @min_width_m),
        d.geom, ellipsoidal_area_m2(d.geom)
 from (select connected_parts(array_agg(polygons_of(geom) order by imaged_on)) as parts from permitted) u
 cross join lateral unnest(u.parts) with ordinality as p(geom, part_no)

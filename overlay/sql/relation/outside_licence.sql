@@ -4,7 +4,7 @@
 -- @min_width_m, @min_area_m2  tolerance
 insert into finding_part (run_id, licence_no, rule_code, part_no, within_tolerance, geom, ellipsoidal_area_m2)
 select @run_id::bigint, @licence_no::text, @rule_code::text, row_number() over (order by p.part_no, d.path),
-       ellipsoidal_area_m2(p.geom) < @min_area_m2 or mean_width_m(p.geom) < @min_width_m,
+       ellipsoidal_area_m2(p.geom) < @min_area_m2 or is_narrow(p.geom, @min_width_m),
        d.geom, ellipsoidal_area_m2(d.geom)
 from run_mine m
 cross join lateral (

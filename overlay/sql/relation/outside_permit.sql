@@ -63,7 +63,7 @@ judged as (
     ) met on true
 )
 select @run_id::bigint, @licence_no::text, @rule_code::text, row_number() over (order by p.part_no, d.path),
-       ellipsoidal_area_m2(p.geom) < @min_area_m2 or mean_width_m(p.geom) < @min_width_m,
+       ellipsoidal_area_m2(p.geom) < @min_area_m2 or is_narrow(p.geom, @min_width_m),
        d.geom, ellipsoidal_area_m2(d.geom)
 from (select connected_parts(array_agg(s.geom order by s.piece_no, s.path)) as parts
       from split s join judged j using (component_no)
