@@ -110,9 +110,14 @@ func (c *Cluster) initdb(ctx context.Context, install installation, dir string) 
 	if !c.cfg.Durable {
 		args = append(args, "--no-sync")
 	}
-	out, err := c.as.command(ctx, install.program("initdb"), append(args, "--lc-ctype=C.UTF-8")...).CombinedOutput()
+	run := func(args []string) ([]byte, error) {
+		cmd := c.as.command(ctx, install.program("initdb"), args...)
+		defer awaitGroup(cmd)
+		return cmd.CombinedOutput()
+	}
+	out, err := run(append(args, "--lc-ctype=C.UTF-8"))
 	if err != nil && strings.Contains(string(out), "invalid locale name") {
-		out, err = c.as.command(ctx, install.program("initdb"), args...).CombinedOutput()
+		out, err = run(args)
 	}
 	if err != nil {
 		return &StartError{Step: "initdb", Tail: lastLines(string(out)), Err: errors.Join(ctx.Err(), err)}

@@ -87,6 +87,20 @@ func isServerOf(ctx context.Context, pid int, pgdata string) bool {
 	return err == nil && strings.Contains(string(out), "postgres") && strings.Contains(string(out), pgdata)
 }
 
+// awaitGroup waits for what a finished command had started: a program that is
+// killed with its group is gone a moment before its children are, and they work
+// in a directory that its caller is about to remove.
+func awaitGroup(cmd *exec.Cmd) {
+	if cmd.Process == nil {
+		return
+	}
+	for deadline := time.Now().Add(cmd.WaitDelay); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		if errors.Is(syscall.Kill(-cmd.Process.Pid, 0), syscall.ESRCH) {
+			return
+		}
+	}
+}
+
 // stopProcess ends a server that is not our child.
 func stopProcess(ctx context.Context, pid int) error {
 	for _, s := range []struct {
