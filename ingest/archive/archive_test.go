@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -190,5 +191,52 @@ func TestBeside(t *testing.T) {
 	}
 	if _, err := archive.Open(filepath.Join(folder, "none.zip"), record.DefaultLimits()); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("missing file: %v, want os.ErrNotExist", err)
+	}
+}
+
+// Of a large entry more is decompressed than was asked for; what comes out, in
+// which order, and what is said of damage is as it is of a small one.
+func TestLargeEntry(t *testing.T) {
+	t.Parallel()
+	content := make([]byte, 5<<20)
+	random := rand.New(rand.NewPCG(1, 2))
+	for i := range content {
+		content[i] = byte(random.Uint32())
+	}
+	whole := zipOf(t, member{name: "a.shp", content: content, method: zip.Deflate})
+	read := func(b []byte) ([]byte, error) {
+		a, err := readZip(b, record.DefaultLimits())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a.Entries()[0].ReadAll(8 << 20)
+	}
+	got, err := read(whole)
+	if err != nil || !bytes.Equal(got, content) {
+		t.Errorf("%d bytes, as written %t: %v", len(got), bytes.Equal(got, content), err)
+	}
+	damaged := slices.Clone(whole)
+	damaged[3<<20] ^= 0xff
+	if _, err := read(damaged); codeOf(err) != "file.damaged" {
+		t.Errorf("damage: got %v", err)
+	}
+	a, err := readZip(whole, record.DefaultLimits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Entries()[0].ReadAll(1 << 20); codeOf(err) != "file.limit" {
+		t.Errorf("a limit passed: got %v", err)
+	}
+	// Left after the first bytes.
+	r, err := a.Entries()[0].Open(archive.NewBudget(record.DefaultLimits()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	head := make([]byte, 100)
+	if _, err := io.ReadFull(r, head); err != nil || !bytes.Equal(head, content[:100]) {
+		t.Errorf("head: %v", err)
+	}
+	if err := r.Close(); err != nil {
+		t.Error(err)
 	}
 }

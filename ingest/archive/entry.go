@@ -8,12 +8,35 @@ import (
 	"io"
 	"strconv"
 
+	"github.com/klauspost/readahead"
+
 	"github.com/taohe-gis/taohe/ingest/record"
 )
 
 // ratioFrom is how many bytes an entry may give before its ratio is judged:
 // a short run of blanks compresses beyond any sensible limit.
 const ratioFrom = 1 << 20
+
+// A large entry is decompressed beside the work on what was decompressed before:
+// that is a quarter of reading it. A small one is not worth the buffers.
+const (
+	aheadFrom    = 1 << 20
+	aheadBuffers = 4
+	aheadBytes   = 256 << 10
+)
+
+// An unpanicking reader makes an error of a panic, which on a goroutine of its
+// own would end the whole program.
+type unpanicking struct{ io.ReadCloser }
+
+func (u unpanicking) Read(p []byte) (n int, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			n, err = 0, fmt.Errorf("panic in decompressing: %v", r)
+		}
+	}()
+	return u.ReadCloser.Read(p)
+}
 
 // An Entry is one file of an archive.
 type Entry struct {
@@ -39,6 +62,11 @@ func (e *Entry) Open(b *Budget) (io.ReadCloser, error) {
 	r, err := e.open()
 	if err != nil {
 		return nil, e.refusal(err)
+	}
+	if e.compressed >= aheadFrom {
+		if r, err = readahead.NewReadCloserSize(unpanicking{r}, aheadBuffers, aheadBytes); err != nil {
+			return nil, fmt.Errorf("%s: %w", e.Name, err)
+		}
 	}
 	return &stream{entry: e, r: r, budget: b}, nil
 }
