@@ -17,13 +17,23 @@ type Extent struct{ West, South, East, North float64 }
 // ExtentOf is the box of a geometry in longitude and latitude degrees; that of
 // an empty one contains nothing.
 func ExtentOf(mp *geom.MultiPolygon) Extent {
-	e := Extent{math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}
+	e := EmptyExtent()
 	stride, flat := mp.Stride(), mp.FlatCoords()
 	for i := 0; i+1 < len(flat); i += stride {
 		e.West, e.East = min(e.West, flat[i]), max(e.East, flat[i])
 		e.South, e.North = min(e.South, flat[i+1]), max(e.North, flat[i+1])
 	}
 	return e
+}
+
+// EmptyExtent contains nothing.
+func EmptyExtent() Extent {
+	return Extent{math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}
+}
+
+// With is the box around both.
+func (e Extent) With(o Extent) Extent {
+	return Extent{min(e.West, o.West), min(e.South, o.South), max(e.East, o.East), max(e.North, o.North)}
 }
 
 // Contains says whether a point lies in the box, its border included.

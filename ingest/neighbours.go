@@ -33,6 +33,10 @@ func (l *loader) settleDuplicates(ctx context.Context, tx pgx.Tx) error {
 		Lon, Lat                       float64
 		Duplicates                     int64
 	}
+	// Rows that say the same have the same area, and few others have.
+	if l.baseID == 0 && !l.whole.areas.mayRepeat {
+		return nil
+	}
 	rows, err := tx.Query(ctx, forLayer(sqlDuplicateRows, l.req.layer), pgx.StrictNamedArgs{
 		"dataset_id": l.DatasetID, "file_no": l.fileNo + 1, "max_rows": record.MaxStoredPerCode,
 	})

@@ -38,6 +38,7 @@ type normaliser struct {
 	units unitsFound
 	// anyEmpty says that a row had no ground.
 	anyEmpty bool
+	whole    whole
 
 	// What a row is made in; the next one takes their place.
 	stored, corners, extraJSON []byte
@@ -83,6 +84,7 @@ func (n *normaliser) row(rec record.Record) ([]any, []taohe.Diagnostic, error) {
 		return nil, nil, err
 	}
 	n.anyEmpty = n.anyEmpty || shape.ellipsoidalAreaM2 == 0
+	n.whole.add(shape)
 	values := append(make([]any, 0, len(commonColumns)+len(fields)),
 		n.req.County, n.dataset, n.rowNo, n.fileNo, rec.Row, shape.ellipsoidalAreaM2 == 0,
 		shape.ewkb, shape.ellipsoidalAreaM2, shape.corners, shape.cornersSRID, extra)
@@ -114,6 +116,7 @@ type storedShape struct {
 	corners           []byte // as the source has them, nil where ewkb says it all
 	cornersSRID       any    // of the source, nil without corners
 	ellipsoidalAreaM2 float64
+	extent            geo.Extent
 	at                *[2]float64
 	remarks           []taohe.Diagnostic
 }
@@ -151,7 +154,7 @@ func (n *normaliser) shape(rec record.Record) (storedShape, *taohe.Diagnostic, e
 		})
 	}
 	n.stored = geo.AppendEWKB(n.stored[:0], stored, geo.StoreSRID)
-	s := storedShape{ewkb: n.stored, ellipsoidalAreaM2: geo.EllipsoidalAreaM2(stored), at: at, remarks: outlineRemarks(stored)}
+	s := storedShape{ewkb: n.stored, ellipsoidalAreaM2: geo.EllipsoidalAreaM2(stored), extent: b, at: at, remarks: outlineRemarks(stored)}
 	if crs.Projected || n.placing.shift != nil || len(stored.FlatCoords())/stored.Stride() != len(mp.FlatCoords())/mp.Stride() {
 		var exact bool
 		if n.corners, exact = geo.AppendTWKB(n.corners[:0], corners); !exact {

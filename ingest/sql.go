@@ -45,6 +45,7 @@ var (
 	sqlOverlappingRows   = pg.MustLoad(sqlFS, "sql/overlapping_rows.sql")
 	sqlImageDates        = pg.MustLoad(sqlFS, "sql/image_dates.sql")
 	sqlFinishStaging     = pg.MustLoad(sqlFS, "sql/finish_staging.sql")
+	sqlTotals            = pg.MustLoad(sqlFS, "sql/totals.sql")
 	sqlEndDataset        = pg.MustLoad(sqlFS, "sql/end_dataset.sql")
 	sqlLoadingBase       = pg.MustLoad(sqlFS, "sql/loading_base.sql")
 	sqlHandOver          = pg.MustLoad(sqlFS, "sql/hand_over.sql")

@@ -165,6 +165,7 @@ type loader struct {
 	invalid []int
 	// anyEmpty says that there may be rows without ground.
 	anyEmpty bool
+	whole    *whole // of the file's rows
 }
 
 func (l *loader) tableArgs() pgx.StrictNamedArgs {
@@ -199,7 +200,8 @@ func (l *loader) load(ctx context.Context, tx pgx.Tx) error {
 	if err := l.describe(ctx, tx, placing.reference, source.Encoding(), mapping); err != nil {
 		return err
 	}
-	n := &normaliser{req: l.req, placing: placing, ground: l.req.county.ground(), dataset: l.DatasetID, rowNo: l.rowNo, fileNo: l.fileNo + 1, reader: attributeReader{mapping: mapping}}
+	n := &normaliser{req: l.req, placing: placing, ground: l.req.county.ground(), dataset: l.DatasetID, rowNo: l.rowNo, fileNo: l.fileNo + 1, reader: attributeReader{mapping: mapping}, whole: newWhole()}
+	l.whole = &n.whole
 	if err := l.copyRows(ctx, tx, source, n); err != nil {
 		return err
 	}
@@ -310,8 +312,14 @@ func (l *loader) judgeWhole(source record.Source, n *normaliser) error {
 }
 
 func (l *loader) finish(ctx context.Context, tx pgx.Tx) error {
-	tag, err := tx.Exec(ctx, forLayer(sqlFinishStaging, l.req.layer), pgx.StrictNamedArgs{
+	t, err := l.totals(ctx, tx)
+	if err != nil {
+		return err
+	}
+	tag, err := tx.Exec(ctx, sqlFinishStaging.SQL(), pgx.StrictNamedArgs{
 		"dataset_id": l.DatasetID, "rows_read": l.rowsRead, "rows_refused": l.rowsRefused,
+		"rows": t.Rows, "held": t.Held, "ellipsoidal_area_m2": t.EllipsoidalAreaM2,
+		"west": t.West, "south": t.South, "east": t.East, "north": t.North,
 	})
 	if err != nil {
 		return fmt.Errorf("finish: %w", err)

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/twpayne/go-geom"
 
@@ -108,6 +109,9 @@ func stage(t *testing.T, pool *pgxpool.Pool, u ingest.Upload) (ingest.Dataset, [
 	if err != nil {
 		t.Fatal(err)
 	}
+	if d.Status == "staged" {
+		checkTotals(t, pool, u.Layer, d.ID)
+	}
 	diags, err := ingest.Diagnostics(t.Context(), pool, d.ID, 0, 1000)
 	if err != nil {
 		t.Fatal(err)
@@ -118,6 +122,25 @@ func stage(t *testing.T, pool *pgxpool.Pool, u ingest.Upload) (ingest.Dataset, [
 		}
 	}
 	return d, diags
+}
+
+// checkTotals holds what a dataset says of itself against its rows.
+func checkTotals(t *testing.T, pool *pgxpool.Pool, layer string, id int64) {
+	t.Helper()
+	var fault string
+	err := pool.QueryRow(t.Context(), `
+		select concat_ws(', ', case when d.rows_loaded <> t.rows then 'rows' end, case when d.rows_held <> t.held then 'held' end,
+		                 case when d.ellipsoidal_area_m2 is distinct from t.m2 then 'area' end,
+		                 case when not (d.extent is null and t.box is null or d.extent && t.box and st_hausdorffdistance(d.extent, t.box) < 1e-8) then 'extent' end)
+		from dataset d, (select count(*) as rows, count(*) filter (where held) as held, sum(ellipsoidal_area_m2 order by row_no) as m2,
+		                        st_setsrid(st_envelope(st_collect(geom)), 4490) as box from `+pgx.Identifier{layer}.Sanitize()+` where dataset_id = $1) t
+		where d.id = $1`, id).Scan(&fault)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fault != "" {
+		t.Errorf("dataset %d of %s does not say of itself what its rows come to: %s", id, layer, fault)
+	}
 }
 
 func codes(diags []ingest.StoredDiagnostic) []string {
