@@ -25,7 +25,7 @@ VCS := $(shell git status --short >/dev/null 2>&1 && echo auto || echo false)
 
 .PHONY: help
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: demo
 demo: setup build ## import the sample county, run all rules, compare with the expected figures
@@ -54,6 +54,16 @@ test: setup ## run all tests, each on a database of its own (RACE=-race, PKG=./g
 .PHONY: scenes
 scenes: setup ## hold the overlay against the second opinion on SCENES random scenes (hours)
 	TAOHE_SCENES=$(SCENES) go test -timeout 0 -v ./internal/oracle -run 'TestLattice|TestFree|TestProperties|TestPartial'
+
+# What is measured on: township (seconds to make), county, city or province;
+# COUNTIES=100 cuts the same ground into so many counties, AGAIN=-again draws it
+# anew after a change of what is drawn.
+SIZE     ?= county
+COUNTIES ?= 0
+AGAIN    ?=
+.PHONY: bench-data
+bench-data: setup ## draw made counties into the database bench_SIZE (SIZE=county|city|province)
+	go run ./internal/bench/mkdata -size $(SIZE) -counties $(COUNTIES) $(AGAIN) $(if $(DATA_DIR),-data-dir $(DATA_DIR))
 
 .PHONY: bench
 bench: setup ## run the benchmarks (BENCHTIME=5s, PKG=./overlay, TAOHE_BENCH_ROWS=1000000)

@@ -1,0 +1,2 @@
+-- count_counties: how many counties there are.
+select count(*) from county
