@@ -58,7 +58,7 @@ create function connected_parts(grounds geometry[]) returns geometry[]
     language sql immutable strict parallel safe
     return (
         with recursive part as materialized (
-            select row_number() over (order by d.path) as no, d.geom from st_dump(polygons_of(st_union(grounds))) d
+            select row_number() over (order by d.path) as no, d.geom from st_dump(polygons_of(case when cardinality(grounds) = 1 then grounds[1] else st_union(grounds) end)) d
         ),
         near as materialized (
             select a.no as one, b.no as other, clipped_near(a.geom, b.geom) as a, clipped_near(b.geom, a.geom) as b
@@ -78,7 +78,7 @@ create function connected_parts(grounds geometry[]) returns geometry[]
             select case r.no when s.one then s.other else s.one end, r.root from reached r join seam s on r.no in (s.one, s.other)
         ),
         whole as (
-            select r.root, polygons_of(case when count(*) = 1 then st_union(p.geom) else st_unaryunion(st_collect(p.geom order by p.no), 1e-10) end) as geom
+            select r.root, polygons_of(case when count(*) = 1 then (array_agg(p.geom))[1] else st_unaryunion(st_collect(p.geom order by p.no), 1e-10) end) as geom
             from (select no, min(root) as root from reached group by no) r
             join part p using (no)
             group by r.root

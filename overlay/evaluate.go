@@ -188,6 +188,9 @@ func (p *Plan) Evaluate(ctx context.Context, tx Executor, m Mine) error {
 	if err := exec(sqlPlanAlike.Name(), sqlPlanAlike.SQL(), nil); err != nil {
 		return err
 	}
+	if err := exec(sqlHoldHits.Name(), sqlHoldHits.SQL(), nil); err != nil {
+		return err
+	}
 	if err := soundRows(ctx, tx, sqlInvalidOperands, mine); err != nil {
 		return err
 	}
@@ -304,9 +307,10 @@ func (p *Plan) findings(ctx context.Context, tx Executor, mine pgx.StrictNamedAr
 		if r.OnGround() {
 			onGround = append(onGround, r.Code)
 		}
-		sql, args := p.relation(r, mine)
-		if _, err := tx.Exec(ctx, sql, args); err != nil {
-			return fmt.Errorf("rule %s: %w", r.Code, err)
+		for _, s := range p.relation(r, mine) {
+			if _, err := tx.Exec(ctx, s.sql, s.args); err != nil {
+				return fmt.Errorf("rule %s: %w", r.Code, err)
+			}
 		}
 	}
 	rows, err := tx.Query(ctx, sqlFinding.SQL(), with(mine, "on_ground", onGround))
@@ -341,7 +345,7 @@ func breakdowns(r Rule, mine pgx.StrictNamedArgs) []statement {
 	args := with(mine, "rule_code", r.Code)
 	switch r.Relation {
 	case "inside_layer":
-		out := []statement{{sqlBreakdownRestrictingGround.SQL(), with(args, "against", string(r.Against))}}
+		out := []statement{{sqlBreakdownRestrictingGround.SQL(), args}}
 		if r.CommonWith != "" {
 			out = append(out, statement{sqlBreakdownCommonFinding.SQL(), with(args, "common_with", r.CommonWith)})
 		}
@@ -357,25 +361,18 @@ func breakdowns(r Rule, mine pgx.StrictNamedArgs) []statement {
 // cite stores the rows that the findings rest on, and by their position errors
 // how certain each finding is.
 func cite(ctx context.Context, tx Executor, found []Rule, mine pgx.StrictNamedArgs, seen groundFacts) error {
-	against, cites, lines := make(map[string]taohe.Layer), make(map[string][]string), make(map[string]boundaries)
+	cites, lines := make(map[string][]string), make(map[string]boundaries)
 	for _, r := range found {
 		cites[r.Code] = r.Cites
-		if r.Against != "" {
-			against[r.Code] = r.Against
-		}
 		if r.OnGround() {
 			lines[r.Code] = boundariesOf(r)
 		}
-	}
-	againstJSON, err := json.Marshal(against)
-	if err != nil {
-		return err
 	}
 	citesJSON, err := json.Marshal(cites)
 	if err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, sqlCitation.SQL(), with(mine, "roles", citesJSON, "against", againstJSON)); err != nil {
+	if _, err := tx.Exec(ctx, sqlCitation.SQL(), with(mine, "roles", citesJSON)); err != nil {
 		return fmt.Errorf("citations: %w", err)
 	}
 	if !seen.PositionErrors || len(lines) == 0 {
@@ -415,8 +412,8 @@ func boundariesOf(r Rule) boundaries {
 	return b
 }
 
-// relation is the statement of a rule's relation and its arguments.
-func (p *Plan) relation(r Rule, mine pgx.StrictNamedArgs) (string, pgx.StrictNamedArgs) {
+// relation is the statements of a rule's relation.
+func (p *Plan) relation(r Rule, mine pgx.StrictNamedArgs) []statement {
 	t := p.Rules.Thresholds
 	args := with(mine, "rule_code", r.Code)
 	tolerance := with(args, "min_width_m", t.MinWidthM, "min_area_m2", t.MinAreaM2)
@@ -426,21 +423,24 @@ func (p *Plan) relation(r Rule, mine pgx.StrictNamedArgs) (string, pgx.StrictNam
 	}
 	switch r.Relation {
 	case "ground_class":
-		return sqlGroundClass.SQL(), with(args, "class", r.Class)
+		return []statement{{sqlGroundClass.SQL(), with(args, "class", r.Class)}}
 	case "approval_state":
-		return sqlApprovalState.SQL(), with(args, "state", r.State)
+		return []statement{{sqlApprovalState.SQL(), with(args, "state", r.State)}}
 	case "outside_licence":
-		return sqlOutsideLicence.SQL(), with(tolerance, "kinds", r.Kinds)
+		return []statement{{sqlOutsideLicence.SQL(), with(tolerance, "kinds", r.Kinds)}}
 	case "outside_term":
-		return sqlOutsideTerm.SQL(), with(tolerance, "kinds", r.Kinds)
+		return []statement{{sqlOutsideTerm.SQL(), with(tolerance, "kinds", r.Kinds)}}
 	case "outside_permit":
-		return sqlOutsidePermit.SQL(), with(tolerance, "kinds", r.Kinds, "permit_kind", r.PermitKind, "class", r.Class, "touch_ratio", t.TouchRatio)
+		return []statement{{sqlOutsidePermit.SQL(), with(tolerance, "kinds", r.Kinds, "permit_kind", r.PermitKind, "class", r.Class, "touch_ratio", t.TouchRatio)}}
 	case "beyond_elevation":
-		return sqlBeyondElevation.SQL(), with(tolerance, "kinds", r.Kinds, "permit_kind", permit)
+		return []statement{{sqlBeyondElevation.SQL(), with(tolerance, "kinds", r.Kinds, "permit_kind", permit)}}
 	case "abandoned_pit":
-		return sqlAbandonedPit.SQL(), tolerance
+		return []statement{{sqlAbandonedPit.SQL(), tolerance}}
 	default: // inside_layer: ParseRules knows no other
-		return sqlInsideLayer.SQL(), with(tolerance, "as_of", p.AsOf, "subject", r.Subject, "against", string(r.Against), "permit_kind", permit)
+		return []statement{
+			{sqlRestrictingHit.SQL(), with(args, "as_of", p.AsOf, "subject", r.Subject, "against", string(r.Against))},
+			{sqlInsideLayer.SQL(), with(tolerance, "permit_kind", permit)},
+		}
 	}
 }
 

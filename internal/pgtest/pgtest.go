@@ -114,8 +114,8 @@ func database(t testing.TB, migrated bool) string {
 
 // PrepareAll has the server parse every .sql file of fsys against the migrated
 // schema: a misspelt column fails here and not in front of a user. It fails
-// when there is no such file.
-func PrepareAll(t *testing.T, fsys fs.FS) {
+// when there is no such file. Statements of before are run first.
+func PrepareAll(t *testing.T, fsys fs.FS, before ...pg.Statement) {
 	t.Helper()
 	statements, err := pg.LoadAll(fsys)
 	if err != nil {
@@ -129,6 +129,11 @@ func PrepareAll(t *testing.T, fsys fs.FS) {
 		t.Fatal(err)
 	}
 	defer conn.Release()
+	for _, s := range before {
+		if _, err := conn.Exec(t.Context(), s.SQL()); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, s := range statements {
 		if err := s.Prepare(t.Context(), conn.Conn()); err != nil {
 			t.Error(err)

@@ -2,43 +2,45 @@
 -- layer it lies in. Classes of forest and grassland are those of the source that
 -- decides; beside them stands what each source says, deciding or not. Figures
 -- may overlap.
--- @run_id, @licence_no, @rule_code  the finding;  @against  the layer
+--
+-- Where the hits that decide come to as much as the finding, none of them
+-- overlap and all of each was found, so that areas of classes are sums: what is
+-- found lies in their union, and their union is no larger than their sum.
+-- @run_id, @licence_no, @rule_code  the finding, whose hits are held
 insert into finding_breakdown (run_id, licence_no, rule_code, key, ellipsoidal_area_m2)
-with forestry as materialized (
-    select coalesce(bool_or(s.coverage is null and s.county_code = m.county_code), false) as everywhere,
-           st_union(s.coverage order by s.id) as geom
-    from run_mine m
-    join run_dataset d using (run_id)
-    join dataset s on s.id = d.dataset_id
-    where m.run_id = @run_id and m.licence_no = @licence_no and s.layer = @against and s.source = 'forestry'
+with found as materialized (
+    select geom, ellipsoidal_area_m2 from finding where run_id = @run_id and licence_no = @licence_no and rule_code = @rule_code
 ),
 hit as materialized (
-    select f.run_id, f.licence_no, f.rule_code, f.geom as found, r.dataset_id, r.row_no, clipped_near(r.geom, f.geom) as geom, r.class, r.family, s.source
-    from finding f
-    join restricting_ground r on r.layer = @against and r.geom && f.geom
-    join run_dataset d on d.run_id = f.run_id and d.dataset_id = r.dataset_id
-    join dataset s on s.id = r.dataset_id
-    where f.run_id = @run_id and f.licence_no = @licence_no and f.rule_code = @rule_code and st_intersects(r.geom, f.geom)
+    select * from restricting_hit where licence_no = @licence_no and rule_code = @rule_code
+),
+whole as materialized (
+    select coalesce(sum(decides_ellipsoidal_area_m2), 0) <= f.ellipsoidal_area_m2 * (1 + 1e-10) + 1e-5 as by_sum
+    from found f cross join hit
+    group by f.ellipsoidal_area_m2
 ),
 keyed as (
-    select h.*, k.key, k.ground
-    from hit h
-    cross join forestry o
-    cross join lateral (
-        select h.class, case when h.source = 'land_survey' and o.geom is not null then st_difference(h.geom, o.geom) else h.geom end
-        where h.source <> 'land_survey' or not o.everywhere
-        union all
-        select h.family, h.geom where h.family = 'nature_reserve' and h.class <> h.family
-        union all
-        select 'source:' || h.source, h.geom where h.source <> 'default'
-    ) as k(key, ground)
+    select h.class as key, h.decides as geom, h.decides_ellipsoidal_area_m2 as area_m2, true as decides
+    from hit h where h.decides is not null
+    union all
+    select h.family, h.decides, h.decides_ellipsoidal_area_m2, true
+    from hit h where h.decides is not null and h.family = 'nature_reserve' and h.class <> h.family
+    union all
+    select 'source:' || h.source, h.geom, h.ellipsoidal_area_m2, h.source <> 'land_survey'
+    from hit h where h.source <> 'default'
+),
+measured as (
+    select k.key, sum(k.area_m2) as area_m2
+    from keyed k cross join whole w
+    where w.by_sum and k.decides
+    group by k.key
+    union all
+    select k.key, ellipsoidal_area_m2(polygons_of(st_intersection(f.geom, st_union(k.geom order by k.geom))))
+    from keyed k cross join whole w cross join found f
+    where not (w.by_sum and k.decides)
+    group by k.key, f.geom
 )
-select run_id, licence_no, rule_code, key, area_m2
-from (
-    select run_id, licence_no, rule_code, key,
-           ellipsoidal_area_m2(polygons_of(st_intersection(found, st_union(polygons_of(ground) order by ground)))) as area_m2
-    from keyed
-    group by run_id, licence_no, rule_code, found, key
-) measured
+select @run_id::bigint, @licence_no::text, @rule_code::text, key, area_m2
+from measured
 where area_m2 >= 0.005
 order by key

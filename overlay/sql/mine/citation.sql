@@ -1,42 +1,87 @@
 -- citation: the rows of data each finding of one mine rests on, with the area
--- of each that lies in the finding.
+-- of each that lies in the finding: part by part of it, where one of the two
+-- mostly covers the other and nothing has to be cut. Rows of a restricting layer
+-- are those the rule's hits name; where the hits that decide come to as much as
+-- the finding (see restricting_ground), a row that decides wholly lies in it with
+-- all its hit.
 -- @run_id, @licence_no  the mine
--- @roles  jsonb: rule code to the roles it cites;  @against  jsonb: rule code to its layer
+-- @roles  jsonb: rule code to the roles it cites
 insert into finding_citation (run_id, licence_no, rule_code, role, dataset_id, row_no, ellipsoidal_area_m2)
-select run_id, licence_no, rule_code, role, dataset_id, row_no, area_m2
-from (
-    select f.run_id, f.licence_no, f.rule_code, c.role, c.dataset_id, c.row_no,
-           ellipsoidal_area_m2(polygons_of(st_intersection(clipped_near(f.geom, c.geom), clipped_near(c.geom, f.geom)))) as area_m2
+with found as materialized (
+    select f.rule_code, f.geom, f.ellipsoidal_area_m2, @roles::jsonb -> f.rule_code as roles,
+           (select sum(h.decides_ellipsoidal_area_m2) from restricting_hit h
+            where h.licence_no = f.licence_no and h.rule_code = f.rule_code) <= f.ellipsoidal_area_m2 * (1 + 1e-10) + 1e-5 as by_sum
     from finding f
-    join run_mine m using (run_id, licence_no)
+    where f.run_id = @run_id and f.licence_no = @licence_no
+),
+part as materialized (
+    select f.rule_code, p.part_no, p.geom, p.ellipsoidal_area_m2
+    from found f
+    join finding_part p using (rule_code)
+    where p.run_id = @run_id and p.licence_no = @licence_no and not p.within_tolerance
+),
+named as materialized (
+    select f.rule_code, c.*
+    from found f
     cross join lateral (
-        select 'patch' as role, d.dataset_id, d.row_no, d.geom
+        select 'patch' as role, d.dataset_id, d.row_no, d.geom, d.ellipsoidal_area_m2
         from run_patch p join disturbance d using (dataset_id, row_no)
-        where @roles::jsonb -> f.rule_code ? 'patch' and p.run_id = f.run_id and p.licence_no = f.licence_no and p.confirmed and not p.restored and d.geom && f.geom
+        where f.roles ? 'patch' and p.run_id = @run_id and p.licence_no = @licence_no and p.confirmed and not p.restored and d.geom && f.geom
         union all
-        select 'licence', o.dataset_id, o.row_no, o.geom
+        select 'licence', o.dataset_id, o.row_no, o.geom, o.ellipsoidal_area_m2
         from run_licence l join mining_right o using (dataset_id, row_no)
-        where @roles::jsonb -> f.rule_code ? 'licence' and l.run_id = f.run_id and l.licence_no = f.licence_no and o.geom && f.geom
+        where f.roles ? 'licence' and l.run_id = @run_id and l.licence_no = @licence_no and o.geom && f.geom
         union all
-        select 'approval', l.dataset_id, l.row_no, l.geom
+        select 'approval', l.dataset_id, l.row_no, l.geom, l.ellipsoidal_area_m2
         from run_approval a join land_approval l using (dataset_id, row_no)
-        where @roles::jsonb -> f.rule_code ? 'approval' and a.run_id = f.run_id and a.licence_no = f.licence_no and l.geom && f.geom
+        where f.roles ? 'approval' and a.run_id = @run_id and a.licence_no = @licence_no and l.geom && f.geom
         union all
-        select 'restricting_ground', r.dataset_id, r.row_no, r.geom
-        from restricting_ground r join run_dataset u on u.run_id = f.run_id and u.dataset_id = r.dataset_id
-        where r.layer = @against::jsonb ->> f.rule_code and r.geom && f.geom
+        select 'other_licence', o.dataset_id, o.row_no, o.geom, o.ellipsoidal_area_m2
+        from mining_right o join run_dataset u on u.run_id = @run_id and u.dataset_id = o.dataset_id
+        where f.roles ? 'other_licence' and o.licence_no <> @licence_no and not o.held and o.geom && f.geom
         union all
-        select 'other_licence', o.dataset_id, o.row_no, o.geom
-        from mining_right o join run_dataset u on u.run_id = f.run_id and u.dataset_id = o.dataset_id
-        where @roles::jsonb -> f.rule_code ? 'other_licence' and o.licence_no <> f.licence_no and not o.held and o.geom && f.geom
-        union all
-        select 'other_approval', l.dataset_id, l.row_no, l.geom
-        from land_approval l join run_dataset u on u.run_id = f.run_id and u.dataset_id = l.dataset_id
-        where @roles::jsonb -> f.rule_code ? 'other_approval' and l.kind in ('temporary_land', 'construction_land') and not l.held and l.geom && f.geom
-          and not exists (select from run_approval a where a.run_id = f.run_id and a.licence_no = f.licence_no
+        select 'other_approval', l.dataset_id, l.row_no, l.geom, l.ellipsoidal_area_m2
+        from land_approval l join run_dataset u on u.run_id = @run_id and u.dataset_id = l.dataset_id
+        where f.roles ? 'other_approval' and l.kind in ('temporary_land', 'construction_land') and not l.held and l.geom && f.geom
+          and not exists (select from run_approval a where a.run_id = @run_id and a.licence_no = @licence_no
                             and a.dataset_id = l.dataset_id and a.row_no = l.row_no)
     ) c
-    where f.run_id = @run_id and f.licence_no = @licence_no and st_intersects(f.geom, c.geom)
-) cited
-where area_m2 >= 0.005
+),
+overlap as (
+    select n.rule_code, n.role, n.dataset_id, n.row_no, p.part_no, i.area_m2
+    from named n
+    cross join lateral (select part_no, geom, ellipsoidal_area_m2 from part where rule_code = n.rule_code and geom && n.geom offset 0) p
+    cross join lateral (
+        select p.ellipsoidal_area_m2 as area_m2 where st_covers(n.geom, p.geom)
+        union all
+        select case when st_covers(p.geom, n.geom) then n.ellipsoidal_area_m2
+                    else ellipsoidal_area_m2(polygons_of(st_intersection(clipped_near(p.geom, n.geom), clipped_near(n.geom, p.geom)))) end
+        where not st_covers(n.geom, p.geom) and st_intersects(n.geom, p.geom)
+    ) i
+    union all
+    select h.rule_code, 'restricting_ground', h.dataset_id, h.row_no, 0, h.ellipsoidal_area_m2
+    from found f
+    join restricting_hit h on h.licence_no = @licence_no and h.rule_code = f.rule_code
+    where f.by_sum and h.decides_ellipsoidal_area_m2 = h.ellipsoidal_area_m2
+    union all
+    select p.rule_code, 'restricting_ground', h.dataset_id, h.row_no, p.part_no, i.area_m2
+    from found f
+    join part p using (rule_code)
+    cross join lateral (
+        select dataset_id, row_no, geom, ellipsoidal_area_m2 from restricting_hit
+        where licence_no = @licence_no and rule_code = p.rule_code and geom && p.geom
+          and (f.by_sum and decides_ellipsoidal_area_m2 = ellipsoidal_area_m2) is not true
+        offset 0
+    ) h
+    cross join lateral (
+        select h.ellipsoidal_area_m2 as area_m2 where st_covers(p.geom, h.geom)
+        union all
+        select ellipsoidal_area_m2(polygons_of(st_intersection(clipped_near(p.geom, h.geom), h.geom)))
+        where not st_covers(p.geom, h.geom) and st_intersects(p.geom, h.geom)
+    ) i
+)
+select @run_id::bigint, @licence_no::text, rule_code, role, dataset_id, row_no, sum(area_m2 order by part_no, area_m2)
+from overlap
+group by rule_code, role, dataset_id, row_no
+having sum(area_m2) >= 0.005
 order by rule_code, role, dataset_id, row_no

@@ -35,14 +35,19 @@ placed as materialized (
     from open o
 )
 select @run_id::bigint, p.county_code, p.rule_code, p.ownership, p.restored, p.places, ellipsoidal_area_m2(p.ground),
-       case when p.forest_filed then coalesce(ellipsoidal_area_m2(v.forest), 0) end,
-       case when p.grassland_filed then coalesce(ellipsoidal_area_m2(v.grassland), 0) end,
-       case when p.forest_filed and p.grassland_filed
-            then coalesce(ellipsoidal_area_m2(polygons_of(st_union(array[v.forest, v.grassland]))), 0) end
+       case when p.forest_filed then v.forest_m2 end, case when p.grassland_filed then v.grassland_m2 end,
+       case when p.forest_filed and p.grassland_filed then v.either_m2 end
 from placed p
+-- Polygon by polygon: the box of them all is the county.
 cross join lateral (
-    select case when p.forest_filed then inside_restricting_layer(@run_id, p.county_code, 'forest', p.ground) end as forest,
-           case when p.grassland_filed then inside_restricting_layer(@run_id, p.county_code, 'grassland', p.ground) end as grassland
+    select coalesce(sum(ellipsoidal_area_m2(i.forest) order by d.path), 0) as forest_m2,
+           coalesce(sum(ellipsoidal_area_m2(i.grassland) order by d.path), 0) as grassland_m2,
+           coalesce(sum(ellipsoidal_area_m2(polygons_of(st_union(array[i.forest, i.grassland]))) order by d.path), 0) as either_m2
+    from st_dump(p.ground) d
+    cross join lateral (
+        select case when p.forest_filed then inside_restricting_layer(@run_id, p.county_code, 'forest', d.geom) end as forest,
+               case when p.grassland_filed then inside_restricting_layer(@run_id, p.county_code, 'grassland', d.geom) end as grassland
+    ) i
 ) v
 where p.places > 0
 order by 2, 3, 4, 5

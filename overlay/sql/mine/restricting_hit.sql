@@ -1,0 +1,71 @@
+-- restricting_hit: the rows of a layer that a rule's subject lies in, each cut to
+-- it once for everything that is asked of it later. Forestry decides where it has
+-- coverage; the land survey fills the rest.
+-- @run_id, @licence_no  the mine;  @rule_code  the rule;  @as_of  the date
+-- @subject  ground, approval or licence;  @against  the layer
+insert into restricting_hit (licence_no, rule_code, imaged_on, dataset_id, row_no, source, class, family,
+                             geom, ellipsoidal_area_m2, decides, decides_ellipsoidal_area_m2)
+with mine as (
+    select county_code, geom from run_mine where run_id = @run_id and licence_no = @licence_no
+),
+subject as materialized (
+    select g.imaged_on, d.geom
+    from ground_image g cross join lateral st_dump(g.geom) d
+    where @subject = 'ground' and g.run_id = @run_id and g.licence_no = @licence_no
+    union all
+    select @as_of::date, d.geom
+    from (select st_union(l.geom order by l.geom) as geom
+          from run_approval a join land_approval l using (dataset_id, row_no)
+          where @subject = 'approval' and a.run_id = @run_id and a.licence_no = @licence_no and l.kind = 'temporary_land'
+            and greatest(l.approved_on, l.valid_from) <= @as_of and l.valid_to >= @as_of
+            and (l.returned_on is null or l.returned_on > @as_of)) u
+    cross join lateral st_dump(u.geom) d
+    union all
+    select @as_of::date, d.geom from mine cross join lateral st_dump(mine.geom) d where @subject = 'licence'
+),
+layer as materialized (
+    select s.id, s.source, s.county_code, s.coverage
+    from run_dataset r join dataset s on s.id = r.dataset_id
+    where r.run_id = @run_id and s.layer = @against
+),
+forestry as materialized (
+    select coalesce(bool_or(l.coverage is null and l.county_code = mine.county_code), false) as everywhere,
+           st_union(l.coverage order by l.id) as geom
+    from layer l, mine where l.source = 'forestry'
+),
+-- The barrier of OFFSET makes it one search of each dataset's index a piece,
+-- whatever the planner thinks of the number of pieces.
+near as (
+    select s.imaged_on, s.geom as piece, l.id as dataset_id, l.source, r.*
+    from subject s
+    cross join layer l
+    cross join lateral (
+        select row_no, class, family, geom, ellipsoidal_area_m2
+        from restricting_ground
+        where layer = @against and dataset_id = l.id and geom && s.geom
+        offset 0
+    ) r
+),
+inside as materialized (
+    select n.imaged_on, n.dataset_id, n.row_no, n.source, n.class, n.family, i.geom,
+           coalesce(i.ellipsoidal_area_m2, ellipsoidal_area_m2(i.geom)) as ellipsoidal_area_m2
+    from near n
+    cross join lateral (
+        select n.geom, n.ellipsoidal_area_m2 where st_covers(n.piece, n.geom)
+        union all
+        select polygons_of(st_intersection(clipped_near(n.geom, n.piece), clipped_near(n.piece, n.geom))), null
+        where not st_covers(n.piece, n.geom) and st_intersects(n.piece, n.geom)
+    ) i
+)
+select @licence_no::text, @rule_code::text, i.imaged_on, i.dataset_id, i.row_no, i.source, i.class, i.family,
+       i.geom, i.ellipsoidal_area_m2, d.geom, coalesce(d.ellipsoidal_area_m2, ellipsoidal_area_m2(d.geom))
+from inside i
+cross join forestry f
+left join lateral (
+    select i.geom, i.ellipsoidal_area_m2
+    where i.source <> 'land_survey' or not f.everywhere and (f.geom is null or not st_intersects(f.geom, i.geom))
+    union all
+    select polygons_of(st_difference(i.geom, clipped_near(f.geom, i.geom))), null
+    where i.source = 'land_survey' and not f.everywhere and st_intersects(f.geom, i.geom) and not st_covers(f.geom, i.geom)
+) d on true
+where i.ellipsoidal_area_m2 > 0
