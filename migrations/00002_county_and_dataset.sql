@@ -38,12 +38,14 @@ create function polygons_of(g geometry) returns geometry
 -- st_clipbybox2d is fast and not to be trusted where an outline runs along the
 -- box: it left out ground without a word. So the box is wider than what is
 -- looked at, by an amount that no outline is likely to run along, and a clip
--- that is not valid is not used.
+-- that is not valid is not used. What lies in the box as it is needs none.
 create function clipped_near(g geometry, near geometry) returns geometry
     language sql immutable strict parallel safe
     return (
-        select case when st_isvalid(c.geom) then c.geom else g end
-        from (select st_clipbybox2d(g, st_expand(near, 1.6180339887e-5)::box2d) as geom) c
+        select case when b.box ~ g then g
+                    else (select case when st_isvalid(c.geom) then c.geom else g end
+                          from (select st_clipbybox2d(g, b.box::box2d) as geom) c) end
+        from (select st_expand(near, 1.6180339887e-5) as box) b
     );
 
 comment on function clipped_near(geometry, geometry) is

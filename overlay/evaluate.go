@@ -438,8 +438,8 @@ func (p *Plan) relation(r Rule, mine pgx.StrictNamedArgs) []statement {
 		return []statement{{sqlAbandonedPit.SQL(), tolerance}}
 	default: // inside_layer: ParseRules knows no other
 		return []statement{
-			{sqlRestrictingHit.SQL(), with(args, "as_of", p.AsOf, "subject", r.Subject, "against", string(r.Against))},
-			{sqlInsideLayer.SQL(), with(tolerance, "permit_kind", permit)},
+			{sqlRestrictingHit.SQL(), with(args, "as_of", p.AsOf, "subject", r.Subject, "against", string(r.Against), "permit_kind", permit)},
+			{sqlInsideLayer.SQL(), tolerance},
 		}
 	}
 }

@@ -26,8 +26,11 @@ keyed as (
     select h.family, h.decides, h.decides_ellipsoidal_area_m2, true
     from hit h where h.decides is not null and h.family = 'nature_reserve' and h.class <> h.family
     union all
-    select 'source:' || h.source, h.geom, h.ellipsoidal_area_m2, h.source <> 'land_survey'
-    from hit h where h.source <> 'default'
+    select 'source:' || h.source, h.decides, h.decides_ellipsoidal_area_m2, true
+    from hit h where h.source not in ('default', 'land_survey') and h.decides is not null
+    union all
+    select 'source:' || h.source, h.geom, h.ellipsoidal_area_m2, false
+    from hit h where h.source = 'land_survey'
 ),
 measured as (
     select k.key, sum(k.area_m2) as area_m2

@@ -52,17 +52,17 @@ overlap as (
     from named n
     cross join lateral (select part_no, geom, ellipsoidal_area_m2 from part where rule_code = n.rule_code and geom && n.geom offset 0) p
     cross join lateral (
-        select p.ellipsoidal_area_m2 as area_m2 where st_covers(n.geom, p.geom)
-        union all
-        select case when st_covers(p.geom, n.geom) then n.ellipsoidal_area_m2
-                    else ellipsoidal_area_m2(polygons_of(st_intersection(clipped_near(p.geom, n.geom), clipped_near(n.geom, p.geom)))) end
-        where not st_covers(n.geom, p.geom) and st_intersects(n.geom, p.geom)
+        select case when c.covers then p.ellipsoidal_area_m2
+                    when st_intersects(n.geom, p.geom)
+                    then ellipsoidal_area_m2(polygons_of(st_intersection(clipped_near(p.geom, n.geom), clipped_near(n.geom, p.geom)))) end as area_m2
+        from (select st_covers(n.geom, p.geom) as covers) c
     ) i
     union all
-    select h.rule_code, 'restricting_ground', h.dataset_id, h.row_no, 0, h.ellipsoidal_area_m2
+    select h.rule_code, 'restricting_ground', h.dataset_id, h.row_no, 0, h.decides_ellipsoidal_area_m2
     from found f
     join restricting_hit h on h.licence_no = @licence_no and h.rule_code = f.rule_code
-    where f.by_sum and h.decides_ellipsoidal_area_m2 = h.ellipsoidal_area_m2
+    where f.by_sum and (h.source <> 'land_survey' or h.decides_ellipsoidal_area_m2 = h.ellipsoidal_area_m2)
+      and h.decides is not null
     union all
     select p.rule_code, 'restricting_ground', h.dataset_id, h.row_no, p.part_no, i.area_m2
     from found f
@@ -70,14 +70,14 @@ overlap as (
     cross join lateral (
         select dataset_id, row_no, geom, ellipsoidal_area_m2 from restricting_hit
         where licence_no = @licence_no and rule_code = p.rule_code and geom && p.geom
-          and (f.by_sum and decides_ellipsoidal_area_m2 = ellipsoidal_area_m2) is not true
+          and not (coalesce(f.by_sum, false)
+                   and (source <> 'land_survey' or coalesce(decides_ellipsoidal_area_m2 = ellipsoidal_area_m2, false)))
         offset 0
     ) h
     cross join lateral (
-        select h.ellipsoidal_area_m2 as area_m2 where st_covers(p.geom, h.geom)
-        union all
-        select ellipsoidal_area_m2(polygons_of(st_intersection(clipped_near(p.geom, h.geom), h.geom)))
-        where not st_covers(p.geom, h.geom) and st_intersects(p.geom, h.geom)
+        select case when st_covers(c.near, h.geom) then h.ellipsoidal_area_m2
+                    when st_intersects(c.near, h.geom) then ellipsoidal_area_m2(polygons_of(st_intersection(c.near, h.geom))) end as area_m2
+        from (select clipped_near(p.geom, h.geom) as near offset 0) c
     ) i
 )
 select @run_id::bigint, @licence_no::text, rule_code, role, dataset_id, row_no, sum(area_m2 order by part_no, area_m2)

@@ -7,7 +7,8 @@ insert into finding (run_id, licence_no, rule_code, ellipsoidal_area_m2, within_
 select run_id, licence_no, rule_code,
        sum(ellipsoidal_area_m2 order by part_no) filter (where not within_tolerance),
        coalesce(sum(ellipsoidal_area_m2 order by part_no) filter (where within_tolerance), 0),
-       polygons_of(st_union(geom order by part_no) filter (where not within_tolerance)),
+       polygons_of(case when count(*) filter (where not within_tolerance) = 1 then (array_agg(geom) filter (where not within_tolerance))[1]
+                        else st_union(geom order by part_no) filter (where not within_tolerance) end),
        nullif(max(metres_above) filter (where not within_tolerance), 0),
        nullif(max(metres_below) filter (where not within_tolerance), 0),
        nullif(count(distinct place_no) filter (where not within_tolerance), 0),

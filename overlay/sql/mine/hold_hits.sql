@@ -2,8 +2,8 @@
 -- the statements after it, until the transaction ends.
 --
 -- A hit is a row of a layer by one connected piece of a rule's subject: geom is
--- the row's ground in it. decides is the part of it that counts, which is null
--- where another source decides. Areas are ellipsoidal.
+-- the row's ground in it. decides is the part of it that counts: where another source
+-- decides, or all of it is permitted, there is none. Areas are ellipsoidal.
 create temporary table if not exists restricting_hit (
     licence_no text not null,
     rule_code text not null,

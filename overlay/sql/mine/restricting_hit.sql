@@ -1,8 +1,10 @@
 -- restricting_hit: the rows of a layer that a rule's subject lies in, each cut to
 -- it once for everything that is asked of it later. Forestry decides where it has
--- coverage; the land survey fills the rest.
+-- coverage, the land survey fills the rest, and what permits in force on the date
+-- of the image allow does not count.
 -- @run_id, @licence_no  the mine;  @rule_code  the rule;  @as_of  the date
 -- @subject  ground, approval or licence;  @against  the layer
+-- @permit_kind  the approval kind that permits, or null
 insert into restricting_hit (licence_no, rule_code, imaged_on, dataset_id, row_no, source, class, family,
                              geom, ellipsoidal_area_m2, decides, decides_ellipsoidal_area_m2)
 with mine as (
@@ -33,6 +35,11 @@ forestry as materialized (
            st_union(l.coverage order by l.id) as geom
     from layer l, mine where l.source = 'forestry'
 ),
+permit as materialized (
+    select greatest(l.approved_on, l.valid_from) as begins_on, l.valid_to, l.returned_on, l.geom
+    from run_approval a join land_approval l using (dataset_id, row_no)
+    where a.run_id = @run_id and a.licence_no = @licence_no and l.kind = @permit_kind
+),
 -- The barrier of OFFSET makes it one search of each dataset's index a piece,
 -- whatever the planner thinks of the number of pieces.
 near as (
@@ -58,7 +65,7 @@ inside as materialized (
     ) i
 )
 select @licence_no::text, @rule_code::text, i.imaged_on, i.dataset_id, i.row_no, i.source, i.class, i.family,
-       i.geom, i.ellipsoidal_area_m2, d.geom, coalesce(d.ellipsoidal_area_m2, ellipsoidal_area_m2(d.geom))
+       i.geom, i.ellipsoidal_area_m2, c.geom, coalesce(c.ellipsoidal_area_m2, ellipsoidal_area_m2(c.geom))
 from inside i
 cross join forestry f
 left join lateral (
@@ -68,4 +75,16 @@ left join lateral (
     select polygons_of(st_difference(i.geom, clipped_near(f.geom, i.geom))), null
     where i.source = 'land_survey' and not f.everywhere and st_intersects(f.geom, i.geom) and not st_covers(f.geom, i.geom)
 ) d on true
+left join lateral (
+    select st_union(l.geom order by l.geom) as geom
+    from permit l
+    where l.geom && d.geom and l.begins_on <= i.imaged_on and (l.valid_to is null or l.valid_to >= i.imaged_on)
+      and (l.returned_on is null or l.returned_on > i.imaged_on) and st_intersects(l.geom, d.geom)
+) p on true
+left join lateral (
+    select d.geom, d.ellipsoidal_area_m2 where d.geom is not null and p.geom is null
+    union all
+    select polygons_of(st_difference(d.geom, clipped_near(p.geom, d.geom))), null
+    where p.geom is not null and not st_covers(p.geom, d.geom)
+) c on true
 where i.ellipsoidal_area_m2 > 0
