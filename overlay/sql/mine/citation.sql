@@ -1,6 +1,6 @@
 -- citation: the rows of data each finding of one mine rests on, with the area
--- of each that lies in the finding: part by part of it, where one of the two
--- mostly covers the other and nothing has to be cut. Rows of a restricting layer
+-- of each that lies in the finding, part by part of it. What rests on images lies
+-- in the patches: a part that meets only one of them lies in that one. Rows of a restricting layer
 -- are those the rule's hits name; where the hits that decide come to as much as
 -- the finding (see restricting_ground), a row that decides wholly lies in it with
 -- all its hit.
@@ -47,16 +47,17 @@ named as materialized (
                             and a.dataset_id = l.dataset_id and a.row_no = l.row_no)
     ) c
 ),
-overlap as (
-    select n.rule_code, n.role, n.dataset_id, n.row_no, p.part_no, i.area_m2
+meeting as materialized (
+    select n.*, p.part_no, p.geom as part, p.ellipsoidal_area_m2 as part_m2, count(*) over (partition by n.rule_code, n.role, p.part_no) as rows
     from named n
     cross join lateral (select part_no, geom, ellipsoidal_area_m2 from part where rule_code = n.rule_code and geom && n.geom offset 0) p
-    cross join lateral (
-        select case when c.covers then p.ellipsoidal_area_m2
-                    when st_intersects(n.geom, p.geom)
-                    then ellipsoidal_area_m2(polygons_of(st_intersection(clipped_near(p.geom, n.geom), clipped_near(n.geom, p.geom)))) end as area_m2
-        from (select st_covers(n.geom, p.geom) as covers) c
-    ) i
+    where st_intersects(n.geom, p.geom)
+),
+overlap as (
+    select m.rule_code, m.role, m.dataset_id, m.row_no, m.part_no,
+           case when m.role = 'patch' and m.rows = 1 or st_covers(m.geom, m.part) then m.part_m2
+                else ellipsoidal_area_m2(polygons_of(st_intersection(clipped_near(m.part, m.geom), clipped_near(m.geom, m.part)))) end as area_m2
+    from meeting m
     union all
     select h.rule_code, 'restricting_ground', h.dataset_id, h.row_no, 0, h.decides_ellipsoidal_area_m2
     from found f

@@ -55,13 +55,13 @@ near as (
 ),
 inside as materialized (
     select n.imaged_on, n.dataset_id, n.row_no, n.source, n.class, n.family, i.geom,
-           coalesce(i.ellipsoidal_area_m2, ellipsoidal_area_m2(i.geom)) as ellipsoidal_area_m2
+           case when i.covered then n.ellipsoidal_area_m2 else ellipsoidal_area_m2(i.geom) end as ellipsoidal_area_m2
     from near n
     cross join lateral (
-        select n.geom, n.ellipsoidal_area_m2 where st_covers(n.piece, n.geom)
-        union all
-        select polygons_of(st_intersection(clipped_near(n.geom, n.piece), clipped_near(n.piece, n.geom))), null
-        where not st_covers(n.piece, n.geom) and st_intersects(n.piece, n.geom)
+        select c.covered, case when c.covered then n.geom
+                               else polygons_of(st_intersection(clipped_near(n.geom, n.piece), clipped_near(n.piece, n.geom))) end as geom
+        from (select st_covers(n.piece, n.geom) as covered offset 0) c
+        offset 0
     ) i
 )
 select @licence_no::text, @rule_code::text, i.imaged_on, i.dataset_id, i.row_no, i.source, i.class, i.family,
