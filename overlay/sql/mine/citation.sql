@@ -1,6 +1,7 @@
 -- citation: the rows of data each finding of one mine rests on, with the area
 -- of each that lies in the finding, part by part of it. What rests on images lies
--- in the patches: a part that meets only one of them lies in that one. Rows of a restricting layer
+-- in the patches: where no other patch has ground in a part, all of it is in the
+-- one it seems to lie in, and most neighbours only touch it. Rows of a restricting layer
 -- are those the rule's hits name; where the hits that decide come to as much as
 -- the finding (see restricting_ground), a row that decides wholly lies in it with
 -- all its hit.
@@ -48,16 +49,31 @@ named as materialized (
     ) c
 ),
 meeting as materialized (
-    select n.*, p.part_no, p.geom as part, p.ellipsoidal_area_m2 as part_m2, count(*) over (partition by n.rule_code, n.role, p.part_no) as rows
+    select n.*, p.part_no, p.geom as part, p.ellipsoidal_area_m2 as part_m2,
+           n.role = 'patch' and row_number() over (
+               partition by n.rule_code, n.role, p.part_no
+               order by (least(st_xmax(n.geom), st_xmax(p.geom)) - greatest(st_xmin(n.geom), st_xmin(p.geom)))
+                        * (least(st_ymax(n.geom), st_ymax(p.geom)) - greatest(st_ymin(n.geom), st_ymin(p.geom))) desc,
+                        n.dataset_id, n.row_no) = 1 as seems_in
     from named n
     cross join lateral (select part_no, geom, ellipsoidal_area_m2 from part where rule_code = n.rule_code and geom && n.geom offset 0) p
     where st_intersects(n.geom, p.geom)
 ),
-overlap as (
+beside as materialized (
     select m.rule_code, m.role, m.dataset_id, m.row_no, m.part_no,
-           case when m.role = 'patch' and m.rows = 1 or st_covers(m.geom, m.part) then m.part_m2
-                else ellipsoidal_area_m2(polygons_of(st_intersection(clipped_near(m.part, m.geom), clipped_near(m.geom, m.part)))) end as area_m2
+           ellipsoidal_area_m2(polygons_of(st_intersection(clipped_near(m.part, m.geom), clipped_near(m.geom, m.part)))) as area_m2
     from meeting m
+    where not m.seems_in
+),
+overlap as (
+    select rule_code, role, dataset_id, row_no, part_no, area_m2 from beside
+    union all
+    select m.rule_code, m.role, m.dataset_id, m.row_no, m.part_no,
+           case when coalesce((select sum(b.area_m2) from beside b where b.rule_code = m.rule_code and b.role = m.role and b.part_no = m.part_no), 0) < 1e-6
+                then m.part_m2
+                else ellipsoidal_area_m2(polygons_of(st_intersection(clipped_near(m.part, m.geom), clipped_near(m.geom, m.part)))) end
+    from meeting m
+    where m.seems_in
     union all
     select h.rule_code, 'restricting_ground', h.dataset_id, h.row_no, 0, h.decides_ellipsoidal_area_m2
     from found f
