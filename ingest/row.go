@@ -117,6 +117,7 @@ type storedShape struct {
 	cornersSRID       any    // of the source, nil without corners
 	ellipsoidalAreaM2 float64
 	extent            geo.Extent
+	cornerCount       int // as stored
 	at                *[2]float64
 	remarks           []taohe.Diagnostic
 }
@@ -154,7 +155,7 @@ func (n *normaliser) shape(rec record.Record) (storedShape, *taohe.Diagnostic, e
 		})
 	}
 	n.stored = geo.AppendEWKB(n.stored[:0], stored, geo.StoreSRID)
-	s := storedShape{ewkb: n.stored, ellipsoidalAreaM2: geo.EllipsoidalAreaM2(stored), extent: b, at: at, remarks: outlineRemarks(stored)}
+	s := storedShape{ewkb: n.stored, ellipsoidalAreaM2: geo.EllipsoidalAreaM2(stored), extent: b, cornerCount: len(stored.FlatCoords()) / stored.Stride(), at: at, remarks: outlineRemarks(stored)}
 	if crs.Projected || n.placing.shift != nil || len(stored.FlatCoords())/stored.Stride() != len(mp.FlatCoords())/mp.Stride() {
 		var exact bool
 		if n.corners, exact = geo.AppendTWKB(n.corners[:0], corners); !exact {

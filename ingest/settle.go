@@ -37,10 +37,29 @@ func (l *loader) settle(ctx context.Context, tx pgx.Tx) error {
 	if err != nil {
 		return err
 	}
+	if err := l.cutLargeRows(ctx, tx); err != nil {
+		return err
+	}
 	if err := l.settleDeclared(ctx, tx); err != nil {
 		return err
 	}
 	return l.settleNeighbours(ctx, tx)
+}
+
+// largeRow is about how many corners a row of a restricting layer may have
+// before it is kept in pieces too; the database counts.
+const largeRow = 1000
+
+func (l *loader) cutLargeRows(ctx context.Context, tx pgx.Tx) error {
+	restricting := []taohe.Layer{taohe.LayerProtectedArea, taohe.LayerWaterSource, taohe.LayerForest, taohe.LayerGrassland}
+	if !slices.Contains(restricting, l.req.layer) || l.baseID == 0 && l.whole.mostCorners < largeRow {
+		return nil
+	}
+	_, err := tx.Exec(ctx, sqlCutLargeRows.SQL(), pgx.StrictNamedArgs{"layer": string(l.req.layer), "dataset_id": l.DatasetID})
+	if err != nil {
+		return fmt.Errorf("pieces of large rows: %w", err)
+	}
+	return nil
 }
 
 // dropEmpty takes out the rows without ground; there are some only among those

@@ -46,6 +46,7 @@ var (
 	sqlImageDates        = pg.MustLoad(sqlFS, "sql/image_dates.sql")
 	sqlFinishStaging     = pg.MustLoad(sqlFS, "sql/finish_staging.sql")
 	sqlTotals            = pg.MustLoad(sqlFS, "sql/totals.sql")
+	sqlCutLargeRows      = pg.MustLoad(sqlFS, "sql/cut_large_rows.sql")
 	sqlEndDataset        = pg.MustLoad(sqlFS, "sql/end_dataset.sql")
 	sqlLoadingBase       = pg.MustLoad(sqlFS, "sql/loading_base.sql")
 	sqlHandOver          = pg.MustLoad(sqlFS, "sql/hand_over.sql")

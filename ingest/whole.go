@@ -14,7 +14,7 @@ import (
 // whole is what the rows of a file tell together. It is gathered while they are
 // read, so that a large table need not be gone through again for it.
 type whole struct {
-	rows              int
+	rows, mostCorners int
 	ellipsoidalAreaM2 float64
 	extent            geo.Extent // degrees, EPSG:4490
 	areas             areaSet
@@ -24,6 +24,7 @@ func newWhole() whole { return whole{extent: geo.EmptyExtent()} }
 
 func (w *whole) add(s storedShape) {
 	w.rows++
+	w.mostCorners = max(w.mostCorners, s.cornerCount)
 	w.ellipsoidalAreaM2 += s.ellipsoidalAreaM2
 	w.extent = w.extent.With(s.extent)
 	w.areas.add(s.ellipsoidalAreaM2)

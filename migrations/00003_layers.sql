@@ -341,8 +341,39 @@ create view restricting_ground as
     select 'grassland', dataset_id, row_no, geom, ellipsoidal_area_m2, coalesce(land_code, ''), coalesce(land_code, 'unclassed'), 'grassland'
     from grassland where not held;
 
+-- Rows of a restricting layer of over a thousand corners, cut along parallels and
+-- meridians into pieces of 256: a mine reads the few pieces around it and not a
+-- megabyte for each of its patches. The rows themselves stay as they are.
+create table restricting_piece (
+    dataset_id bigint not null references dataset (id) on delete cascade,
+    row_no integer not null,
+    piece_no integer not null,
+    geom geometry(Polygon, 4490) not null,
+    primary key (dataset_id, row_no, piece_no)
+);
+
+create index restricting_piece_geom_idx on restricting_piece using gist (geom);
+
+-- +goose StatementBegin
+create function cut_large_rows(layer text, dataset bigint) returns void
+    language plpgsql as $$
+begin
+    execute format('insert into restricting_piece (dataset_id, row_no, piece_no, geom)
+                    select t.dataset_id, t.row_no, row_number() over (partition by t.row_no), p.geom
+                    from %I t cross join lateral st_subdivide(t.geom, 256) p(geom)
+                    where t.dataset_id = $1 and st_npoints(t.geom) > 1000', layer)
+        using dataset;
+end
+$$;
+-- +goose StatementEnd
+
+comment on function cut_large_rows(text, bigint) is
+    'Keeps the large rows of a loaded dataset of a restricting layer in pieces too.';
+
 
 -- +goose Down
+drop function cut_large_rows(text, bigint);
+drop table restricting_piece;
 drop view restricting_ground;
 drop function source_corners(bytea, integer);
 drop function add_dataset_table(bigint);

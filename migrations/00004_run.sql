@@ -457,6 +457,8 @@ begin
         select d.* from dataset d join run_dataset r on r.dataset_id = d.id where r.run_id = run;
     update pg_temp.dataset set coverage = polygons_of(st_reduceprecision(coverage, grid_degrees)) where coverage is not null;
     execute 'create temporary view restricting_ground as ' || restricting;
+    -- Pieces were cut from other corners: all rows are taken whole.
+    create temporary table restricting_piece (like restricting_piece) on commit drop;
     update run_mine m
     set geom = g.geom, licence_ellipsoidal_area_m2 = ellipsoidal_area_m2(g.geom)
     from (select polygons_of(st_reduceprecision(geom, grid_degrees)) as geom

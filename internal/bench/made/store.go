@@ -28,6 +28,7 @@ var (
 	sqlCountCounties = pg.MustLoad(sqlFS, "sql/count_counties.sql")
 	sqlCountFinished = pg.MustLoad(sqlFS, "sql/count_finished.sql")
 	sqlCreateTable   = pg.MustLoad(sqlFS, "sql/create_dataset_table.sql")
+	sqlCutLargeRows  = pg.MustLoad(sqlFS, "sql/cut_large_rows.sql")
 	sqlAttachTable   = pg.MustLoad(sqlFS, "sql/attach_dataset_table.sql")
 	sqlAddFootprint  = pg.MustLoad(sqlFS, "sql/add_footprint.sql")
 )
@@ -271,6 +272,11 @@ func (t *table) write(ctx context.Context, pool *pgxpool.Pool) (rows int, err er
 		}
 		if _, err := tx.Exec(ctx, sqlAttachTable.SQL(), args); err != nil {
 			return err
+		}
+		if t.layer == taohe.LayerProtectedArea || t.layer == taohe.LayerWaterSource {
+			if _, err := tx.Exec(ctx, sqlCutLargeRows.SQL(), pgx.StrictNamedArgs{"layer": string(t.layer), "dataset_id": t.id}); err != nil {
+				return err
+			}
 		}
 		rows = c.rows
 		_, err := tx.Exec(ctx, sqlFinishDataset.SQL(), pgx.StrictNamedArgs{

@@ -58,8 +58,15 @@ inside as materialized (
            case when i.covered then n.ellipsoidal_area_m2 else ellipsoidal_area_m2(i.geom) end as ellipsoidal_area_m2
     from near n
     cross join lateral (
-        select c.covered, case when c.covered then n.geom
-                               else polygons_of(st_intersection(clipped_near(n.geom, n.piece), clipped_near(n.piece, n.geom))) end as geom
+        select c.covered,
+               case when c.covered then n.geom
+                    when exists (select from restricting_piece where dataset_id = n.dataset_id and row_no = n.row_no)
+                    then (select polygons_of(st_union(case when st_covers(p.geom, n.piece) then n.piece
+                                                           when st_covers(n.piece, p.geom) then p.geom
+                                                           else polygons_of(st_intersection(p.geom, clipped_near(n.piece, p.geom))) end order by p.piece_no))
+                          from restricting_piece p
+                          where p.dataset_id = n.dataset_id and p.row_no = n.row_no and p.geom && n.piece)
+                    else polygons_of(st_intersection(clipped_near(n.geom, n.piece), clipped_near(n.piece, n.geom))) end as geom
         from (select st_covers(n.piece, n.geom) as covered offset 0) c
         offset 0
     ) i
