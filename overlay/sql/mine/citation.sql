@@ -57,7 +57,6 @@ meeting as materialized (
                         n.dataset_id, n.row_no) = 1 as seems_in
     from named n
     cross join lateral (select part_no, geom, ellipsoidal_area_m2 from part where rule_code = n.rule_code and geom && n.geom offset 0) p
-    where st_intersects(n.geom, p.geom)
 ),
 beside as materialized (
     select m.rule_code, m.role, m.dataset_id, m.row_no, m.part_no,
