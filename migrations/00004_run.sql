@@ -407,7 +407,7 @@ create function inside_restricting_layer(run bigint, county text, restricting te
                                      then difference_or_gridded(i.geom, f.geom) else i.geom end order by g.dataset_id, g.row_no))
     from run_dataset r
     join dataset s on s.id = r.dataset_id and s.layer = restricting
-    -- The barrier of OFFSET makes it one search of each dataset's index.
+    -- The barrier of OFFSET makes it one search of the index of each dataset.
     cross join lateral (
         select dataset_id, row_no, geom from restricting_ground
         where layer = restricting and dataset_id = s.id and geom && ground
