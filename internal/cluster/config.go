@@ -38,6 +38,9 @@ type Config struct {
 	// Durable keeps what is committed through a crash of the machine. False
 	// turns fsync off, which is for throw-away clusters of tests only.
 	Durable bool
+	// Settings of the server, by name, that win over those of this package: for
+	// tests of what a private cluster is not, a primary and its replica.
+	Settings map[string]string
 	// Log receives what happens to the cluster; nil discards it.
 	Log *slog.Logger
 }

@@ -117,6 +117,10 @@ func (c *Cluster) launchOnce(ctx context.Context, install installation) error {
 	for _, s := range settings(c.cfg.Durable, c.socketDir, readMachine()) {
 		args = append(args, "-c", s.name+"="+s.value)
 	}
+	// Of a setting given twice the last one counts.
+	for name, value := range c.cfg.Settings {
+		args = append(args, "-c", name+"="+value)
+	}
 	// Not bound to ctx: it ends with Stop, not with the start.
 	cmd := c.as.command(context.WithoutCancel(ctx), install.program("postgres"), args...)
 	// A file, not a pipe: a pipe would be held open by the server for ever,

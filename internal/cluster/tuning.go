@@ -41,8 +41,8 @@ func settings(durable bool, socketDir string, m machine) []setting {
 		{"max_wal_size", "4GB"},
 		{"checkpoint_timeout", "15min"},
 		{"wal_compression", "on"},
-		// No replica will ever hang on it, and a COPY into a new table is then
-		// not written twice.
+		// No replica hangs on a private cluster (a server that has some is named by
+		// its address), and a COPY into a new table is then not written twice.
 		{"wal_level", "minimal"},
 		{"max_wal_senders", "0"},
 		{"random_page_cost", "1.1"},

@@ -76,6 +76,19 @@ func withDatabase(dsn, database string) string {
 }
 
 func startPrivate(ctx context.Context) (*server, error) {
+	s, err := privateServer()
+	if err != nil {
+		return nil, err
+	}
+	if s.cluster, err = cluster.Start(ctx, cluster.Config{DataDir: s.dir}); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return s, nil
+}
+
+// privateServer is one that is still to be started, with its directory, which
+// goes with this program.
+func privateServer() (*server, error) {
 	dir, err := os.MkdirTemp("", "taohe-test-")
 	if err != nil {
 		return nil, err
@@ -89,9 +102,6 @@ func startPrivate(ctx context.Context) (*server, error) {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	s := &server{dir: dir, watch: watch}
-	if s.cluster, err = cluster.Start(ctx, cluster.Config{DataDir: dir}); err != nil {
-		return nil, errors.Join(err, s.close())
-	}
 	s.dsn = func(database string) string {
 		if database == "" {
 			database = "postgres"
