@@ -13,12 +13,17 @@ import (
 // SQLSTATE codes that say that the server, and not the statement, is in
 // trouble (PostgreSQL documentation, appendix A).
 const (
-	classConnection     = "08"
-	tooManyConnections  = "53300"
-	adminShutdown       = "57P01"
-	crashShutdown       = "57P02"
-	cannotConnectNow    = "57P03"
-	diskFull            = "53100"
+	classConnection    = "08"
+	tooManyConnections = "53300"
+	adminShutdown      = "57P01"
+	crashShutdown      = "57P02"
+	cannotConnectNow   = "57P03"
+	diskFull           = "53100"
+
+	// With these a replica gives up a read that stands in the way of what it replays.
+	serializationFailure = "40001"
+	deadlockDetected     = "40P01"
+
 	classServerInternal = "58" // of the system PostgreSQL runs on
 )
 
