@@ -148,50 +148,26 @@ type RunPath struct {
 const shownPatches = 100
 
 func (s *service) getRun(ctx context.Context, in *RunPath) (*body[Run], error) {
-	r, err := s.Pipeline.Run(ctx, in.ID)
+	v, err := s.Pipeline.RunView(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	out := Run{RunLine: runLine(r)}
-	rules, err := overlay.ParseRules([]byte(r.RuleSet))
-	if err != nil {
-		return nil, err
-	}
-	datasets, err := s.Pipeline.UsedDatasets(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	out.Datasets = each(datasets, pipeline.DatasetLine)
-	notEvaluated, err := s.Pipeline.NotEvaluated(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	out.NotEvaluated = each(notEvaluated, func(n overlay.NotEvaluated) RunNotEvaluated {
-		return RunNotEvaluated{CountyCode: n.CountyCode, NotEvaluated: pipeline.NotEvaluatedLine(n, rules)}
+	out := Run{RunLine: runLine(v.Run)}
+	out.Datasets = each(v.Datasets, pipeline.DatasetLine)
+	out.NotEvaluated = each(v.NotEvaluated, func(n overlay.NotEvaluated) RunNotEvaluated {
+		return RunNotEvaluated{CountyCode: n.CountyCode, NotEvaluated: pipeline.NotEvaluatedLine(n, v.Rules)}
 	})
-	patches, err := s.Pipeline.UnattributedPatches(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
 	sum := 0.0
-	for _, p := range patches {
+	for _, p := range v.Unattributed {
 		sum += p.EllipsoidalAreaM2
 	}
-	out.Unattributed = RunUnattributed{Count: len(patches), Area: report.NewArea(sum)}
-	patches, _ = cut(patches, shownPatches)
-	out.Unattributed.Items = each(patches, pipeline.PatchLine)
-	figures, err := s.Pipeline.CountyFigures(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	out.CountyFigures = each(figures, func(f overlay.CountyFigure) report.CountyFigure {
-		return pipeline.CountyFigureLine(f, rules)
+	out.Unattributed = RunUnattributed{Count: len(v.Unattributed), Area: report.NewArea(sum)}
+	shown, _ := cut(v.Unattributed, shownPatches)
+	out.Unattributed.Items = each(shown, pipeline.PatchLine)
+	out.CountyFigures = each(v.CountyFigures, func(f overlay.CountyFigure) report.CountyFigure {
+		return pipeline.CountyFigureLine(f, v.Rules)
 	})
-	notes, err := s.Pipeline.Notes(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	out.Notes = each(notes, func(n overlay.Note) report.Note {
+	out.Notes = each(v.Notes, func(n overlay.Note) report.Note {
 		return report.Note{Code: n.Code, Text: n.Diagnostic().Chinese()}
 	})
 	return &body[Run]{out}, nil

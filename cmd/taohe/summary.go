@@ -60,7 +60,7 @@ type findingSummary struct {
 
 // summarise gathers a run and every mine's report.
 func summarise(ctx context.Context, p *pipeline.Pipeline, id int64) (*summary, error) {
-	run, err := p.Run(ctx, id)
+	run, err := p.RunView(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -90,54 +90,30 @@ func summarise(ctx context.Context, p *pipeline.Pipeline, id int64) (*summary, e
 	return s, s.rest(ctx, p, run)
 }
 
-func (s *summary) rest(ctx context.Context, p *pipeline.Pipeline, run overlay.Run) error {
-	rules, err := overlay.ParseRules([]byte(run.RuleSet))
-	if err != nil {
-		return err
-	}
-	patches, err := p.UnattributedPatches(ctx, run.ID)
-	if err != nil {
-		return err
-	}
-	for _, x := range patches {
+func (s *summary) rest(ctx context.Context, p *pipeline.Pipeline, run pipeline.RunView) error {
+	for _, x := range run.Unattributed {
 		s.Unattributed = append(s.Unattributed, pipeline.PatchLine(x))
 	}
-	figures, err := p.CountyFigures(ctx, run.ID)
-	if err != nil {
-		return err
-	}
-	for _, f := range figures {
-		s.CountyFigures = append(s.CountyFigures, pipeline.CountyFigureLine(f, rules))
+	for _, f := range run.CountyFigures {
+		s.CountyFigures = append(s.CountyFigures, pipeline.CountyFigureLine(f, run.Rules))
 	}
 	listed, err := p.ListedGrounds(ctx, run.ID)
 	if err != nil {
 		return err
 	}
 	for _, g := range listed {
-		s.ListedGround = append(s.ListedGround, pipeline.ListedLine(g, rules))
+		s.ListedGround = append(s.ListedGround, pipeline.ListedLine(g, run.Rules))
 	}
-	unasked, err := p.NotEvaluated(ctx, run.ID)
-	if err != nil {
-		return err
-	}
-	slices.SortStableFunc(unasked, func(a, b overlay.NotEvaluated) int {
-		return cmp.Or(cmp.Compare(a.CountyCode, b.CountyCode), rules.Position(a.RuleCode)-rules.Position(b.RuleCode))
+	slices.SortStableFunc(run.NotEvaluated, func(a, b overlay.NotEvaluated) int {
+		return cmp.Or(cmp.Compare(a.CountyCode, b.CountyCode), run.Rules.Position(a.RuleCode)-run.Rules.Position(b.RuleCode))
 	})
-	for _, n := range unasked {
-		s.NotEvaluated = append(s.NotEvaluated, pipeline.NotEvaluatedLine(n, rules))
+	for _, n := range run.NotEvaluated {
+		s.NotEvaluated = append(s.NotEvaluated, pipeline.NotEvaluatedLine(n, run.Rules))
 	}
-	notes, err := p.Notes(ctx, run.ID)
-	if err != nil {
-		return err
-	}
-	for _, n := range notes {
+	for _, n := range run.Notes {
 		s.Notes = append(s.Notes, report.Note{Code: n.Code, Text: n.Diagnostic().Chinese()})
 	}
-	datasets, err := p.UsedDatasets(ctx, run.ID)
-	if err != nil {
-		return err
-	}
-	for _, d := range datasets {
+	for _, d := range run.Datasets {
 		s.Datasets = append(s.Datasets, pipeline.DatasetLine(d))
 	}
 	return nil

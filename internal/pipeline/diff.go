@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/overlay"
 	"github.com/taohe-gis/taohe/report"
@@ -19,25 +21,27 @@ var ErrNotComplete = errors.New("the run is not complete")
 // run of the same counties before it. It returns ErrNotFound where there is no
 // such run, ErrNotComplete where one is not complete.
 func (p *Pipeline) Diff(ctx context.Context, runID, against int64) (*report.RunDiff, error) {
-	if against == 0 {
-		before, err := overlay.RunBefore(ctx, p.pool, runID)
-		if err != nil {
-			return nil, notFound(err)
+	d, err := read(ctx, p, func(db pgx.Tx) (*overlay.Diff, error) {
+		before := against
+		if before == 0 {
+			var err error
+			if before, err = overlay.RunBefore(ctx, db, runID); err != nil {
+				return nil, err
+			}
 		}
-		against = before
-	}
-	for _, id := range []int64{against, runID} {
-		run, err := p.Run(ctx, id)
-		if err != nil {
-			return nil, err
+		for _, id := range []int64{before, runID} {
+			run, err := overlay.GetRun(ctx, db, id)
+			if err != nil {
+				return nil, err
+			}
+			if run.Status != "complete" {
+				return nil, fmt.Errorf("run %d: %w", id, ErrNotComplete)
+			}
 		}
-		if run.Status != "complete" {
-			return nil, fmt.Errorf("run %d: %w", id, ErrNotComplete)
-		}
-	}
-	d, err := overlay.DiffRuns(ctx, p.pool, against, runID)
+		return overlay.DiffRuns(ctx, db, before, runID)
+	})
 	if err != nil {
-		return nil, notFound(err)
+		return nil, err
 	}
 	return diffDocument(d)
 }

@@ -6,12 +6,12 @@ import (
 	"math"
 	"slices"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/twpayne/go-geom"
 	"github.com/twpayne/go-geom/encoding/ewkb"
 
 	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/geo"
-	"github.com/taohe-gis/taohe/ingest"
 	"github.com/taohe-gis/taohe/overlay"
 	"github.com/taohe-gis/taohe/report"
 )
@@ -29,19 +29,19 @@ func (p *Pipeline) Explain(ctx context.Context, findingID string) (*report.Expla
 	if !ok {
 		return nil, fmt.Errorf("finding %q: %w", findingID, ErrNotFound)
 	}
-	e, err := overlay.Explain(ctx, p.pool, runID, licenceNo, ruleCode)
-	if err != nil {
-		return nil, notFound(err)
-	}
-	datasets, err := overlay.UsedDatasets(ctx, p.pool, runID)
+	var e *overlay.Explanation
+	mine, err := read(ctx, p, func(db pgx.Tx) (m reported, err error) {
+		if e, err = overlay.Explain(ctx, db, runID, licenceNo, ruleCode); err != nil {
+			return m, err
+		}
+		m.run, m.result = e.Run, e.Mine
+		err = m.readRest(ctx, db)
+		return m, err
+	})
 	if err != nil {
 		return nil, err
 	}
-	county, err := ingest.GetCounty(ctx, p.pool, e.Mine.CountyCode)
-	if err != nil {
-		return nil, notFound(err)
-	}
-	m, err := document(e.Run, e.Mine, datasets, county, e.Rules)
+	m, err := mine.document(e.Rules)
 	if err != nil {
 		return nil, err
 	}

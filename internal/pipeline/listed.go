@@ -1,22 +1,9 @@
 package pipeline
 
 import (
-	"context"
-
 	"github.com/taohe-gis/taohe/overlay"
 	"github.com/taohe-gis/taohe/report"
 )
-
-// ListedGrounds lists the ground of a run that enters no mine's account: patches
-// of no mine, abandoned pits of whoever, ownerless ground.
-func (p *Pipeline) ListedGrounds(ctx context.Context, runID int64) ([]overlay.ListedGround, error) {
-	return overlay.ListedGrounds(ctx, p.pool, runID)
-}
-
-// CountyFigures are what that ground adds up to, county by county.
-func (p *Pipeline) CountyFigures(ctx context.Context, runID int64) ([]overlay.CountyFigure, error) {
-	return overlay.CountyFigures(ctx, p.pool, runID)
-}
 
 // ListedLine is listed ground as documents print it.
 func ListedLine(g overlay.ListedGround, rules overlay.RuleSet) report.ListedGround {

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/taohe-gis/taohe/ingest"
@@ -26,6 +27,7 @@ var ErrNotFound = errors.New("not found")
 // A Pipeline runs the stages on one database.
 type Pipeline struct {
 	pool     *pgxpool.Pool
+	reader   *pg.Reader
 	log      *slog.Logger
 	rules    overlay.RuleSet
 	campaign ledger.Campaign
@@ -41,6 +43,9 @@ type Pipeline struct {
 type Options struct {
 	// Log takes what operators should know; nothing is logged when nil.
 	Log *slog.Logger
+	// Reader is where what people ask for is read; the pool when nil. What a run, a
+	// load or an acceptance rests on is always read from the pool.
+	Reader *pg.Reader
 	// Rules are those the program ships when empty.
 	Rules *overlay.RuleSet
 	// Workers is how many mines of a run are computed at a time; two when 0.
@@ -49,7 +54,10 @@ type Options struct {
 
 // New returns a pipeline on a migrated database.
 func New(pool *pgxpool.Pool, o Options) (*Pipeline, error) {
-	p := &Pipeline{pool: pool, log: o.Log, workers: o.Workers}
+	p := &Pipeline{pool: pool, reader: o.Reader, log: o.Log, workers: o.Workers}
+	if p.reader == nil {
+		p.reader = pg.NewReader(pool)
+	}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
 	}
@@ -92,7 +100,7 @@ func (p *Pipeline) PutCounty(ctx context.Context, c ingest.County) error {
 
 // Counties lists the registered counties.
 func (p *Pipeline) Counties(ctx context.Context) ([]ingest.County, error) {
-	return ingest.Counties(ctx, p.pool)
+	return read(ctx, p, func(db pgx.Tx) ([]ingest.County, error) { return ingest.Counties(ctx, db) })
 }
 
 // CheckImport checks what the sender says without beginning anything, for a
@@ -158,32 +166,33 @@ func (p *Pipeline) Accept(ctx context.Context, id int64, a ingest.Acceptance) er
 // Changes says what the acceptance of a dataset would do to its layer, or
 // ErrNotFound.
 func (p *Pipeline) Changes(ctx context.Context, id int64) (ingest.Changes, error) {
-	c, err := ingest.GetChanges(ctx, p.pool, id)
-	return c, notFound(err)
+	return read(ctx, p, func(db pgx.Tx) (ingest.Changes, error) { return ingest.GetChanges(ctx, db, id) })
 }
 
 // Dataset returns a dataset, or ErrNotFound.
 func (p *Pipeline) Dataset(ctx context.Context, id int64) (ingest.Dataset, error) {
-	d, err := ingest.GetDataset(ctx, p.pool, id)
-	return d, notFound(err)
+	return read(ctx, p, func(db pgx.Tx) (ingest.Dataset, error) { return ingest.GetDataset(ctx, db, id) })
 }
 
 // Datasets lists datasets, newest first.
 func (p *Pipeline) Datasets(ctx context.Context, county, layer string, before int64, limit int) ([]ingest.DatasetSummary, error) {
-	return ingest.ListDatasets(ctx, p.pool, county, layer, before, limit)
+	return read(ctx, p, func(db pgx.Tx) ([]ingest.DatasetSummary, error) {
+		return ingest.ListDatasets(ctx, db, county, layer, before, limit)
+	})
 }
 
 // Diagnostics returns the stored diagnostics of a dataset after a number, and
 // the counts of all, or ErrNotFound.
-func (p *Pipeline) Diagnostics(ctx context.Context, id int64, after, limit int) ([]ingest.StoredDiagnostic, []ingest.DiagnosticCount, error) {
-	if _, err := p.Dataset(ctx, id); err != nil {
-		return nil, nil, err
-	}
-	counts, err := ingest.DiagnosticCounts(ctx, p.pool, id)
-	if err != nil {
-		return nil, nil, err
-	}
-	stored, err := ingest.Diagnostics(ctx, p.pool, id, after, limit)
+func (p *Pipeline) Diagnostics(ctx context.Context, id int64, after, limit int) (stored []ingest.StoredDiagnostic, counts []ingest.DiagnosticCount, err error) {
+	stored, err = read(ctx, p, func(db pgx.Tx) ([]ingest.StoredDiagnostic, error) {
+		if _, err := ingest.GetDataset(ctx, db, id); err != nil {
+			return nil, err
+		}
+		if counts, err = ingest.DiagnosticCounts(ctx, db, id); err != nil {
+			return nil, err
+		}
+		return ingest.Diagnostics(ctx, db, id, after, limit)
+	})
 	return stored, counts, err
 }
 
@@ -192,7 +201,9 @@ func (p *Pipeline) EachDiagnostic(ctx context.Context, id int64) iter.Seq2[inges
 	const batch = 1000
 	return func(yield func(ingest.StoredDiagnostic, error) bool) {
 		for last := 0; ; {
-			stored, err := ingest.Diagnostics(ctx, p.pool, id, last, batch)
+			stored, err := read(ctx, p, func(db pgx.Tx) ([]ingest.StoredDiagnostic, error) {
+				return ingest.Diagnostics(ctx, db, id, last, batch)
+			})
 			if err != nil {
 				yield(ingest.StoredDiagnostic{}, err)
 				return

@@ -1,17 +1,17 @@
 package pipeline
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/geo"
 	"github.com/taohe-gis/taohe/ingest"
-	"github.com/taohe-gis/taohe/ledger"
 	"github.com/taohe-gis/taohe/overlay"
 	"github.com/taohe-gis/taohe/report"
 )
@@ -19,39 +19,53 @@ import (
 // Report returns a mine's report from a run; runID 0 is the newest complete run
 // that has the mine. It returns ErrNotFound where there is none.
 func (p *Pipeline) Report(ctx context.Context, runID int64, licenceNo string) (*report.Mine, error) {
-	if runID == 0 {
-		newest, err := overlay.NewestRun(ctx, p.pool, licenceNo)
-		if err != nil {
-			return nil, notFound(err)
+	m, err := read(ctx, p, func(db pgx.Tx) (m reported, err error) {
+		id := runID
+		if id == 0 {
+			if id, err = overlay.NewestRun(ctx, db, licenceNo); err != nil {
+				return m, err
+			}
 		}
-		runID = newest
-	}
-	run, err := overlay.GetRun(ctx, p.pool, runID)
-	if err != nil {
-		return nil, notFound(err)
-	}
-	result, err := overlay.LoadResult(ctx, p.pool, runID, licenceNo)
-	if err != nil {
-		return nil, notFound(err)
-	}
-	datasets, err := overlay.UsedDatasets(ctx, p.pool, runID)
+		if m.run, err = overlay.GetRun(ctx, db, id); err != nil {
+			return m, err
+		}
+		if m.result, err = overlay.LoadResult(ctx, db, id, licenceNo); err != nil {
+			return m, err
+		}
+		err = m.readRest(ctx, db)
+		return m, err
+	})
 	if err != nil {
 		return nil, err
 	}
-	county, err := ingest.GetCounty(ctx, p.pool, result.CountyCode)
-	if err != nil {
-		return nil, notFound(err)
-	}
-	rules, err := overlay.ParseRules([]byte(run.RuleSet))
+	rules, err := overlay.ParseRules([]byte(m.run.RuleSet))
 	if err != nil {
 		return nil, err
 	}
-	return document(run, result, datasets, county, rules)
+	return m.document(rules)
+}
+
+// reported is what a mine's report is made of.
+type reported struct {
+	run      overlay.Run
+	result   *overlay.Result
+	datasets []overlay.UsedDataset
+	county   ingest.County
+}
+
+// readRest reads what stands beside the run and the result.
+func (m *reported) readRest(ctx context.Context, db pgx.Tx) (err error) {
+	if m.datasets, err = overlay.UsedDatasets(ctx, db, m.run.ID); err != nil {
+		return err
+	}
+	m.county, err = ingest.GetCounty(ctx, db, m.result.CountyCode)
+	return err
 }
 
 // document lays a result out as a report; the one place where stored figures
 // become printed ones.
-func document(run overlay.Run, r *overlay.Result, datasets []overlay.UsedDataset, county ingest.County, rules overlay.RuleSet) (*report.Mine, error) {
+func (of reported) document(rules overlay.RuleSet) (*report.Mine, error) {
+	run, r := of.run, of.result
 	t := rules.Thresholds
 	p, err := planeOf(r.Geom)
 	if err != nil {
@@ -60,7 +74,7 @@ func document(run overlay.Run, r *overlay.Result, datasets []overlay.UsedDataset
 	m := &report.Mine{
 		Run: report.Run{ID: run.ID, AsOf: run.AsOf, RuleSetSHA256: run.RuleSetSHA256, MineDigest: r.Digest, WhatIf: run.WhatIf},
 		Mine: report.Identity{
-			LicenceNo: r.LicenceNo, Enterprise: r.Enterprise, MineName: r.MineName, CountyCode: r.CountyCode, CountyName: county.Name,
+			LicenceNo: r.LicenceNo, Enterprise: r.Enterprise, MineName: r.MineName, CountyCode: r.CountyCode, CountyName: of.county.Name,
 			Township: r.Township, MethodAndMineral: report.MethodAndMineral(r.MiningMethod, r.Mineral),
 			ValidFrom: r.ValidFrom, ValidTo: r.ValidTo, RenewalAcceptedOn: r.RenewalAcceptedOn,
 			TopElevationM: r.TopElevationM, BottomElevationM: r.BottomElevationM,
@@ -108,7 +122,7 @@ func document(run overlay.Run, r *overlay.Result, datasets []overlay.UsedDataset
 		return rules.Position(a.RuleCode) - rules.Position(b.RuleCode)
 	})
 	for _, f := range r.Findings {
-		printed, err := finding(f, run.ID, r, rules, p, datasets)
+		printed, err := finding(f, run.ID, r, rules, p, of.datasets)
 		if err != nil {
 			return nil, fmt.Errorf("mine %s, %s: %w", r.LicenceNo, f.RuleCode, err)
 		}
@@ -132,7 +146,7 @@ func document(run overlay.Run, r *overlay.Result, datasets []overlay.UsedDataset
 	for _, n := range r.Notes {
 		m.Notes = append(m.Notes, report.Note{Code: n.Code, Text: n.Diagnostic().Chinese()})
 	}
-	for _, d := range datasets {
+	for _, d := range of.datasets {
 		m.Datasets = append(m.Datasets, DatasetLine(d))
 	}
 	return m, nil
@@ -342,66 +356,4 @@ func DatasetLine(d overlay.UsedDataset) report.Dataset {
 		}
 	}
 	return out
-}
-
-// LedgerRows are the lines a run puts into the campaign's form.
-func (p *Pipeline) LedgerRows(ctx context.Context, runID int64) ([]ledger.Row, error) {
-	run, err := overlay.GetRun(ctx, p.pool, runID)
-	if err != nil {
-		return nil, notFound(err)
-	}
-	if len(run.WhatIf) > 0 {
-		return nil, fmt.Errorf("ledger of run %d: %w", runID, ErrWhatIf)
-	}
-	rules, err := overlay.ParseRules([]byte(run.RuleSet))
-	if err != nil {
-		return nil, err
-	}
-	findings, err := overlay.ItemFindings(ctx, p.pool, runID)
-	if err != nil {
-		return nil, err
-	}
-	approximate, err := overlay.ApproximateSources(ctx, p.pool, runID, "")
-	if err != nil {
-		return nil, err
-	}
-	slices.SortStableFunc(findings, func(a, b overlay.ItemFinding) int {
-		return cmp.Or(cmp.Compare(a.Enterprise, b.Enterprise), cmp.Compare(a.LicenceNo, b.LicenceNo),
-			rules.Position(a.RuleCode)-rules.Position(b.RuleCode))
-	})
-	rows := make([]ledger.Row, 0, len(findings))
-	for _, f := range findings {
-		rule, _ := rules.Rule(f.RuleCode)
-		say := report.Saying{
-			Title: rule.Title, M2: f.EllipsoidalAreaM2, Places: f.Places, MetresAbove: f.MetresAbove, MetresBelow: f.MetresBelow,
-			Lead: rule.Lead(f.EllipsoidalAreaM2).Lead,
-		}
-		if rule.Relation == "outside_licence" {
-			say.LicenceM2 = f.LicenceEllipsoidalAreaM2
-		}
-		problem := say.String()
-		if rule.Approximate(f.LicenceNo, approximate) {
-			problem = report.Approximately(problem)
-		}
-		rows = append(rows, ledger.Row{
-			Enterprise: f.Enterprise, Township: f.Township, MethodAndMineral: report.MethodAndMineral(f.MiningMethod, f.Mineral),
-			ProblemType: rule.ProblemType, Problem: f.MineName + "（" + f.LicenceNo + "）" + problem,
-			Deadline: p.campaign.DeadlineOf(f.RuleCode),
-		})
-	}
-	listed, err := overlay.ListedGrounds(ctx, p.pool, runID)
-	if err != nil {
-		return nil, err
-	}
-	for _, g := range listed {
-		if !ofNoMine(g) || g.RuleCode == "" || g.Restored {
-			continue
-		}
-		line := ListedLine(g, rules)
-		rows = append(rows, ledger.Row{
-			Enterprise: holder(g), Township: g.Township, ProblemType: line.ProblemType, Problem: line.Statement,
-			Deadline: p.campaign.DeadlineOf(g.RuleCode),
-		})
-	}
-	return rows, nil
 }

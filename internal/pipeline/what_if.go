@@ -50,8 +50,8 @@ func (p *Pipeline) whatIfFaults(ctx context.Context, q RunRequest) ([]ingest.Fau
 // DropWhatIf deletes a what-if run with all it holds. It returns ErrNotFound for
 // a run that is not there, ErrNotWhatIf for one that is kept.
 func (p *Pipeline) DropWhatIf(ctx context.Context, runID int64) error {
-	if _, err := p.Run(ctx, runID); err != nil {
-		return err
+	if _, err := overlay.GetRun(ctx, p.pool, runID); err != nil {
+		return notFound(err)
 	}
 	dropped, err := overlay.DropWhatIf(ctx, p.pool, runID)
 	if err == nil && !dropped {
