@@ -31,7 +31,14 @@ func (s *session) withPipeline(database string, join bool, fn func(*pipeline.Pip
 		if err := pg.Check(s.ctx, pool); err != nil {
 			return err
 		}
-		p, err := pipeline.New(pool, pipeline.Options{Log: s.log, Workers: s.cli.Workers})
+		reader, err := pg.OpenReader(s.ctx, pool, pg.ReaderOptions{
+			Replicas: s.cli.Replica, Wait: s.cli.ReplicaWait, MaxConns: connections(s.cli.Workers), Log: s.log,
+		})
+		if err != nil {
+			return err
+		}
+		defer reader.Close()
+		p, err := pipeline.New(pool, pipeline.Options{Log: s.log, Reader: reader, Workers: s.cli.Workers})
 		if err != nil {
 			return err
 		}
@@ -52,6 +59,9 @@ func connections(workers int) int32 {
 func (s *session) withDatabase(database string, join bool, fn func(dsn string) error) (err error) {
 	if s.cli.DatabaseURL != "" {
 		return fn(s.cli.DatabaseURL)
+	}
+	if len(s.cli.Replica) > 0 {
+		return &exitError{2, "--replica needs --database-url: the private database has no replicas"}
 	}
 	c, owned, err := s.cluster(join)
 	if err != nil {

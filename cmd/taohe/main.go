@@ -15,6 +15,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -28,11 +29,13 @@ var version = "dev"
 // cli is the command line. What it takes from the environment is named beside
 // each flag in the help.
 type cli struct {
-	DatabaseURL string `name:"database-url" env:"DATABASE_URL" help:"PostGIS ≥ 3.3 to use. Without it a private cluster is kept in the data directory."`
-	DataDir     string `env:"TAOHE_DATA_DIR" type:"path" help:"Where the private cluster lives. Default: /var/lib/taohe as root, ~/.local/share/taohe otherwise."`
-	Database    string `env:"TAOHE_DATABASE" default:"taohe" help:"Database in the private cluster."`
-	Workers     int    `env:"TAOHE_WORKERS" default:"2" help:"Mines computed at a time."`
-	Verbose     bool   `short:"v" help:"Log what the program does."`
+	DatabaseURL string        `name:"database-url" env:"DATABASE_URL" help:"PostGIS ≥ 3.3 to use. Without it a private cluster is kept in the data directory."`
+	Replica     []string      `env:"TAOHE_REPLICAS" sep:";" placeholder:"URL" help:"Streaming replica of that database, to read reports and lists from; repeatable, in the environment separated by semicolons."`
+	ReplicaWait time.Duration `env:"TAOHE_REPLICA_WAIT" default:"100ms" help:"How long a read waits for a replica that is behind before it goes to the database itself."`
+	DataDir     string        `env:"TAOHE_DATA_DIR" type:"path" help:"Where the private cluster lives. Default: /var/lib/taohe as root, ~/.local/share/taohe otherwise."`
+	Database    string        `env:"TAOHE_DATABASE" default:"taohe" help:"Database in the private cluster."`
+	Workers     int           `env:"TAOHE_WORKERS" default:"2" help:"Mines computed at a time."`
+	Verbose     bool          `short:"v" help:"Log what the program does."`
 
 	Demo    demoCmd    `cmd:"" help:"Load the sample county, run the overlay, print a line per mine, and hold the figures against those it was made from."`
 	Inspect inspectCmd `cmd:"" help:"Say what is in a file, without a database: layers, reference system and how it was known, fields, areas, faults."`

@@ -18,6 +18,7 @@ type workerCmd struct {
 func (c *workerCmd) Run(s *session) error {
 	concurrency := cmp.Or(c.Concurrency, s.cli.Workers)
 	s.cli.Workers = max(s.cli.Workers, concurrency) // and as many connections
+	s.cli.Replica = nil                             // a worker reads nothing for people
 	return s.withPipeline(s.cli.Database, true, func(p *pipeline.Pipeline, pool *pgxpool.Pool) error {
 		fmt.Fprintln(s.out, "等待任务（停止请按 Ctrl-C，没有做完的任务留给其他程序）")
 		w := work.Worker{Pool: pool, Pipeline: p, Log: s.log, Concurrency: concurrency, Spool: c.SpoolDir}

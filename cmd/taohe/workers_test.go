@@ -26,30 +26,8 @@ import (
 func TestWorkersKilled(t *testing.T) {
 	t.Parallel()
 	dsn := pgtest.DSN(t)
-	pool, err := pg.Open(t.Context(), dsn, pg.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(pool.Close)
-	p, err := pipeline.New(pool, pipeline.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(p.Close)
-	m, err := demo.ReadManifest(sampledata.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := demo.Load(t.Context(), p, sampledata.FS, m, nil); err != nil {
-		t.Fatal(err)
-	}
-	alone, err := p.BeginRun(t.Context(), m.AsOf, nil)
-	if err == nil {
-		err = p.ExecuteRun(t.Context(), alone, nil)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	pool, p, m := loadSample(t, dsn)
+	alone := runAlone(t, p, m)
 
 	fixing := holdTable(t, dsn, "run_approval")
 	queue, err := work.NewQueue(pool, p, filepath.Join(t.TempDir(), "spool"), nil)
@@ -76,13 +54,7 @@ func TestWorkersKilled(t *testing.T) {
 	workers[0].end()
 	mines.open()
 
-	workers[1].until("the end of the run", func() bool {
-		run, err := p.Run(t.Context(), id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return run.Status != "queued" && run.Status != "running"
-	})
+	workers[1].runOver(p, id)
 	want, err := p.Run(t.Context(), alone)
 	if err != nil {
 		t.Fatal(err)
@@ -112,6 +84,54 @@ func TestWorkersKilled(t *testing.T) {
 			t.Errorf("exit status %d", status)
 		}
 	}
+}
+
+// loadSample loads the sample county into a database.
+func loadSample(t *testing.T, dsn string) (*pgxpool.Pool, *pipeline.Pipeline, demo.Manifest) {
+	t.Helper()
+	pool, err := pg.Open(t.Context(), dsn, pg.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	p, err := pipeline.New(pool, pipeline.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Close)
+	m, err := demo.ReadManifest(sampledata.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := demo.Load(t.Context(), p, sampledata.FS, m, nil); err != nil {
+		t.Fatal(err)
+	}
+	return pool, p, m
+}
+
+// runAlone computes a run undisturbed.
+func runAlone(t *testing.T, p *pipeline.Pipeline, m demo.Manifest) int64 {
+	t.Helper()
+	id, err := p.BeginRun(t.Context(), m.AsOf, nil)
+	if err == nil {
+		err = p.ExecuteRun(t.Context(), id, nil)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// runOver waits for a run to end, however it does.
+func (p *program) runOver(on *pipeline.Pipeline, id int64) {
+	p.Helper()
+	p.until("the end of the run", func() bool {
+		run, err := on.Run(p.Context(), id)
+		if err != nil {
+			p.Fatal(err)
+		}
+		return run.Status != "queued" && run.Status != "running"
+	})
 }
 
 func startWorkerProgram(t *testing.T, dsn string) *program {
