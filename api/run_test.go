@@ -191,7 +191,7 @@ func TestCancelImport(t *testing.T) {
 	want[dataset](t, a, http.StatusAccepted)
 	location := a.header.Get("Location")
 	s.until("a load at its end", func() (waits bool) {
-		err := s.pool.QueryRow(t.Context(), `select exists (select from pg_locks where not granted and relation = 'dataset_diagnostic_count'::regclass)`).Scan(&waits)
+		err := s.pool.QueryRow(t.Context(), `select exists (select from pg_locks where not granted and database = (select oid from pg_database where datname = current_database()) and relation = 'dataset_diagnostic_count'::regclass)`).Scan(&waits)
 		if err != nil {
 			t.Fatal(err)
 		}
