@@ -1,0 +1,14 @@
+//go:build !linux
+
+package bench
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// watchMemory needs the proc file system.
+func watchMemory(context.Context, *pgxpool.Pool, string) func() (programMB, connectionMB float64) {
+	return func() (float64, float64) { return 0, 0 }
+}
