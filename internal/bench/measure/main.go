@@ -10,6 +10,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -108,7 +109,11 @@ func (o options) open(ctx context.Context, name string, progress func(string), f
 		return err
 	}
 	return bench.WithDatabase(ctx, bench.DatabaseOptions{DataDir: o.dir, Name: "bench_" + name}, func(db bench.Database) error {
-		if err := made.Write(ctx, db.Pool, made.Options{Size: size, Seed: 1}); err != nil {
+		err := made.Write(ctx, db.Pool, made.Options{Size: size, Seed: 1})
+		if errors.Is(err, made.ErrOtherData) {
+			return fmt.Errorf("%w than this version draws: make bench-data SIZE=%s AGAIN=-again", err, name)
+		}
+		if err != nil {
 			return fmt.Errorf("draw %s: %w", name, err)
 		}
 		progress(name + " is there")
