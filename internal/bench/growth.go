@@ -17,7 +17,7 @@ func Growth(ctx context.Context, sizes []string, rounds int, open func(size stri
 	found := make(map[string]grown)
 	var variants []variant
 	for _, size := range sizes {
-		variants = append(variants, variant{size, func(ctx context.Context) (took map[string]float64, err error) {
+		variants = append(variants, variant{size, func(ctx context.Context) (times map[string]took, err error) {
 			err = open(size, func(db Database) error {
 				if err := dropChanged(ctx, db); err != nil {
 					return err
@@ -32,10 +32,10 @@ func Growth(ctx context.Context, sizes []string, rounds int, open func(size stri
 					return err
 				}
 				g.programMB, g.connectionMB = max(g.programMB, r.programMB), max(g.connectionMB, r.connectionMB)
-				found[size], took = g, map[string]float64{size: r.seconds}
+				found[size], times = g, map[string]took{size: r.took}
 				return forget(ctx, db)
 			})
-			return took, err
+			return times, err
 		}})
 	}
 	times, err := takeTurns(ctx, rounds, variants, progress)
@@ -47,16 +47,17 @@ func Growth(ctx context.Context, sizes []string, rounds int, open func(size stri
 	first := found[sizes[0]]
 	for _, size := range sizes {
 		g := found[size]
-		ratios := times.ratios(size, sizes[0])
-		for i := range ratios {
-			ratios[i] *= float64(first.pairs) / float64(g.pairs)
+		grew, busy := ratios(times.wall(size), times.wall(sizes[0])), ratios(times.processor(size), times.processor(sizes[0]))
+		for _, list := range [][]float64{grew, busy} {
+			for i := range list {
+				list[i] *= float64(first.pairs) / float64(g.pairs)
+			}
 		}
-		grew := spreadOf(ratios)
 		rows = append(rows, []string{
-			size, fmt.Sprint(g.mines), fmt.Sprint(g.pairs), times.seconds(size), fmt.Sprintf("%.2f", 1000*spreadOf(times[size]).median/float64(g.pairs)),
-			fmt.Sprintf("**%.2f** (%.2f–%.2f)", grew.median, grew.least, grew.most), fmt.Sprintf("%.0f", g.programMB), fmt.Sprintf("%.0f", g.connectionMB),
+			size, fmt.Sprint(g.mines), fmt.Sprint(g.pairs), times.seconds(size)[0], fmt.Sprintf("%.2f", 1000*spreadOf(times.wall(size)).median/float64(g.pairs)),
+			"**" + spreadOf(grew).String() + "**", spreadOf(busy).String(), fmt.Sprintf("%.0f", g.programMB), fmt.Sprintf("%.0f", g.connectionMB),
 		})
 	}
 	return fmt.Sprintf("Medians of %d rounds on two connections, least and most in brackets; a pair is a mine and a parcel that it touches.\n\n%s", rounds,
-		table([]string{"size", "mines", "pairs", "seconds", "ms a pair", "× linear, ≤ 1.15", "program MB", "connection MB"}, rows)), nil
+		table([]string{"size", "mines", "pairs", "seconds", "ms a pair", "× linear, ≤ 1.15", "by processor time", "program MB", "connection MB"}, rows)), nil
 }

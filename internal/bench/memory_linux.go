@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -14,7 +15,9 @@ import (
 
 // watchMemory looks at this program and at the connections of a name until the
 // function it returns is called, which gives the most either had, in MB: of a
-// connection what is its own, leaving out the buffers that all share.
+// connection what is its own, leaving out the buffers that all share. It reads
+// counters only: walking the pages of a connection that maps gigabytes of buffers
+// (smaps) takes longer than the statements it would look at.
 func watchMemory(ctx context.Context, pool *pgxpool.Pool, name string) func() (programMB, connectionMB float64) {
 	// Writing 5 forgets the peak so far (proc(5), clear_refs).
 	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0)
@@ -33,12 +36,12 @@ func watchMemory(ctx context.Context, pool *pgxpool.Pool, name string) func() (p
 			case <-tick.C:
 			}
 			if i%10 == 0 {
-				if err := pool.QueryRow(ctx, `select coalesce(array_agg(pid), '{}') from pg_stat_activity where application_name = $1`, name).Scan(&pids); err != nil {
-					continue
+				if found, err := connections(ctx, pool, name); err == nil {
+					pids = found
 				}
 			}
 			for _, pid := range pids {
-				peak = max(peak, procMB(fmt.Sprintf("/proc/%d/smaps_rollup", pid), "Anonymous:"))
+				peak = max(peak, procMB(fmt.Sprintf("/proc/%d/status", pid), "RssAnon:"))
 			}
 		}
 	}()
@@ -46,6 +49,32 @@ func watchMemory(ctx context.Context, pool *pgxpool.Pool, name string) func() (p
 		stop()
 		return procMB("/proc/self/status", "VmHWM:"), <-most
 	}
+}
+
+// processorSeconds is how long a process of this machine has been worked on; 0 of
+// a connection to a server elsewhere.
+func processorSeconds(pid int) float64 {
+	if pid != os.Getpid() {
+		if comm, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid)); err != nil || !strings.HasPrefix(string(comm), "postgres") {
+			return 0
+		}
+	}
+	// A directory a thread; the first number is nanoseconds (proc(5), schedstat).
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
+	if err != nil {
+		return 0
+	}
+	var ns float64
+	for _, thread := range threads {
+		b, err := os.ReadFile(thread)
+		if err != nil {
+			continue // it has ended since
+		}
+		if first, err := strconv.ParseFloat(strings.Fields(string(b))[0], 64); err == nil {
+			ns += first
+		}
+	}
+	return ns / 1e9
 }
 
 // procMB is a line of a file of proc(5) that is in kB; 0 when it cannot be read.

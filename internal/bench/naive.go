@@ -68,8 +68,8 @@ type naiveRun struct {
 	conn  *pgxpool.Conn
 	rules overlay.RuleSet
 	area  areaOf
-	// spent is seconds by statement.
-	spent map[string]float64
+	// spent is what statements took.
+	spent map[step]took
 }
 
 // naiveOn runs fn on a connection that, as a mine's transaction, starts no
@@ -90,54 +90,54 @@ func naiveOn(ctx context.Context, pool *pgxpool.Pool, rules overlay.RuleSet, are
 	if _, err := conn.Exec(ctx, naiveSchema); err != nil {
 		return fmt.Errorf("naive schema: %w", err)
 	}
-	return fn(&naiveRun{conn: conn, rules: rules, area: area, spent: make(map[string]float64)})
+	return fn(&naiveRun{conn: conn, rules: rules, area: area, spent: make(map[step]took)})
 }
 
-// whole computes all figures; it returns seconds.
-func (n *naiveRun) whole(ctx context.Context) (float64, error) {
+// whole computes all figures.
+func (n *naiveRun) whole(ctx context.Context) (took, error) {
 	steps, err := naiveSteps()
 	if err != nil {
-		return 0, err
+		return took{}, err
 	}
 	return n.steps(ctx, steps)
 }
 
 // vegetation computes what of each mine's ground is forest and grassland, from
-// patches and parcels on; it returns seconds.
-func (n *naiveRun) vegetation(ctx context.Context) (float64, error) {
+// patches and parcels on.
+func (n *naiveRun) vegetation(ctx context.Context) (took, error) {
 	steps, err := naiveSteps()
 	if err != nil {
-		return 0, err
+		return took{}, err
 	}
 	last := slices.IndexFunc(steps, func(s pg.Statement) bool { return s.Name() == "04_ground" })
 	overlays, err := pg.Load(naiveFS, "naive/vegetation.sql")
 	if err != nil {
-		return 0, err
+		return took{}, err
 	}
 	// Whose a patch is, and that approvals are known, is settled before.
 	if _, err := n.steps(ctx, steps[:last]); err != nil {
-		return 0, err
+		return took{}, err
 	}
 	return n.steps(ctx, []pg.Statement{steps[last], overlays})
 }
 
 var insertedInto = regexp.MustCompile(`insert into (naive\.\w+)`)
 
-func (n *naiveRun) steps(ctx context.Context, steps []pg.Statement) (float64, error) {
-	var total float64
+func (n *naiveRun) steps(ctx context.Context, steps []pg.Statement) (total took, err error) {
+	pid := int(n.conn.Conn().PgConn().PID())
 	for _, s := range steps {
-		start := time.Now()
+		start, processor := time.Now(), processorSeconds(pid)
 		if _, err := n.conn.Exec(ctx, measuredBy(s.SQL(), n.area), n.args(s)); err != nil {
-			return 0, fmt.Errorf("naive %s: %w", s.Name(), err)
+			return took{}, fmt.Errorf("naive %s: %w", s.Name(), err)
 		}
 		if into := insertedInto.FindStringSubmatch(s.SQL()); into != nil {
 			if _, err := n.conn.Exec(ctx, "analyze "+into[1]); err != nil {
-				return 0, fmt.Errorf("naive %s: %w", s.Name(), err)
+				return took{}, fmt.Errorf("naive %s: %w", s.Name(), err)
 			}
 		}
-		took := time.Since(start).Seconds()
-		n.spent[s.Name()] += took
-		total += took
+		more := took{time.Since(start).Seconds(), processorSeconds(pid) - processor}
+		n.spent[step{statement: s.Name()}] = more
+		total = total.plus(more)
 	}
 	return total, nil
 }

@@ -20,7 +20,7 @@ import (
 // geosProgram builds the overlay by GEOS alone, a module of its own, into a
 // folder; why says why it cannot be built.
 func geosProgram(ctx context.Context, folder string) (program, why string) {
-	root, err := output(ctx, "go", "env", "GOMOD")
+	root, _, err := output(ctx, "go", "env", "GOMOD")
 	if err != nil {
 		return "", "there is no go command to build it with"
 	}
@@ -42,10 +42,13 @@ type geosResult struct {
 	AreaDeg2  float64 `json:"area_deg2"`
 	RawS      float64 `json:"raw_s"`
 	PreparedS float64 `json:"prepared_s"`
+
+	RawProcessorS      float64 `json:"raw_processor_s"`
+	PreparedProcessorS float64 `json:"prepared_processor_s"`
 }
 
 func runGEOS(ctx context.Context, program string, db Database) (geosResult, error) {
-	out, err := output(ctx, program, "-dsn", db.DSN)
+	out, _, err := output(ctx, program, "-dsn", db.DSN)
 	if err != nil {
 		return geosResult{}, err
 	}
@@ -53,16 +56,18 @@ func runGEOS(ctx context.Context, program string, db Database) (geosResult, erro
 	return r, json.Unmarshal(out, &r)
 }
 
-func output(ctx context.Context, program string, args ...string) ([]byte, error) {
+// output runs a program and returns what it prints and took.
+func output(ctx context.Context, program string, args ...string) ([]byte, took, error) {
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Env = append(os.Environ(), "QT_QPA_PLATFORM=offscreen")
 	var complaint bytes.Buffer
 	cmd.Stderr = &complaint
+	start := time.Now()
 	out, err := cmd.Output()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w: %.500s", filepath.Base(program), err, complaint.String())
+		return nil, took{}, fmt.Errorf("%s: %w: %.500s", filepath.Base(program), err, complaint.String())
 	}
-	return out, nil
+	return out, took{time.Since(start).Seconds(), (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()}, nil
 }
 
 // A desktop is what a GIS on a desk has before it: the ground and the parcels in
@@ -101,7 +106,7 @@ func newDesktop(ctx context.Context, db Database, folder string) (d *desktop, wh
 		if i > 0 {
 			args = append(args, "-update")
 		}
-		if _, err := output(ctx, "ogr2ogr", args...); err != nil {
+		if _, _, err := output(ctx, "ogr2ogr", args...); err != nil {
 			return nil, "", err
 		}
 	}
@@ -110,8 +115,8 @@ func newDesktop(ctx context.Context, db Database, folder string) (d *desktop, wh
 
 func (d *desktop) file(name string) string { return filepath.Join(d.folder, name+".gpkg") }
 
-// spatialite overlays by SQL of SpatiaLite, the index first; it returns seconds.
-func (d *desktop) spatialite(ctx context.Context) (float64, error) {
+// spatialite overlays by SQL of SpatiaLite, the index first.
+func (d *desktop) spatialite(ctx context.Context) (took, error) {
 	const sql = `
 select g.licence_no, p.layer, p.land_code, st_intersection(g.geom, p.geom) as geom
 from ground g
@@ -122,34 +127,33 @@ where st_intersects(g.geom, p.geom)`
 	return d.timed(ctx, "spatialite", "ogr2ogr", "-f", "GPKG", d.file("spatialite"), d.file("in"), "-nln", "hit", "-nlt", "GEOMETRY", "-sql", sql)
 }
 
-// qgis overlays by QGIS's own intersection; it returns seconds.
-func (d *desktop) qgis(ctx context.Context) (float64, error) {
+// qgis overlays by QGIS's own intersection.
+func (d *desktop) qgis(ctx context.Context) (took, error) {
 	return d.timed(ctx, "qgis", "qgis_process", "run", "native:intersection", "--",
 		"INPUT="+d.file("in")+"|layername=ground", "OVERLAY="+d.file("in")+"|layername=parcel",
 		"OUTPUT=ogr:dbname="+d.file("qgis")+` table="hit" (geom)`)
 }
 
 // timed runs a program and holds the pieces it wrote against what they come to.
-func (d *desktop) timed(ctx context.Context, name, program string, args ...string) (float64, error) {
+func (d *desktop) timed(ctx context.Context, name, program string, args ...string) (took, error) {
 	if err := os.RemoveAll(d.file(name)); err != nil {
-		return 0, err
+		return took{}, err
 	}
-	start := time.Now()
-	if _, err := output(ctx, program, args...); err != nil {
-		return 0, err
-	}
-	took := time.Since(start).Seconds()
-	out, err := output(ctx, "ogrinfo", "-q", d.file(name), "-sql", "select sum(st_area(geom)) as a from hit")
+	_, t, err := output(ctx, program, args...)
 	if err != nil {
-		return 0, err
+		return took{}, err
+	}
+	out, _, err := output(ctx, "ogrinfo", "-q", d.file(name), "-sql", "select sum(st_area(geom)) as a from hit")
+	if err != nil {
+		return took{}, err
 	}
 	var area float64
 	_, text, _ := strings.Cut(string(out), "a (Real) = ")
 	if _, err := fmt.Sscan(text, &area); err != nil {
-		return 0, fmt.Errorf("%s: area of what it wrote: %w", name, err)
+		return took{}, fmt.Errorf("%s: area of what it wrote: %w", name, err)
 	}
 	if math.Abs(area/d.areaDeg2-1) > relativeTolerance {
-		return 0, fmt.Errorf("%s: pieces of %g square degrees, want %g", name, area, d.areaDeg2)
+		return took{}, fmt.Errorf("%s: pieces of %g square degrees, want %g", name, area, d.areaDeg2)
 	}
-	return took, nil
+	return t, nil
 }

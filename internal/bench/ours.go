@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"fmt"
+	"os"
 	"regexp"
 	"strings"
 	"sync"
@@ -23,9 +24,9 @@ const oursName = "taohe bench run"
 // A run is one of ours, whole.
 type run struct {
 	overlay.Run
-	seconds float64
-	// spent is seconds by statement and rule, summed over connections.
-	spent map[step]float64
+	took
+	// spent is what statements took by rule, summed over connections.
+	spent map[step]took
 	// memory of the program and of the largest connection, MB; 0 where it cannot
 	// be looked at.
 	programMB, connectionMB float64
@@ -36,7 +37,7 @@ type step struct{ statement, rule string }
 
 // ours computes a run as `taohe run` does, on connections of its own.
 func ours(ctx context.Context, db Database, workers int, rules *overlay.RuleSet, changedOnly bool) (r run, err error) {
-	timing := &stepTimer{spent: make(map[step]float64)}
+	timing := &stepTimer{spent: make(map[step]took)}
 	cfg := db.Pool.Config()
 	cfg.ConnConfig.Tracer = timing
 	cfg.ConnConfig.RuntimeParams["application_name"] = oursName
@@ -51,15 +52,24 @@ func ours(ctx context.Context, db Database, workers int, rules *overlay.RuleSet,
 	}
 	defer p.Close()
 	memory := watchMemory(ctx, db.Pool, oursName)
+	ours := processorSeconds(os.Getpid())
 	start := time.Now()
 	id, err := p.Begin(ctx, pipeline.RunRequest{AsOf: made.AsOf, ChangedOnly: changedOnly})
 	if err == nil {
 		err = p.ExecuteRun(ctx, id, nil)
 	}
-	r.seconds = time.Since(start).Seconds()
+	r.wall = time.Since(start).Seconds()
 	r.programMB, r.connectionMB = memory()
 	if err != nil {
 		return run{}, err
+	}
+	r.processor = processorSeconds(os.Getpid()) - ours
+	pids, err := connections(ctx, db.Pool, oursName)
+	if err != nil {
+		return run{}, err
+	}
+	for _, pid := range pids {
+		r.processor += processorSeconds(pid)
 	}
 	r.spent = timing.spent
 	if r.Run, err = p.Run(ctx, id); err != nil {
@@ -80,14 +90,14 @@ func forget(ctx context.Context, db Database) error {
 // vegetationOf is what the statements took that a run's forest and grassland come
 // from: the ground, its overlay with the parcels, and the figures by class, all
 // of them stored.
-func (r run) vegetationOf() float64 {
-	var seconds float64
-	for s, took := range r.spent {
+func (r run) vegetationOf() took {
+	var sum took
+	for s, t := range r.spent {
 		if s.statement == "ground_image" || strings.HasPrefix(s.rule, "forest") || strings.HasPrefix(s.rule, "grassland") {
-			seconds += took
+			sum = sum.plus(t)
 		}
 	}
-	return seconds
+	return sum
 }
 
 // withoutTolerance is a rule set whose findings are all that is found: what is
@@ -115,12 +125,13 @@ rules:
 // A stepTimer adds up what the statements of a run take.
 type stepTimer struct {
 	mu    sync.Mutex
-	spent map[step]float64
+	spent map[step]took
 }
 
 type stepStart struct {
 	step
-	at time.Time
+	at        time.Time
+	processor float64
 }
 
 type stepKey struct{}
@@ -128,7 +139,7 @@ type stepKey struct{}
 var statementName = regexp.MustCompile(`^-- (\w+):`)
 
 // TraceQueryStart implements pgx.QueryTracer.
-func (t *stepTimer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
+func (t *stepTimer) TraceQueryStart(ctx context.Context, conn *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
 	s := step{statement: "other"}
 	if m := statementName.FindStringSubmatch(data.SQL); m != nil {
 		s.statement = m[1]
@@ -138,16 +149,17 @@ func (t *stepTimer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.T
 			s.rule, _ = named["rule_code"].(string)
 		}
 	}
-	return context.WithValue(ctx, stepKey{}, stepStart{s, time.Now()})
+	return context.WithValue(ctx, stepKey{}, stepStart{s, time.Now(), processorSeconds(int(conn.PgConn().PID()))})
 }
 
 // TraceQueryEnd implements pgx.QueryTracer.
-func (t *stepTimer) TraceQueryEnd(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryEndData) {
+func (t *stepTimer) TraceQueryEnd(ctx context.Context, conn *pgx.Conn, _ pgx.TraceQueryEndData) {
 	s, ok := ctx.Value(stepKey{}).(stepStart)
 	if !ok {
 		return
 	}
+	more := took{time.Since(s.at).Seconds(), processorSeconds(int(conn.PgConn().PID())) - s.processor}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.spent[s.step] += time.Since(s.at).Seconds()
+	t.spent[s.step] = t.spent[s.step].plus(more)
 }

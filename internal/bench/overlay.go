@@ -44,8 +44,8 @@ type overlaying struct {
 	vegetation        overlay.RuleSet
 	comparisons       []comparison
 	skipped           []string
-	spent             map[step]float64
-	naiveSpent        map[string]float64
+	spent             map[step]took
+	naiveSpent        map[step]took
 	programMB, connMB float64
 	carried, mines    int
 	boxPairs, pairs   int
@@ -55,7 +55,7 @@ type overlaying struct {
 // holds, and returns a page of Markdown. Figures that differ by more than they
 // may are an error; the page comes with it.
 func Overlay(ctx context.Context, db Database, o OverlayOptions) (string, error) {
-	m := &overlaying{OverlayOptions: o, db: db, spent: make(map[step]float64), naiveSpent: make(map[string]float64)}
+	m := &overlaying{OverlayOptions: o, db: db, spent: make(map[step]took), naiveSpent: make(map[step]took)}
 	var err error
 	if m.shipped, err = overlay.ShippedRules(); err != nil {
 		return "", err
@@ -97,7 +97,7 @@ func Overlay(ctx context.Context, db Database, o OverlayOptions) (string, error)
 func (m *overlaying) compare(ctx context.Context) error {
 	for _, what := range []struct {
 		rules  overlay.RuleSet
-		naive  func(*naiveRun, context.Context) (float64, error)
+		naive  func(*naiveRun, context.Context) (took, error)
 		tables []string
 	}{
 		{m.vegetation, (*naiveRun).vegetation, []string{"vegetation"}},
@@ -110,10 +110,10 @@ func (m *overlaying) compare(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		m.Progress(fmt.Sprintf("figures: a run in %.1f s", r.seconds))
+		m.Progress(fmt.Sprintf("figures: a run in %.1f s", r.wall))
 		err = naiveOn(ctx, m.db.Pool, what.rules, asStored, func(n *naiveRun) error {
-			seconds, err := what.naive(n, ctx)
-			m.Progress(fmt.Sprintf("figures: naively in %.1f s", seconds))
+			t, err := what.naive(n, ctx)
+			m.Progress(fmt.Sprintf("figures: naively in %.1f s", t.wall))
 			return err
 		})
 		if err != nil {
@@ -141,42 +141,42 @@ func (m *overlaying) fault() error {
 }
 
 func (m *overlaying) variants() []variant {
-	naive := func(name string, compute func(*naiveRun, context.Context) (float64, error)) variant {
-		return variant{name, func(ctx context.Context) (took map[string]float64, err error) {
+	naive := func(name string, compute func(*naiveRun, context.Context) (took, error)) variant {
+		return variant{name, func(ctx context.Context) (times map[string]took, err error) {
 			err = naiveOn(ctx, m.db.Pool, m.shipped, byGeography, func(n *naiveRun) error {
-				seconds, err := compute(n, ctx)
-				took = map[string]float64{name: seconds}
+				t, err := compute(n, ctx)
+				times = map[string]took{name: t}
 				if name == naiveWhole {
 					add(m.naiveSpent, n.spent)
 				}
 				return err
 			})
-			return took, err
+			return times, err
 		}}
 	}
 	return []variant{
 		naive(naiveVegetation, (*naiveRun).vegetation),
-		{oursOnlyVeg, func(ctx context.Context) (map[string]float64, error) {
+		{oursOnlyVeg, func(ctx context.Context) (map[string]took, error) {
 			if err := forget(ctx, m.db); err != nil {
 				return nil, err
 			}
 			r, err := ours(ctx, m.db, 1, &m.vegetation, false)
-			return map[string]float64{oursOnlyVeg: r.seconds, oursVegetation: r.vegetationOf()}, err
+			return map[string]took{oursOnlyVeg: r.took, oursVegetation: r.vegetationOf()}, err
 		}},
 		naive(naiveWhole, (*naiveRun).whole),
 		{oursOne, m.oneConnection},
-		{oursTwo, func(ctx context.Context) (map[string]float64, error) {
+		{oursTwo, func(ctx context.Context) (map[string]took, error) {
 			if err := forget(ctx, m.db); err != nil {
 				return nil, err
 			}
 			r, err := ours(ctx, m.db, 2, nil, false)
-			return map[string]float64{oursTwo: r.seconds}, err
+			return map[string]took{oursTwo: r.took}, err
 		}},
 	}
 }
 
 // oneConnection is a whole run, and the run after a changed patch.
-func (m *overlaying) oneConnection(ctx context.Context) (map[string]float64, error) {
+func (m *overlaying) oneConnection(ctx context.Context) (map[string]took, error) {
 	if err := dropChanged(ctx, m.db); err != nil {
 		return nil, err
 	}
@@ -200,7 +200,7 @@ func (m *overlaying) oneConnection(ctx context.Context) (map[string]float64, err
 	if err := m.unchanged(ctx, whole.ID, again.ID); err != nil {
 		return nil, err
 	}
-	return map[string]float64{oursOne: whole.seconds, oursAgain: again.seconds}, dropChanged(ctx, m.db)
+	return map[string]took{oursOne: whole.took, oursAgain: again.took}, dropChanged(ctx, m.db)
 }
 
 // unchanged holds all mines but those computed again to the digest they had.
@@ -222,10 +222,10 @@ func (m *overlaying) others(ctx context.Context, folder string) ([]variant, erro
 		if program, why := geosProgram(ctx, folder); why != "" {
 			m.skip("GEOS in memory", why)
 		} else {
-			out = append(out, variant{geosRaw, func(ctx context.Context) (map[string]float64, error) {
+			out = append(out, variant{geosRaw, func(ctx context.Context) (map[string]took, error) {
 				r, err := runGEOS(ctx, program, m.db)
 				m.boxPairs, m.pairs = r.BoxPairs, r.TruePairs
-				return map[string]float64{geosRaw: r.RawS, geosPrepared: r.PreparedS}, err
+				return map[string]took{geosRaw: {r.RawS, r.RawProcessorS}, geosPrepared: {r.PreparedS, r.PreparedProcessorS}}, err
 			}})
 		}
 	}
@@ -240,10 +240,10 @@ func (m *overlaying) others(ctx context.Context, folder string) ([]variant, erro
 		m.skip("ogr2ogr and QGIS", why)
 		return out, nil
 	}
-	alone := func(name string, overlay func(context.Context) (float64, error)) {
-		out = append(out, variant{name, func(ctx context.Context) (map[string]float64, error) {
-			seconds, err := overlay(ctx)
-			return map[string]float64{name: seconds}, err
+	alone := func(name string, overlay func(context.Context) (took, error)) {
+		out = append(out, variant{name, func(ctx context.Context) (map[string]took, error) {
+			t, err := overlay(ctx)
+			return map[string]took{name: t}, err
 		}})
 	}
 	alone(spatialite, d.spatialite)
@@ -260,9 +260,9 @@ func (m *overlaying) skip(what, why string) {
 	m.Progress(m.skipped[len(m.skipped)-1])
 }
 
-func add[K comparable](sum, more map[K]float64) {
-	for k, v := range more {
-		sum[k] += v
+func add(sum, more map[step]took) {
+	for s, t := range more {
+		sum[s] = sum[s].plus(t)
 	}
 }
 
@@ -275,10 +275,10 @@ func (m *overlaying) page(times samples) string {
 	var rows [][]string
 	for _, name := range names {
 		if len(times[name]) > 0 {
-			rows = append(rows, []string{name, times.seconds(name)})
+			rows = append(rows, append([]string{name}, times.seconds(name)...))
 		}
 	}
-	fmt.Fprintf(&b, "Medians of %d rounds, least and most in brackets.\n\n%s\n", m.Rounds, table([]string{"way", "seconds"}, rows))
+	fmt.Fprintf(&b, "Medians of %d rounds, least and most in brackets.\n\n%s\n", m.Rounds, table(secondsHead, rows))
 	rows = nil
 	for _, r := range []ratio{
 		{"vegetation, taohe / naive", oursVegetation, naiveVegetation, 0.22, false},
@@ -290,11 +290,11 @@ func (m *overlaying) page(times samples) string {
 		{"vegetation, taohe / ogr2ogr with SpatiaLite", oursVegetation, spatialite, 0, false},
 		{"vegetation, taohe / QGIS", oursVegetation, qgis, 0, false},
 	} {
-		if len(times.ratios(r.of, r.to)) > 0 {
+		if len(times[r.of]) > 0 && len(times[r.to]) > 0 {
 			rows = append(rows, times.line(r))
 		}
 	}
-	fmt.Fprintf(&b, "%s\n", table([]string{"ratio", "s", "to s", "median (least–most)", "bound"}, rows))
+	fmt.Fprintf(&b, "%s\n", table(ratioHead, rows))
 	for _, s := range m.skipped {
 		fmt.Fprintf(&b, "%s\n", s)
 	}
@@ -305,31 +305,28 @@ func (m *overlaying) page(times samples) string {
 	fmt.Fprintf(&b, "Peak memory of a run: program %.0f MB, a connection %.0f MB of its own.\n\n", m.programMB, m.connMB)
 	rows = nil
 	for _, c := range m.comparisons {
-		rows = append(rows, []string{c.name, fmt.Sprint(c.figures), fmt.Sprintf("%.1e", c.worst.relative()), fmt.Sprintf("%.1e m²", c.furthestM2), fmt.Sprint(len(c.apart))})
+		rows = append(rows, []string{c.name, fmt.Sprint(c.figures), fmt.Sprintf("%.1e", c.worst.relative()), fmt.Sprintf("%.1e m²", c.furthestM2), fmt.Sprint(c.beyond), fmt.Sprint(len(c.apart))})
 	}
 	fmt.Fprintf(&b, "Figures of a run beside the naive ones, both measured as the store does:\n\n%s\n",
-		table([]string{"figures", "", "worst relative", "worst", "too far apart"}, rows))
+		table([]string{"figures", "", "worst relative", "worst", "beyond 1e-9", "too far apart"}, rows))
 	fmt.Fprintf(&b, "Where a whole run on one connection spends its time, a round:\n\n%s\n", m.where())
 	return b.String()
 }
 
 // where is the statements that took longest, ours and naive.
 func (m *overlaying) where() string {
-	naive := make(map[step]float64)
-	for name, seconds := range m.naiveSpent {
-		naive[step{statement: name}] = seconds
-	}
 	const most = 14
-	left, right := largest(m.spent, most), largest(naive, most)
+	left, right := largest(m.spent, most), largest(m.naiveSpent, most)
 	var rows [][]string
-	cells := func(of map[step]float64, list []step, i int) []string {
+	cells := func(of map[step]took, list []step, i int) []string {
 		if i >= len(list) {
-			return []string{"", ""}
+			return []string{"", "", ""}
 		}
-		return []string{strings.TrimSpace(list[i].statement + " " + list[i].rule), fmt.Sprintf("%.2f", of[list[i]]/float64(m.Rounds))}
+		t, rounds := of[list[i]], float64(m.Rounds)
+		return []string{strings.TrimSpace(list[i].statement + " " + list[i].rule), fmt.Sprintf("%.2f", t.wall/rounds), fmt.Sprintf("%.2f", t.processor/rounds)}
 	}
 	for i := range most {
-		rows = append(rows, slices.Concat(cells(m.spent, left, i), cells(naive, right, i)))
+		rows = append(rows, slices.Concat(cells(m.spent, left, i), cells(m.naiveSpent, right, i)))
 	}
-	return table([]string{"taohe", "s", "naive", "s"}, rows)
+	return table([]string{"taohe", "s", "processor s", "naive", "s", "processor s"}, rows)
 }
