@@ -58,16 +58,35 @@ scenes: setup ## hold the overlay against the second opinion on SCENES random sc
 # What is measured on: township (seconds to make), county, city or province;
 # COUNTIES=100 cuts the same ground into so many counties, AGAIN=-again draws it
 # anew after a change of what is drawn.
-SIZE     ?= county
+SIZE     ?=
 COUNTIES ?= 0
 AGAIN    ?=
-.PHONY: bench-data
-bench-data: setup ## draw made counties into the database bench_SIZE (SIZE=county|city|province)
-	go run ./internal/bench/mkdata -size $(SIZE) -counties $(COUNTIES) $(AGAIN) $(if $(DATA_DIR),-data-dir $(DATA_DIR))
+# How often each way has its turn, and how many parcels are loaded.
+ROUNDS   ?= 3
+PARCELS  ?= 100000
+
+bench_dir := $(if $(DATA_DIR),-data-dir $(DATA_DIR))
 
 .PHONY: bench
-bench: setup ## run the benchmarks (BENCHTIME=5s, PKG=./overlay, TAOHE_BENCH_ROWS=1000000)
+bench: setup ## run the benchmarks, and bench-overlay of a township (BENCHTIME=5s, PKG=./overlay, TAOHE_BENCH_ROWS=1000000)
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) $(PKG)
+	$(if $(filter ./...,$(PKG)),$(MAKE) --no-print-directory bench-overlay SIZE=$(or $(SIZE),township))
+
+.PHONY: bench-data
+bench-data: setup ## draw made counties into the database bench_SIZE (SIZE=county|city|province)
+	go run ./internal/bench/mkdata -size $(or $(SIZE),county) -counties $(COUNTIES) $(AGAIN) $(bench_dir)
+
+.PHONY: bench-overlay
+bench-overlay: setup ## measure runs beside naive PostGIS, GEOS, ogr2ogr and QGIS (SIZE=county ROUNDS=3)
+	go run ./internal/bench/measure -size $(or $(SIZE),county) -rounds $(ROUNDS) $(bench_dir)
+
+.PHONY: bench-load
+bench-load: setup ## measure the load of parcels beside a bare COPY (PARCELS=1000000 ROUNDS=3)
+	go run ./internal/bench/measure -load $(PARCELS) -rounds $(ROUNDS) $(bench_dir)
+
+.PHONY: bench-growth
+bench-growth: setup ## measure runs of a county, a city and a province beside each other (SIZE=county,city ROUNDS=1)
+	go run ./internal/bench/measure -growth $(or $(SIZE),county,city,province) -rounds $(ROUNDS) $(bench_dir)
 
 # The memory of the program on the largest files, which takes minutes and 8 GB
 # of disk; MEMORY=10 does it on a tenth.

@@ -57,9 +57,10 @@ internal/sample/mksample : . geo internal/sample internal/shpwrite
 internal/pipeline        : . geo ingest/... overlay ledger report internal/pg
 internal/work            : ingest internal/pg internal/pipeline overlay
 internal/demo            : . geo ingest internal/pipeline overlay
-internal/bench           : . ingest internal/bench/made internal/cluster internal/pg internal/pipeline overlay
-internal/bench/made      : . geo ingest internal/pg
+internal/bench           : . geo ingest internal/bench/made internal/cluster internal/pg internal/pipeline internal/shpwrite overlay
+internal/bench/made      : . geo ingest internal/pg migrations
 internal/bench/mkdata    : . internal/bench internal/bench/made
+internal/bench/measure   : internal/bench internal/bench/made
 internal/pages           : . ingest overlay ledger internal/torture
 internal/pages/mkpages   : internal/pages
 

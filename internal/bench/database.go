@@ -22,8 +22,8 @@ import (
 
 // DatabaseOptions say where to measure.
 type DatabaseOptions struct {
-	// DataDir of the private cluster; the default one when empty. DATABASE_URL
-	// goes before it.
+	// DataDir of the private cluster; when empty, the default one with "-bench"
+	// behind it. DATABASE_URL goes before it.
 	DataDir string
 	// Name of the database in the private cluster.
 	Name string
@@ -50,6 +50,8 @@ func WithDatabase(ctx context.Context, o DatabaseOptions, fn func(Database) erro
 		if o.DataDir, err = cluster.DefaultDataDir(); err != nil {
 			return err
 		}
+		// Beside the cluster that somebody works with, not in it.
+		o.DataDir += "-bench"
 	}
 	c, err := cluster.Start(ctx, cluster.Config{DataDir: o.DataDir, Durable: true})
 	var used *cluster.InUseError

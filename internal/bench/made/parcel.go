@@ -184,3 +184,18 @@ func polygon(rings ...[]float64) *geom.MultiPolygon {
 	}
 	return geom.NewMultiPolygonFlat(geom.XY, flat, [][]int{ends})
 }
+
+// Parcels are outlines of a survey's parcels, side by side, as many as are asked
+// for, and the box they lie in.
+func Parcels(seed, n int) ([]*geom.MultiPolygon, geo.Extent) {
+	side := int(math.Ceil(math.Sqrt(float64(n))))
+	s := survey{seed: seed, source: "land_survey", sheet: sheet{0, 0, side, side}}
+	out := make([]*geom.MultiPolygon, n)
+	for i := range out {
+		flat := s.outline(nil, i%side, i/side)
+		out[i] = geom.NewMultiPolygonFlat(geom.XY, flat, [][]int{{len(flat)}})
+	}
+	west, south := lonLat(0, 0)
+	east, north := lonLat(float64(side), float64(side))
+	return out, geo.Extent{West: west, South: south, East: east, North: north}
+}

@@ -6,6 +6,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
 	"sync"
 
@@ -17,6 +18,7 @@ import (
 	"github.com/taohe-gis/taohe/geo"
 	"github.com/taohe-gis/taohe/ingest"
 	"github.com/taohe-gis/taohe/internal/pg"
+	"github.com/taohe-gis/taohe/migrations"
 )
 
 //go:embed sql/*.sql
@@ -46,7 +48,8 @@ type Options struct {
 	Progress func(layer taohe.Layer, county string, rows int)
 }
 
-// ErrOtherData is returned by Write when the database holds anything else.
+// ErrOtherData is returned by Write when the database holds anything else, or the
+// same by another version of the program.
 var ErrOtherData = errors.New("the database holds other data")
 
 // Write draws the counties into an empty migrated database, accepted, indexed
@@ -59,12 +62,15 @@ func Write(ctx context.Context, pool *pgxpool.Pool, o Options) error {
 	if err != nil {
 		return err
 	}
-	drawn := sha256.Sum256(fmt.Appendf(nil, "%d %d %d %d %d", version, o.Seed, o.Size.Counties, o.Size.Mines, o.Size.Parcels))
+	drawn, err := o.drawnBy()
+	if err != nil {
+		return err
+	}
 	var counties, finished int
 	if err := pool.QueryRow(ctx, sqlCountCounties.SQL()).Scan(&counties); err != nil {
 		return fmt.Errorf("write: %w", err)
 	}
-	if err := pool.QueryRow(ctx, sqlCountFinished.SQL(), pgx.StrictNamedArgs{"drawn": drawn[:]}).Scan(&finished); err != nil {
+	if err := pool.QueryRow(ctx, sqlCountFinished.SQL(), pgx.StrictNamedArgs{"drawn": drawn}).Scan(&finished); err != nil {
 		return fmt.Errorf("write: %w", err)
 	}
 	switch {
@@ -83,7 +89,7 @@ func Write(ctx context.Context, pool *pgxpool.Pool, o Options) error {
 	}
 	// All are begun in order, so that their numbers are the same every time.
 	for i := range tables {
-		if err := tables[i].begin(ctx, pool, drawn[:]); err != nil {
+		if err := tables[i].begin(ctx, pool, drawn); err != nil {
 			return err
 		}
 	}
@@ -94,6 +100,23 @@ func Write(ctx context.Context, pool *pgxpool.Pool, o Options) error {
 		return fmt.Errorf("write: %w", err)
 	}
 	return nil
+}
+
+// drawnBy is a SHA-256 over all that what is drawn hangs on, and over the
+// migrations: while one of them is written, its functions change, and those of a
+// database do not.
+func (o Options) drawnBy() ([]byte, error) {
+	h := sha256.New()
+	fmt.Fprintln(h, version, o.Seed, o.Size.Counties, o.Size.Mines, o.Size.Parcels)
+	err := fs.WalkDir(migrations.FS, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(migrations.FS, name)
+		h.Write(text)
+		return err
+	})
+	return h.Sum(nil), err
 }
 
 func countyCode(county int) string { return fmt.Sprintf("%d", 159900+county) }

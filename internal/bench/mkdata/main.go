@@ -22,7 +22,7 @@ import (
 )
 
 func main() {
-	dir := flag.String("data-dir", "", "data directory of the private cluster; the default one when empty")
+	dir := flag.String("data-dir", "", "data directory of the private cluster; taohe's own with -bench behind it when empty")
 	size := flag.String("size", "county", "township, county, city or province")
 	counties := flag.Int("counties", 0, "cut the same ground into so many counties")
 	seed := flag.Int("seed", 1, "what everything is drawn from")
