@@ -1,6 +1,7 @@
 package overlay
 
 import (
+	"errors"
 	"math"
 	"testing"
 
@@ -88,7 +89,7 @@ func TestLargeRows(t *testing.T) {
 			}
 			return pgx.ErrTxClosed // so that the next finds nothing of this
 		})
-		if err != nil && err != pgx.ErrTxClosed {
+		if err != nil && !errors.Is(err, pgx.ErrTxClosed) {
 			t.Fatalf("%s: %v", tt.name, err)
 		}
 	}
