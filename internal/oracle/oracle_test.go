@@ -86,6 +86,9 @@ func compareScene[R any](t *testing.T, pool *pgxpool.Pool, s *scene[R], p plane[
 		return
 	}
 	sum.count(got, want)
+	if got.gridded > 0 {
+		t.Logf("%s %d: %d mines on a grid", s.name, s.seed, got.gridded)
+	}
 	if wrong := append(got.failed, got.twice...); len(wrong) > 0 {
 		t.Errorf("%s %d: %s\n%s", s.name, s.seed, wrong, s.text(p))
 		return

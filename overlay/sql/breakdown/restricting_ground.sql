@@ -13,7 +13,7 @@ with found as materialized (
     select geom, ellipsoidal_area_m2 from finding where run_id = @run_id and licence_no = @licence_no and rule_code = @rule_code
 ),
 hit as materialized (
-    select * from restricting_hit where licence_no = @licence_no and rule_code = @rule_code
+    select * from restricting_hit where run_id = @run_id and licence_no = @licence_no and rule_code = @rule_code
 ),
 whole as materialized (
     select coalesce(sum(decides_ellipsoidal_area_m2), 0) <= f.ellipsoidal_area_m2 * (1 + 1e-10) + 1e-5 as by_sum,

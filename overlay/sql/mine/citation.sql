@@ -11,7 +11,7 @@ insert into finding_citation (run_id, licence_no, rule_code, role, dataset_id, r
 with found as materialized (
     select f.rule_code, f.geom, f.ellipsoidal_area_m2, @roles::jsonb -> f.rule_code as roles,
            (select sum(h.decides_ellipsoidal_area_m2) from restricting_hit h
-            where h.licence_no = f.licence_no and h.rule_code = f.rule_code) <= f.ellipsoidal_area_m2 * (1 + 1e-10) + 1e-5 as by_sum
+            where h.run_id = f.run_id and h.licence_no = f.licence_no and h.rule_code = f.rule_code) <= f.ellipsoidal_area_m2 * (1 + 1e-10) + 1e-5 as by_sum
     from finding f
     where f.run_id = @run_id and f.licence_no = @licence_no
 ),
@@ -76,7 +76,7 @@ overlap as (
     union all
     select h.rule_code, 'restricting_ground', h.dataset_id, h.row_no, 0, h.decides_ellipsoidal_area_m2
     from found f
-    join restricting_hit h on h.licence_no = @licence_no and h.rule_code = f.rule_code
+    join restricting_hit h on h.run_id = @run_id and h.licence_no = @licence_no and h.rule_code = f.rule_code
     where f.by_sum and (h.source <> 'land_survey' or h.decides_ellipsoidal_area_m2 = h.ellipsoidal_area_m2)
       and h.decides is not null
     union all
@@ -85,7 +85,7 @@ overlap as (
     join part p using (rule_code)
     cross join lateral (
         select dataset_id, row_no, geom, ellipsoidal_area_m2 from restricting_hit
-        where licence_no = @licence_no and rule_code = p.rule_code and geom && p.geom
+        where run_id = @run_id and licence_no = @licence_no and rule_code = p.rule_code and geom && p.geom
           and not (coalesce(f.by_sum, false)
                    and (source <> 'land_survey' or coalesce(decides_ellipsoidal_area_m2 = ellipsoidal_area_m2, false)))
         offset 0

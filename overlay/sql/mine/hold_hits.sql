@@ -5,6 +5,7 @@
 -- the row's ground in it. decides is the part of it that counts: where another source
 -- decides, or all of it is permitted, there is none. Areas are ellipsoidal.
 create temporary table if not exists restricting_hit (
+    run_id bigint not null,
     licence_no text not null,
     rule_code text not null,
     imaged_on date not null,

@@ -5,7 +5,7 @@
 -- @run_id, @licence_no  the mine;  @rule_code  the rule;  @as_of  the date
 -- @subject  ground, approval or licence;  @against  the layer
 -- @permit_kind  the approval kind that permits, or null
-insert into restricting_hit (licence_no, rule_code, imaged_on, dataset_id, row_no, source, class, family,
+insert into restricting_hit (run_id, licence_no, rule_code, imaged_on, dataset_id, row_no, source, class, family,
                              geom, ellipsoidal_area_m2, decides, decides_ellipsoidal_area_m2)
 with mine as (
     select county_code, geom from run_mine where run_id = @run_id and licence_no = @licence_no
@@ -71,7 +71,7 @@ inside as materialized (
         offset 0
     ) i
 )
-select @licence_no::text, @rule_code::text, i.imaged_on, i.dataset_id, i.row_no, i.source, i.class, i.family,
+select @run_id::bigint, @licence_no::text, @rule_code::text, i.imaged_on, i.dataset_id, i.row_no, i.source, i.class, i.family,
        i.geom, i.ellipsoidal_area_m2, c.geom, coalesce(c.ellipsoidal_area_m2, ellipsoidal_area_m2(c.geom))
 from inside i
 cross join forestry f

@@ -11,7 +11,7 @@ from (
     from (
         select imaged_on, polygons_of(st_union(decides order by decides)) as geom
         from restricting_hit
-        where licence_no = @licence_no and rule_code = @rule_code and decides is not null
+        where run_id = @run_id and licence_no = @licence_no and rule_code = @rule_code and decides is not null
         group by imaged_on
     ) ground
 ) u
