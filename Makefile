@@ -128,6 +128,7 @@ bless: setup ## write the kept reports of the sample county anew; the diff is wh
 verify: setup ## check that what is generated is as its source says, and that nothing races
 	go mod tidy -diff
 	cd tools && go mod tidy -diff
+	cd internal/bench/geos && go mod tidy -diff
 	go generate ./...
 	$(MAKE) --no-print-directory sample
 	@changed=$$(git status --porcelain); if [ -n "$$changed" ]; then \

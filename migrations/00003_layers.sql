@@ -359,9 +359,19 @@ create function cut_large_rows(layer text, dataset bigint) returns void
     language plpgsql as $$
 begin
     execute format('insert into restricting_piece (dataset_id, row_no, piece_no, geom)
-                    select t.dataset_id, t.row_no, row_number() over (partition by t.row_no), p.geom
-                    from %I t cross join lateral st_subdivide(t.geom, 256) p(geom)
+                    select t.dataset_id, t.row_no, p.piece_no, p.geom
+                    from %I t cross join lateral st_subdivide(t.geom, 256) with ordinality as p(geom, piece_no)
                     where t.dataset_id = $1 and st_npoints(t.geom) > 1000', layer)
+        using dataset;
+    -- Cutting must lose nothing: a row whose pieces do not come to it, in the plane
+    -- of its corners, where a cut is straight, is taken whole.
+    execute format('delete from restricting_piece p
+                    using (select c.row_no
+                           from %I t join restricting_piece c using (dataset_id, row_no)
+                           where t.dataset_id = $1
+                           group by c.row_no, t.geom
+                           having abs(sum(st_area(c.geom)) - st_area(t.geom)) > 1e-10 * st_area(t.geom)) lost
+                    where p.dataset_id = $1 and p.row_no = lost.row_no', layer)
         using dataset;
 end
 $$;
@@ -369,7 +379,6 @@ $$;
 
 comment on function cut_large_rows(text, bigint) is
     'Keeps the large rows of a loaded dataset of a restricting layer in pieces too.';
-
 
 -- +goose Down
 drop function cut_large_rows(text, bigint);

@@ -22,21 +22,27 @@ import (
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
 // sample is a database with the sample county loaded and accepted.
-func sample(t *testing.T, o pipeline.Options) (*pipeline.Pipeline, *pgxpool.Pool, demo.Manifest) {
-	t.Helper()
-	pool := pgtest.New(t)
+func sample(tb testing.TB, o pipeline.Options) (*pipeline.Pipeline, *pgxpool.Pool, demo.Manifest) {
+	tb.Helper()
+	pool := pgtest.New(tb)
+	p, m := sampleIn(tb, pool, o)
+	return p, pool, m
+}
+
+func sampleIn(tb testing.TB, pool *pgxpool.Pool, o pipeline.Options) (*pipeline.Pipeline, demo.Manifest) {
+	tb.Helper()
 	p, err := pipeline.New(pool, o)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	m, err := demo.ReadManifest(sampledata.FS)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	if err := demo.Load(t.Context(), p, sampledata.FS, m, nil); err != nil {
-		t.Fatal(err)
+	if err := demo.Load(tb.Context(), p, sampledata.FS, m, nil); err != nil {
+		tb.Fatal(err)
 	}
-	return p, pool, m
+	return p, m
 }
 
 func execute(t *testing.T, p *pipeline.Pipeline, asOf taohe.Date) overlay.Run {

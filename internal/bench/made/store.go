@@ -286,7 +286,7 @@ func (t *table) write(ctx context.Context, pool *pgxpool.Pool) (rows int, err er
 		if _, err := tx.Exec(ctx, sqlCreateTable.SQL(), args); err != nil {
 			return err
 		}
-		c := copying{table: t, extent: geo.Extent{West: 180, South: 90, East: -180, North: -90}}
+		c := copying{table: t, extent: geo.EmptyExtent()}
 		next, stop := iter.Pull2(t.rows)
 		defer stop()
 		name := pgx.Identifier{fmt.Sprintf("%s_d%d", t.layer, t.id)}
@@ -331,8 +331,7 @@ func (c *copying) row(drawn []any, err error, more bool) ([]any, error) {
 	areaM2 := geo.EllipsoidalAreaM2(mp)
 	c.areaM2 += areaM2
 	e := geo.ExtentOf(mp)
-	c.extent.West, c.extent.South = min(c.extent.West, e.West), min(c.extent.South, e.South)
-	c.extent.East, c.extent.North = max(c.extent.East, e.East), max(c.extent.North, e.North)
+	c.extent = c.extent.With(e)
 	c.shape = geo.AppendEWKB(c.shape[:0], mp, geo.StoreSRID)
 	c.values = append(c.values[:0], c.county, c.id, c.rows, 1, c.rows, c.shape, areaM2)
 	return append(c.values, drawn[1:]...), nil
