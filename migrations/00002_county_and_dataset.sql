@@ -22,9 +22,13 @@ comment on function mean_width_m(geometry) is
 -- of perimeter. A grid of 1e-10 degrees (0.01 mm) takes it off; without a needle
 -- it changes a width by less than a ten thousandth of a millimetre, and a part
 -- that is wide enough with its needles needs no second look.
+--
+-- Most grounds are so wide that they need no look on the ellipsoid: no degree is
+-- longer than 111 700 m, and a square degree no smaller than at its north end.
 create function is_narrow(g geometry, min_width_m double precision) returns boolean
     language sql immutable strict parallel safe
-    return mean_width_m(g) < min_width_m and coalesce(mean_width_m(st_reduceprecision(g, 1e-10)) < min_width_m, true);
+    return case when 2 * st_area(g) * 110574 * 111319 * cos(radians(st_ymax(g))) >= min_width_m * 111700 * st_perimeter(g) then false
+                else mean_width_m(g) < min_width_m and coalesce(mean_width_m(st_reduceprecision(g, 1e-10)) < min_width_m, true) end;
 
 comment on function is_narrow(geometry, double precision) is
     'Whether the mean width of a ground is under so many metres, needles of rounding not counted.';
@@ -90,6 +94,22 @@ create function connected_parts(grounds geometry[]) returns geometry[]
 
 comment on function connected_parts(geometry[]) is
     'The connected parts of the union of some grounds; a common point does not join. Parts between which rounding left a gap are put on a grid of 1e-10 degrees, which closes it.';
+
+-- What is found is stored by polygon, and judged by connected part.
+create function measured_parts(grounds geometry[], min_width_m double precision, min_area_m2 double precision)
+    returns table (part_no bigint, connected_no bigint, within_tolerance boolean, geom geometry, ellipsoidal_area_m2 double precision, connected geometry)
+    language sql immutable strict parallel safe
+    begin atomic
+        select row_number() over (order by p.no, d.path), p.no, m.area_m2 < min_area_m2 or is_narrow(p.geom, min_width_m), d.geom,
+               case when st_numgeometries(p.geom) = 1 then m.area_m2 else ellipsoidal_area_m2(d.geom) end, p.geom
+        from unnest(connected_parts(grounds)) with ordinality as p(geom, no)
+        cross join lateral (select ellipsoidal_area_m2(p.geom) as area_m2 offset 0) m
+        cross join lateral st_dump(p.geom) d
+        where m.area_m2 > 0 and (st_numgeometries(p.geom) = 1 or ellipsoidal_area_m2(d.geom) > 0);
+    end;
+
+comment on function measured_parts(geometry[], double precision, double precision) is
+    'The polygons of the connected parts of some grounds with their areas, and whether the part each is of is within tolerance: under so many metres wide or square metres large.';
 
 -- st_distance of geography takes some polygons apart for overlapping ones: it
 -- gave 0 for rectangles 1.36 m apart that share a latitude (PostGIS 3.3.2). So
@@ -221,6 +241,7 @@ comment on column dataset_diagnostic.at is 'no index: read by dataset.';
 -- +goose Down
 drop table dataset_diagnostic_count, dataset_diagnostic, footprint, dataset_file, dataset, county;
 drop function geodesic_distance_m(geometry, geometry);
+drop function measured_parts(geometry[], double precision, double precision);
 drop function connected_parts(geometry[]);
 drop function clipped_near(geometry, geometry);
 drop function polygons_of(geometry);

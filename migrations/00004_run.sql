@@ -474,6 +474,50 @@ end $$;
 comment on function put_on_grid(bigint, text, double precision) is
     'Until the end of the transaction, the layers of a run are read from temporary tables with the geometry in and around one mine on a grid of so many degrees.';
 
+-- A hit is a row of a layer by one connected piece of a rule's subject: geom is
+-- the ground of the row in it. whole says that all of it counts; else decides is
+-- the part that does, null where another source decides or all of it is permitted.
+-- Areas are ellipsoidal.
+-- +goose StatementBegin
+create function hold_hits() returns void
+    language plpgsql as $$
+begin
+    if to_regclass('pg_temp.restricting_hit') is null then
+        create temporary table restricting_hit (
+            run_id bigint not null,
+            licence_no text not null,
+            rule_code text not null,
+            imaged_on date not null,
+            dataset_id bigint not null,
+            row_no integer not null,
+            source text not null,
+            class text not null,
+            family text not null,
+            geom geometry not null,
+            ellipsoidal_area_m2 double precision not null,
+            whole boolean not null,
+            decides geometry,
+            decides_ellipsoidal_area_m2 double precision
+        ) on commit delete rows;
+        alter table pg_temp.restricting_hit alter column geom set storage external, alter column decides set storage external;
+    end if;
+end $$;
+-- +goose StatementEnd
+
+comment on function hold_hits() is
+    'Makes the temporary table restricting_hit, where the session keeps which rows of a layer one mine lies in until the transaction ends.';
+
+-- Coordinates in degrees do not compress, and trying costs more than computing
+-- many of these shapes did.
+alter table run_mine alter column geom set storage external;
+alter table listed_ground alter column geom set storage external;
+alter table ground_image alter column geom set storage external;
+alter table ground_piece alter column geom set storage external;
+alter table ground_component alter column geom set storage external;
+alter table ground_part alter column geom set storage external;
+alter table finding alter column geom set storage external;
+alter table finding_part alter column geom set storage external;
+
 -- Columns that are never searched by place say so; the start-up check holds
 -- every other geometry column to a GiST index.
 comment on column listed_ground.geom is 'no index: read by run';
@@ -485,6 +529,7 @@ comment on column ground_part.geom is 'no index: read by mine';
 comment on column finding_part.geom is 'no index: read by finding';
 
 -- +goose Down
+drop function hold_hits();
 drop function put_on_grid(bigint, text, double precision);
 drop function inside_restricting_layer(bigint, text, text, geometry);
 drop function intersection_or_gridded(geometry, geometry);

@@ -307,7 +307,13 @@ func (p *Plan) findings(ctx context.Context, tx Executor, mine pgx.StrictNamedAr
 		if r.OnGround() {
 			onGround = append(onGround, r.Code)
 		}
-		for _, s := range p.relation(r, mine) {
+	}
+	for i, r := range asked {
+		statements, err := p.relation(r, asked[:i], asked[i+1:], mine)
+		if err != nil {
+			return err
+		}
+		for _, s := range statements {
 			if _, err := tx.Exec(ctx, s.sql, s.args); err != nil {
 				return fmt.Errorf("rule %s: %w", r.Code, err)
 			}
@@ -324,9 +330,12 @@ func (p *Plan) findings(ctx context.Context, tx Executor, mine pgx.StrictNamedAr
 	if len(codes) == 0 {
 		return nil
 	}
+	if _, err := tx.Exec(ctx, sqlFoundHits.SQL(), mine); err != nil {
+		return fmt.Errorf("hits within tolerance: %w", err)
+	}
 	found := slices.DeleteFunc(asked, func(r Rule) bool { return !slices.Contains(codes, r.Code) })
-	for _, r := range found {
-		for _, b := range breakdowns(r, mine) {
+	for i, r := range found {
+		for _, b := range breakdowns(r, found[:i], found[i+1:], mine) {
 			if _, err := tx.Exec(ctx, b.sql, b.args); err != nil {
 				return fmt.Errorf("rule %s: breakdown: %w", r.Code, err)
 			}
@@ -340,14 +349,16 @@ type statement struct {
 	args pgx.StrictNamedArgs
 }
 
-// breakdowns are the statements of the figures beside a rule's finding.
-func breakdowns(r Rule, mine pgx.StrictNamedArgs) []statement {
+// breakdowns are the statements of the figures beside a rule's finding. Two rules
+// that find what is common to both have one statement, the first one's.
+func breakdowns(r Rule, before, after []Rule, mine pgx.StrictNamedArgs) []statement {
 	args := with(mine, "rule_code", r.Code)
+	mutual := func(o Rule) bool { return o.Code == r.CommonWith && o.CommonWith == r.Code }
 	switch r.Relation {
 	case "inside_layer":
 		out := []statement{{sqlBreakdownRestrictingGround.SQL(), args}}
-		if r.CommonWith != "" {
-			out = append(out, statement{sqlBreakdownCommonFinding.SQL(), with(args, "common_with", r.CommonWith)})
+		if r.CommonWith != "" && !slices.ContainsFunc(before, mutual) {
+			out = append(out, statement{sqlBreakdownCommonFinding.SQL(), with(args, "common_with", r.CommonWith, "both", slices.ContainsFunc(after, mutual))})
 		}
 		return out
 	case "outside_licence":
@@ -361,18 +372,18 @@ func breakdowns(r Rule, mine pgx.StrictNamedArgs) []statement {
 // cite stores the rows that the findings rest on, and by their position errors
 // how certain each finding is.
 func cite(ctx context.Context, tx Executor, found []Rule, mine pgx.StrictNamedArgs, seen groundFacts) error {
-	cites, lines := make(map[string][]string), make(map[string]boundaries)
+	cited, lines := make(map[string]citedRule), make(map[string]boundaries)
 	for _, r := range found {
-		cites[r.Code] = r.Cites
+		cited[r.Code] = citedBy(r)
 		if r.OnGround() {
 			lines[r.Code] = boundariesOf(r)
 		}
 	}
-	citesJSON, err := json.Marshal(cites)
+	citedJSON, err := json.Marshal(cited)
 	if err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, sqlCitation.SQL(), with(mine, "roles", citesJSON)); err != nil {
+	if _, err := tx.Exec(ctx, sqlCitation.SQL(), with(mine, "rules", citedJSON)); err != nil {
 		return fmt.Errorf("citations: %w", err)
 	}
 	if !seen.PositionErrors || len(lines) == 0 {
@@ -386,6 +397,26 @@ func cite(ctx context.Context, tx Executor, found []Rule, mine pgx.StrictNamedAr
 		return fmt.Errorf("certainty: %w", err)
 	}
 	return nil
+}
+
+// A citedRule says what the findings of a rule cite, and what is known of the
+// ground they are found on.
+type citedRule struct {
+	Cites []string `json:"cites"`
+	// Kinds of ground, nil when any; Class of the account, empty when none.
+	Kinds []string `json:"kinds,omitempty"`
+	Class string   `json:"class,omitempty"`
+	// OnGround: on what the newest image decides, not on what is listed.
+	OnGround bool `json:"on_ground"`
+	ByHit    bool `json:"by_hit"`
+}
+
+func citedBy(r Rule) citedRule {
+	c := citedRule{Cites: r.Cites, Kinds: r.Kinds, OnGround: r.OnGround() && r.Relation != "abandoned_pit", ByHit: r.Relation == "inside_layer"}
+	if r.Relation == "ground_class" {
+		c.Class = r.Class
+	}
+	return c
 }
 
 // boundaries say whose outlines decide a finding: were they elsewhere, so would
@@ -412,8 +443,9 @@ func boundariesOf(r Rule) boundaries {
 	return b
 }
 
-// relation is the statements of a rule's relation.
-func (p *Plan) relation(r Rule, mine pgx.StrictNamedArgs) []statement {
+// relation is the statements of a rule's relation. Rules that ask for the classes
+// of the same ground outside the same permits have one statement, the first one's.
+func (p *Plan) relation(r Rule, before, after []Rule, mine pgx.StrictNamedArgs) ([]statement, error) {
 	t := p.Rules.Thresholds
 	args := with(mine, "rule_code", r.Code)
 	tolerance := with(args, "min_width_m", t.MinWidthM, "min_area_m2", t.MinAreaM2)
@@ -423,24 +455,41 @@ func (p *Plan) relation(r Rule, mine pgx.StrictNamedArgs) []statement {
 	}
 	switch r.Relation {
 	case "ground_class":
-		return []statement{{sqlGroundClass.SQL(), with(args, "class", r.Class)}}
+		return []statement{{sqlGroundClass.SQL(), with(args, "class", r.Class)}}, nil
 	case "approval_state":
-		return []statement{{sqlApprovalState.SQL(), with(args, "state", r.State)}}
+		return []statement{{sqlApprovalState.SQL(), with(args, "state", r.State)}}, nil
 	case "outside_licence":
-		return []statement{{sqlOutsideLicence.SQL(), with(tolerance, "kinds", r.Kinds)}}
+		return []statement{{sqlOutsideLicence.SQL(), with(tolerance, "kinds", r.Kinds)}}, nil
 	case "outside_term":
-		return []statement{{sqlOutsideTerm.SQL(), with(tolerance, "kinds", r.Kinds)}}
+		return []statement{{sqlOutsideTerm.SQL(), with(tolerance, "kinds", r.Kinds)}}, nil
 	case "outside_permit":
-		return []statement{{sqlOutsidePermit.SQL(), with(tolerance, "kinds", r.Kinds, "permit_kind", r.PermitKind, "class", r.Class, "touch_ratio", t.TouchRatio)}}
+		alike := func(o Rule) bool {
+			return o.Relation == r.Relation && o.PermitKind == r.PermitKind && slices.Equal(o.Kinds, r.Kinds)
+		}
+		if slices.ContainsFunc(before, alike) {
+			return nil, nil
+		}
+		rules := map[string]string{r.Code: r.Class}
+		for _, o := range after {
+			if alike(o) {
+				rules[o.Code] = o.Class
+			}
+		}
+		rulesJSON, err := json.Marshal(rules)
+		if err != nil {
+			return nil, err
+		}
+		return []statement{{sqlOutsidePermit.SQL(), with(mine, "kinds", r.Kinds, "permit_kind", r.PermitKind, "rules", rulesJSON,
+			"touch_ratio", t.TouchRatio, "min_width_m", t.MinWidthM, "min_area_m2", t.MinAreaM2)}}, nil
 	case "beyond_elevation":
-		return []statement{{sqlBeyondElevation.SQL(), with(tolerance, "kinds", r.Kinds, "permit_kind", permit)}}
+		return []statement{{sqlBeyondElevation.SQL(), with(tolerance, "kinds", r.Kinds, "permit_kind", permit)}}, nil
 	case "abandoned_pit":
-		return []statement{{sqlAbandonedPit.SQL(), tolerance}}
+		return []statement{{sqlAbandonedPit.SQL(), tolerance}}, nil
 	default: // inside_layer: ParseRules knows no other
 		return []statement{
 			{sqlRestrictingHit.SQL(), with(args, "as_of", p.AsOf, "subject", r.Subject, "against", string(r.Against), "permit_kind", permit)},
 			{sqlInsideLayer.SQL(), tolerance},
-		}
+		}, nil
 	}
 }
 

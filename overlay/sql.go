@@ -65,6 +65,7 @@ var (
 	sqlInvalidCited    = pg.MustLoad(sqlFS, "sql/mine/invalid_cited.sql")
 	sqlInvalidNear     = pg.MustLoad(sqlFS, "sql/mine/invalid_near.sql")
 	sqlHoldHits        = pg.MustLoad(sqlFS, "sql/mine/hold_hits.sql")
+	sqlFoundHits       = pg.MustLoad(sqlFS, "sql/mine/found_hits.sql")
 	sqlRestrictingHit  = pg.MustLoad(sqlFS, "sql/mine/restricting_hit.sql")
 	sqlPlanAlike       = pg.MustLoad(sqlFS, "sql/mine/plan_alike.sql")
 	sqlForgetPlans     = pg.MustLoad(sqlFS, "sql/mine/forget_plans.sql")

@@ -46,7 +46,8 @@ split as materialized (
 ),
 component as materialized (
     select row_number() over (order by st_xmin(geom), st_ymin(geom), st_xmax(geom), st_ymax(geom)) as component_no, geom
-    from (select unnest(connected_parts(array_agg(geom order by piece_no))) as geom from piece) d
+    from (select unnest(connected_parts(array_agg(geom order by imaged_on))) as geom
+          from ground_image where run_id = @run_id and licence_no = @licence_no) d
     where ellipsoidal_area_m2(geom) > 0
 ),
 placed as materialized (
@@ -132,11 +133,15 @@ classed as materialized (
     from placed p join judged j using (component_no)
 ),
 -- A sliver is judged on the connected part of its class, not on the pieces the
--- dates and kinds cut it into.
+-- dates and kinds cut it into. Pieces that are all wide and large enough make no
+-- part that is not: together they have all their area, and no more outline.
 sliver as materialized (
     select d.component_no, d.class, d.geom
     from (select component_no, class, unnest(connected_parts(array_agg(geom order by part_no))) as geom
-          from classed where class <> 'approved' group by component_no, class) d
+          from classed
+          where class <> 'approved'
+          group by component_no, class
+          having bool_or(area_m2 < @min_area_m2 or is_narrow(geom, @min_width_m))) d
     where ellipsoidal_area_m2(d.geom) < @min_area_m2 or is_narrow(d.geom, @min_width_m)
 )
 insert into ground_part (run_id, licence_no, part_no, component_no, kind, imaged_on, first_seen_on, class,

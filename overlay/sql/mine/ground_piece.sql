@@ -16,20 +16,28 @@ kind as materialized (
     select imaged_on, kind, rank, st_union(geom order by geom) as geom
     from patch group by imaged_on, kind, rank
 ),
-higher as (
-    select k.imaged_on, k.rank, st_union(h.geom order by h.rank) as geom
-    from kind k join kind h on h.imaged_on = k.imaged_on and h.rank < k.rank
-    group by k.imaged_on, k.rank
+-- Where the kinds of an image together come to as much as the ground it decides,
+-- they lie apart and nothing was taken from them: each is as it was seen.
+whole as materialized (
+    select g.imaged_on, g.geom,
+           coalesce((select sum(ellipsoidal_area_m2(k.geom)) from kind k where k.imaged_on = g.imaged_on)
+                    <= g.ellipsoidal_area_m2 * (1 + 1e-10) + 1e-6, false) as apart
+    from ground_image g
+    where g.run_id = @run_id and g.licence_no = @licence_no
 ),
 of_kind as (
-    select k.kind, g.imaged_on,
-           case when (select count(*) from kind o where o.imaged_on = g.imaged_on) = 1 then g.geom
-                when h.geom is null then st_intersection(g.geom, k.geom)
-                else st_difference(st_intersection(g.geom, k.geom), h.geom) end as geom
-    from ground_image g
+    select k.kind, w.imaged_on,
+           case when (select count(*) from kind o where o.imaged_on = w.imaged_on) = 1 then w.geom
+                when w.apart then k.geom
+                when h.geom is null then st_intersection(w.geom, k.geom)
+                else st_difference(st_intersection(w.geom, k.geom), h.geom) end as geom
+    from whole w
     join kind k using (imaged_on)
-    left join higher h on h.imaged_on = k.imaged_on and h.rank = k.rank
-    where g.run_id = @run_id and g.licence_no = @licence_no
+    cross join lateral (
+        select st_union(o.geom order by o.rank) as geom
+        from kind o
+        where not w.apart and o.imaged_on = k.imaged_on and o.rank < k.rank
+    ) h
 ),
 -- Only images before the newest deciding one are walked back to.
 before as materialized (

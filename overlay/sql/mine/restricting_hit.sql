@@ -6,7 +6,7 @@
 -- @subject  ground, approval or licence;  @against  the layer
 -- @permit_kind  the approval kind that permits, or null
 insert into restricting_hit (run_id, licence_no, rule_code, imaged_on, dataset_id, row_no, source, class, family,
-                             geom, ellipsoidal_area_m2, decides, decides_ellipsoidal_area_m2)
+                             geom, ellipsoidal_area_m2, whole, decides, decides_ellipsoidal_area_m2)
 with mine as (
     select county_code, geom from run_mine where run_id = @run_id and licence_no = @licence_no
 ),
@@ -53,33 +53,40 @@ near as (
         offset 0
     ) r
 ),
+-- A row of up to 1000 corners is quicker overlaid as it is than clipped before.
 inside as materialized (
     select n.imaged_on, n.dataset_id, n.row_no, n.source, n.class, n.family, i.geom,
-           case when i.covered then n.ellipsoidal_area_m2 else ellipsoidal_area_m2(i.geom) end as ellipsoidal_area_m2
+           case when c.covered then n.ellipsoidal_area_m2 else ellipsoidal_area_m2(i.geom) end as ellipsoidal_area_m2
     from near n
     cross join lateral (
-        select c.covered,
-               case when c.covered then n.geom
-                    when exists (select from restricting_piece where dataset_id = n.dataset_id and row_no = n.row_no)
+        select in_pieces, case when in_pieces then false
+                               when st_intersects(n.piece, n.geom) then st_covers(n.piece, n.geom) end as covered
+        from (select exists (select from restricting_piece where dataset_id = n.dataset_id and row_no = n.row_no) as in_pieces offset 0) p
+        offset 0
+    ) c
+    cross join lateral (
+        select case when c.covered then n.geom
+                    when c.in_pieces
                     then (select polygons_of(st_union(case when st_covers(p.geom, n.piece) then n.piece
                                                            when st_covers(n.piece, p.geom) then p.geom
                                                            else polygons_of(st_intersection(p.geom, clipped_near(n.piece, p.geom))) end order by p.piece_no))
                           from restricting_piece p
-                          where p.dataset_id = n.dataset_id and p.row_no = n.row_no and p.geom && n.piece)
-                    else polygons_of(st_intersection(clipped_near(n.geom, n.piece), clipped_near(n.piece, n.geom))) end as geom
-        from (select st_covers(n.piece, n.geom) as covered offset 0) c
+                          where p.dataset_id = n.dataset_id and p.row_no = n.row_no and p.geom && n.piece and st_intersects(n.piece, p.geom))
+                    else polygons_of(st_intersection(n.geom, clipped_near(n.piece, n.geom))) end as geom
+        where c.covered is not null
         offset 0
     ) i
 )
 select @run_id::bigint, @licence_no::text, @rule_code::text, i.imaged_on, i.dataset_id, i.row_no, i.source, i.class, i.family,
-       i.geom, i.ellipsoidal_area_m2, c.geom, coalesce(c.ellipsoidal_area_m2, ellipsoidal_area_m2(c.geom))
+       i.geom, i.ellipsoidal_area_m2, coalesce(d.whole and p.geom is null, false), c.geom,
+       case when d.whole and p.geom is null then i.ellipsoidal_area_m2 else ellipsoidal_area_m2(c.geom) end
 from inside i
 cross join forestry f
 left join lateral (
-    select i.geom, i.ellipsoidal_area_m2
+    select i.geom, true as whole
     where i.source <> 'land_survey' or not f.everywhere and (f.geom is null or not st_intersects(f.geom, i.geom))
     union all
-    select polygons_of(st_difference(i.geom, clipped_near(f.geom, i.geom))), null
+    select polygons_of(st_difference(i.geom, clipped_near(f.geom, i.geom))), false
     where i.source = 'land_survey' and not f.everywhere and st_intersects(f.geom, i.geom) and not st_covers(f.geom, i.geom)
 ) d on true
 left join lateral (
@@ -89,9 +96,9 @@ left join lateral (
       and (l.returned_on is null or l.returned_on > i.imaged_on) and st_intersects(l.geom, d.geom)
 ) p on true
 left join lateral (
-    select d.geom, d.ellipsoidal_area_m2 where d.geom is not null and p.geom is null
+    select d.geom where not d.whole and p.geom is null
     union all
-    select polygons_of(st_difference(d.geom, clipped_near(p.geom, d.geom))), null
+    select polygons_of(st_difference(d.geom, clipped_near(p.geom, d.geom)))
     where p.geom is not null and not st_covers(p.geom, d.geom)
 ) c on true
 where i.ellipsoidal_area_m2 > 0

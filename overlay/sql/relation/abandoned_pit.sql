@@ -3,17 +3,13 @@
 -- @run_id, @licence_no  the mine;  @rule_code  the rule
 -- @min_width_m, @min_area_m2  tolerance
 insert into finding_part (run_id, licence_no, rule_code, part_no, within_tolerance, geom, ellipsoidal_area_m2, place_no)
-select @run_id::bigint, @licence_no::text, @rule_code::text, row_number() over (order by p.part_no, d.path),
-       ellipsoidal_area_m2(p.geom) < @min_area_m2 or is_narrow(p.geom, @min_width_m),
-       d.geom, ellipsoidal_area_m2(d.geom), p.part_no
+select @run_id::bigint, @licence_no::text, @rule_code::text, p.part_no, p.within_tolerance, p.geom, p.ellipsoidal_area_m2, p.connected_no
 from (
-    select connected_parts(array_agg(g.geom order by g.dataset_id, g.row_no)) as parts
+    select array_agg(g.geom order by g.dataset_id, g.row_no) as grounds
     from listed_ground g
     join run_patch p using (run_id, dataset_id, row_no)
     join disturbance t using (dataset_id, row_no)
     where g.run_id = @run_id and g.rule_code = @rule_code and p.licence_no = @licence_no and p.confirmed and not p.restored
       and t.ownership is distinct from 'ownerless'
 ) u
-cross join lateral unnest(u.parts) with ordinality as p(geom, part_no)
-cross join lateral st_dump(p.geom) d
-where ellipsoidal_area_m2(d.geom) > 0
+cross join lateral measured_parts(u.grounds, @min_width_m, @min_area_m2) p

@@ -53,16 +53,12 @@ hit as materialized (
     ) e
     where h.above_m > 0 or h.below_m > 0
 )
-select @run_id::bigint, @licence_no::text, @rule_code::text, row_number() over (order by p.part_no, d.path),
-       ellipsoidal_area_m2(p.geom) < @min_area_m2 or is_narrow(p.geom, @min_width_m),
-       d.geom, ellipsoidal_area_m2(d.geom), m.above_m, m.below_m
-from (select connected_parts(array_agg(geom order by hit_no)) as parts from hit) u
-cross join lateral unnest(u.parts) with ordinality as p(geom, part_no)
+select @run_id::bigint, @licence_no::text, @rule_code::text, p.part_no, p.within_tolerance, p.geom, p.ellipsoidal_area_m2, m.above_m, m.below_m
+from (select array_agg(geom order by hit_no) as grounds from hit) u
+cross join lateral measured_parts(u.grounds, @min_width_m, @min_area_m2) p
 cross join lateral (
     select max(h.above_m) as above_m, max(h.below_m) as below_m
     from hit h
     cross join lateral st_dump(h.geom) x
-    where x.geom && p.geom and ellipsoidal_area_m2(x.geom) >= 0.005 and st_intersects(p.geom, st_pointonsurface(x.geom))
+    where x.geom && p.connected and ellipsoidal_area_m2(x.geom) >= 0.005 and st_intersects(p.connected, st_pointonsurface(x.geom))
 ) m
-cross join lateral st_dump(p.geom) d
-where ellipsoidal_area_m2(d.geom) > 0

@@ -3,18 +3,15 @@
 -- @run_id, @licence_no  the mine;  @rule_code  the rule, whose hits are held
 -- @min_width_m, @min_area_m2  tolerance
 insert into finding_part (run_id, licence_no, rule_code, part_no, within_tolerance, geom, ellipsoidal_area_m2)
-select @run_id::bigint, @licence_no::text, @rule_code::text, row_number() over (order by p.part_no, d.path),
-       ellipsoidal_area_m2(p.geom) < @min_area_m2 or is_narrow(p.geom, @min_width_m),
-       d.geom, ellipsoidal_area_m2(d.geom)
+select @run_id::bigint, @licence_no::text, @rule_code::text, p.part_no, p.within_tolerance, p.geom, p.ellipsoidal_area_m2
 from (
-    select connected_parts(array_agg(geom order by imaged_on)) as parts
+    select array_agg(geom order by imaged_on) as grounds
     from (
-        select imaged_on, polygons_of(st_union(decides order by decides)) as geom
+        select imaged_on, polygons_of(st_union(ground order by ground)) as geom
         from restricting_hit
-        where run_id = @run_id and licence_no = @licence_no and rule_code = @rule_code and decides is not null
+        cross join lateral (select case when whole then geom else decides end as ground) d
+        where run_id = @run_id and licence_no = @licence_no and rule_code = @rule_code and ground is not null
         group by imaged_on
     ) ground
 ) u
-cross join lateral unnest(u.parts) with ordinality as p(geom, part_no)
-cross join lateral st_dump(p.geom) d
-where ellipsoidal_area_m2(d.geom) > 0
+cross join lateral measured_parts(u.grounds, @min_width_m, @min_area_m2) p

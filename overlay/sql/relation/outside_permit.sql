@@ -2,8 +2,8 @@
 -- were in force on the date of its image, judged by connected piece: one that
 -- touches such permits is out of their bounds where it leaves them, one that
 -- does not is without permit.
--- @run_id, @licence_no  the mine;  @rule_code  the rule;  @kinds  of disturbance
--- @permit_kind  of approval;  @class  out_of_bounds or unapproved
+-- @run_id, @licence_no  the mine;  @kinds  of disturbance;  @permit_kind  of approval
+-- @rules  jsonb: rule code to the class it asks for, out_of_bounds or unapproved
 -- @touch_ratio  share of the piece, or of the permits it meets
 -- @min_width_m, @min_area_m2  tolerance
 insert into finding_part (run_id, licence_no, rule_code, part_no, within_tolerance, geom, ellipsoidal_area_m2)
@@ -62,12 +62,10 @@ judged as (
               and ellipsoidal_area_m2(polygons_of(st_intersection(s.geom, l.geom))) >= 0.005)
     ) met on true
 )
-select @run_id::bigint, @licence_no::text, @rule_code::text, row_number() over (order by p.part_no, d.path),
-       ellipsoidal_area_m2(p.geom) < @min_area_m2 or is_narrow(p.geom, @min_width_m),
-       d.geom, ellipsoidal_area_m2(d.geom)
-from (select connected_parts(array_agg(s.geom order by s.piece_no, s.path)) as parts
+select @run_id::bigint, @licence_no::text, r.rule_code, p.part_no, p.within_tolerance, p.geom, p.ellipsoidal_area_m2
+from (select case when j.touches then 'out_of_bounds' else 'unapproved' end as class, array_agg(s.geom order by s.piece_no, s.path) as grounds
       from split s join judged j using (component_no)
-      where not s.permitted and j.touches = (@class = 'out_of_bounds')) u
-cross join lateral unnest(u.parts) with ordinality as p(geom, part_no)
-cross join lateral st_dump(p.geom) d
-where ellipsoidal_area_m2(d.geom) > 0
+      where not s.permitted
+      group by 1) u
+join jsonb_each_text(@rules::jsonb) as r(rule_code, class) using (class)
+cross join lateral measured_parts(u.grounds, @min_width_m, @min_area_m2) p

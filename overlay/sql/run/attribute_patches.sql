@@ -19,37 +19,48 @@ patch as materialized (
     where r.run_id = @run_id and not d.held and d.imaged_on <= @as_of
       and (d.restored_on is null or d.restored_on > @as_of or d.kind = 'abandoned_pit')
 ),
+-- The barriers of OFFSET let boxes be compared before anything is measured.
+near as materialized (
+    select p.dataset_id, p.row_no, p.geom, m.licence_no, l.geom as licence
+    from (select dataset_id, row_no, geom, @attribution_distance_m / (110000 * greatest(cos(radians(st_ymax(geom))), 0.1)) as reach
+          from patch where licence_no is null) p
+    cross join lateral (
+        select distinct m.licence_no
+        from mining_right m
+        join run_dataset r using (dataset_id)
+        where r.run_id = @run_id and not m.held and m.geom && st_expand(p.geom, p.reach)
+        offset 0
+    ) m
+    join licence l using (licence_no)
+),
+overlap as materialized (
+    select distinct on (n.dataset_id, n.row_no) n.dataset_id, n.row_no, n.licence_no, i.overlap_m2
+    from (select * from near where licence && geom offset 0) n
+    cross join lateral (select ellipsoidal_area_m2(polygons_of(st_intersection(n.licence, n.geom))) as overlap_m2 offset 0) i
+    where i.overlap_m2 >= 0.005
+    order by n.dataset_id, n.row_no, round(i.overlap_m2::numeric, 2) desc, n.licence_no
+),
+nearest as materialized (
+    select distinct on (n.dataset_id, n.row_no) n.dataset_id, n.row_no, n.licence_no, d.distance_m
+    from near n
+    cross join lateral (select geodesic_distance_m(n.licence, n.geom) as distance_m offset 0) d
+    where not exists (select from overlap o where o.dataset_id = n.dataset_id and o.row_no = n.row_no)
+      and d.distance_m <= @attribution_distance_m
+    order by n.dataset_id, n.row_no, round(d.distance_m::numeric, 1), n.licence_no
+),
 attributed as (
     select p.county_code, p.dataset_id, p.row_no, p.kind, p.restored,
-           case when p.licence_no is not null
-                then (select min(l.licence_no) from licence l where l.licence_no = p.licence_no)
-                else coalesce(o.licence_no, n.licence_no) end as licence_no,
-           case when p.licence_no is not null and exists (select from licence l where l.licence_no = p.licence_no) then 'named'
+           case when p.licence_no is not null then l.licence_no else coalesce(o.licence_no, n.licence_no) end as licence_no,
+           case when l.licence_no is not null then 'named'
                 when p.licence_no is not null then 'unknown_licence'
                 when o.licence_no is not null then 'overlap'
                 when n.licence_no is not null then 'distance'
                 else 'none' end as attributed_by,
            o.overlap_m2, n.distance_m
     from patch p
-    left join lateral (
-        select l.licence_no, i.overlap_m2
-        from licence l
-        cross join lateral (select ellipsoidal_area_m2(polygons_of(st_intersection(l.geom, p.geom))) as overlap_m2) i
-        where p.licence_no is null and l.geom && p.geom and i.overlap_m2 >= 0.005
-        order by round(i.overlap_m2::numeric, 2) desc, l.licence_no
-        limit 1
-    ) o on true
-    left join lateral (
-        select l.licence_no, d.distance_m
-        from licence l
-        cross join lateral (select geodesic_distance_m(l.geom, p.geom) as distance_m) d
-        where p.licence_no is null and o.licence_no is null
-          and l.geom && st_expand(p.geom,
-              @attribution_distance_m / (110000 * greatest(cos(radians(st_ymax(p.geom))), 0.1)))
-          and d.distance_m <= @attribution_distance_m
-        order by round(d.distance_m::numeric, 1), l.licence_no
-        limit 1
-    ) n on true
+    left join licence l on l.licence_no = p.licence_no
+    left join overlap o on o.dataset_id = p.dataset_id and o.row_no = p.row_no
+    left join nearest n on n.dataset_id = p.dataset_id and n.row_no = p.row_no
 )
 select @run_id::bigint, a.dataset_id, a.row_no, coalesce(m.county_code, a.county_code), m.licence_no, a.attributed_by,
        a.attributed_by = 'named' or a.attributed_by = 'overlap' and a.kind not in ('road', 'construction'),
