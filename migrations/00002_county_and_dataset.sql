@@ -96,6 +96,7 @@ comment on function connected_parts(geometry[]) is
     'The connected parts of the union of some grounds; a common point does not join. Parts between which rounding left a gap are put on a grid of 1e-10 degrees, which closes it.';
 
 -- What is found is stored by polygon, and judged by connected part.
+-- +goose StatementBegin
 create function measured_parts(grounds geometry[], min_width_m double precision, min_area_m2 double precision)
     returns table (part_no bigint, connected_no bigint, within_tolerance boolean, geom geometry, ellipsoidal_area_m2 double precision, connected geometry)
     language sql immutable strict parallel safe
@@ -107,6 +108,7 @@ create function measured_parts(grounds geometry[], min_width_m double precision,
         cross join lateral st_dump(p.geom) d
         where m.area_m2 > 0 and (st_numgeometries(p.geom) = 1 or ellipsoidal_area_m2(d.geom) > 0);
     end;
+-- +goose StatementEnd
 
 comment on function measured_parts(geometry[], double precision, double precision) is
     'The polygons of the connected parts of some grounds with their areas, and whether the part each is of is within tolerance: under so many metres wide or square metres large.';

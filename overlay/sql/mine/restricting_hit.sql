@@ -59,7 +59,7 @@ inside as materialized (
            case when c.covered then n.ellipsoidal_area_m2 else ellipsoidal_area_m2(i.geom) end as ellipsoidal_area_m2
     from near n
     cross join lateral (
-        select in_pieces, case when in_pieces then false
+        select in_pieces, case when in_pieces then n.piece ~ n.geom and st_covers(n.piece, n.geom)
                                when st_intersects(n.piece, n.geom) then st_covers(n.piece, n.geom) end as covered
         from (select exists (select from restricting_piece where dataset_id = n.dataset_id and row_no = n.row_no) as in_pieces offset 0) p
         offset 0
