@@ -77,7 +77,7 @@ declare
     carried text[];
     target record;
 begin
-    drop table if exists pg_temp.row_change, pg_temp.changed_ground, pg_temp.changed_county, pg_temp.reach;
+    drop table if exists pg_temp.row_change, pg_temp.changed_ground, pg_temp.changed_county, pg_temp.reach, pg_temp.touched;
     create temporary table row_change on commit drop as select * from row_changes(base, run);
     create index on row_change (base_dataset_id, base_row_no);
     analyze row_change;
@@ -158,18 +158,24 @@ begin
         from run_approval a join land_approval l using (dataset_id, row_no)
         where a.run_id in (run, base);
 
+    analyze reach, changed_ground;
+    create temporary table touched on commit drop as
+        select r.licence_no from changed_ground g join reach r on r.geom && g.geom
+        union
+        select n.licence_no from run_mine n join changed_county c on c.county_code is null or c.county_code = n.county_code
+        where n.run_id = run
+        union
+        (select licence_no from (select licence_no, code, args from run_diagnostic where run_id = run and fixed
+                                 except all select licence_no, code, args from run_diagnostic where run_id = base and fixed) a
+         union all
+         select licence_no from (select licence_no, code, args from run_diagnostic where run_id = base and fixed
+                                 except all select licence_no, code, args from run_diagnostic where run_id = run and fixed) b);
+
     carried := array(
         select n.licence_no
         from run_mine n
         join run_mine o on o.run_id = base and o.licence_no = n.licence_no and o.status = 'done'
-        where n.run_id = run
-          and not exists (select from changed_county c where c.county_code is null or c.county_code = n.county_code)
-          and not exists (select from reach r join changed_ground g on g.geom && r.geom where r.licence_no = n.licence_no)
-          and not exists (
-              select from (select * from run_diagnostic where run_id = run and licence_no = n.licence_no and fixed) a
-              full join (select * from run_diagnostic where run_id = base and licence_no = n.licence_no and fixed) b
-                  on b.code = a.code and b.args = a.args
-              where a.code is null or b.code is null)
+        where n.run_id = run and not exists (select from touched t where t.licence_no = n.licence_no)
         order by n.licence_no);
 
     for target in

@@ -2,7 +2,7 @@
 -- and of others, and inside each of them by its number.
 -- @run_id, @licence_no, @rule_code  the finding
 insert into finding_breakdown (run_id, licence_no, rule_code, key, ellipsoidal_area_m2)
-select run_id, licence_no, rule_code, key, ellipsoidal_area_m2(polygons_of(st_intersection(geom, ground)))
+select run_id, licence_no, rule_code, key, area_m2
 from (
     select f.run_id, f.licence_no, f.rule_code, f.geom, k.key,
            st_union(o.geom order by o.geom) as ground
@@ -17,5 +17,6 @@ from (
     where f.run_id = @run_id and f.licence_no = @licence_no and f.rule_code = @rule_code and st_intersects(o.geom, f.geom)
     group by f.run_id, f.licence_no, f.rule_code, f.geom, k.key
 ) g
-where ellipsoidal_area_m2(polygons_of(st_intersection(geom, ground))) >= 0.005
+cross join lateral (select ellipsoidal_area_m2(polygons_of(st_intersection(geom, ground))) as area_m2 offset 0) i
+where area_m2 >= 0.005
 order by key

@@ -41,7 +41,7 @@ keyed as (
     where h.source = 'land_survey' and not w.one_source
 ),
 summed as (
-    select k.key, w.by_sum, coalesce(sum(k.area_m2) filter (where w.by_sum and k.found), 0) as found_m2,
+    select k.key, w.by_sum, coalesce(sum(k.area_m2 order by k.area_m2) filter (where w.by_sum and k.found), 0) as found_m2,
            st_union(k.geom order by k.geom) filter (where not (w.by_sum and k.found)) as rest
     from keyed k cross join whole w
     group by k.key, w.by_sum

@@ -86,7 +86,7 @@ in_patch as materialized (
                order by m.may_hold desc,
                         (least(st_xmax(p.box), st_xmax(s.box)) - greatest(st_xmin(p.box), st_xmin(s.box)))
                         * (least(st_ymax(p.box), st_ymax(s.box)) - greatest(st_ymin(p.box), st_ymin(s.box))) desc,
-                        p.patch_no) = 1 as seems_in
+                        p.geom, p.patch_no) = 1 as seems_in
     from share s
     join found f using (rule_code)
     join patch p on p.box && s.box
@@ -186,7 +186,7 @@ overlap as (
     ) i
     where f.rule ->> 'by_hit' = 'true'
 )
-select @run_id::bigint, @licence_no::text, rule_code, role, dataset_id, row_no, sum(area_m2 order by share_no, area_m2)
+select @run_id::bigint, @licence_no::text, rule_code, role, dataset_id, row_no, sum(area_m2 order by area_m2)
 from overlap
 group by rule_code, role, dataset_id, row_no
 having sum(area_m2) >= 0.005

@@ -41,12 +41,13 @@ looked as materialized (
     where imaged_on > (select min(imaged_on) from recent)
     group by imaged_on
 ),
-decided as (
-    select s.imaged_on, case when later.geom is null then s.geom else st_difference(s.geom, later.geom) end as geom
+decided as materialized (
+    select s.imaged_on, polygons_of(case when later.geom is null then s.geom else st_difference(s.geom, later.geom) end) as geom
     from recent s
     cross join lateral (select st_union(l.geom order by l.imaged_on) as geom from looked l where l.imaged_on > s.imaged_on) later
 )
-select @run_id::bigint, @licence_no::text, imaged_on, polygons_of(geom), ellipsoidal_area_m2(polygons_of(geom))
+select @run_id::bigint, @licence_no::text, imaged_on, geom, area_m2
 from decided
-where ellipsoidal_area_m2(polygons_of(geom)) > 0
+cross join lateral (select ellipsoidal_area_m2(geom) as area_m2 offset 0) m
+where area_m2 > 0
 order by imaged_on

@@ -35,7 +35,7 @@ split as materialized (
            st_pointonsurface(d.geom) as inside
     from piece p
     left join cover c using (imaged_on)
-    cross join lateral (select coalesce(st_difference(p.geom, c.in_force), p.geom) as geom) uncovered
+    cross join lateral (select coalesce(st_difference(p.geom, c.in_force), p.geom) as geom offset 0) uncovered
     cross join lateral (values
         ('approved', st_intersection(p.geom, c.in_force)),
         ('expired', st_intersection(uncovered.geom, c.run_out)),

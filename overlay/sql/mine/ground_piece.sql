@@ -96,7 +96,7 @@ walk as (
            i.image_no, step.found <> 'undisturbed', polygons_of(step.geom)
     from walk w
     join image i on i.image_no = w.image_no + 1
-    cross join lateral (select coalesce(st_difference(w.geom, i.seen), w.geom) as geom) unseen
+    cross join lateral (select coalesce(st_difference(w.geom, i.seen), w.geom) as geom offset 0) unseen
     cross join lateral (values
         ('disturbed', st_intersection(w.geom, i.seen)),
         ('undisturbed', case when i.everywhere then unseen.geom else st_intersection(unseen.geom, i.looked) end),

@@ -45,7 +45,7 @@ hit as materialized (
            polygons_of(coalesce(st_difference(i.geom, e.geom), i.geom)) as geom
     from held h
     join patch p using (patch_no)
-    cross join lateral (select st_intersection(p.geom, h.geom) as geom) i
+    cross join lateral (select st_intersection(p.geom, h.geom) as geom offset 0) i
     cross join lateral (
         select st_union(o.geom order by o.band_no) as geom
         from held o

@@ -13,7 +13,7 @@ nameless as (
     select distinct on (a.dataset_id, a.row_no) a.dataset_id, a.row_no, m.licence_no
     from approval a
     join run_mine m on m.run_id = @run_id and m.geom && a.geom
-    cross join lateral (select ellipsoidal_area_m2(polygons_of(st_intersection(m.geom, sound(a.geom)))) as overlap_m2) o
+    cross join lateral (select ellipsoidal_area_m2(polygons_of(st_intersection(m.geom, sound(a.geom)))) as overlap_m2 offset 0) o
     where a.licence_no is null and a.enterprise is null and o.overlap_m2 >= 0.005
     order by a.dataset_id, a.row_no, round(o.overlap_m2::numeric, 2) desc, m.licence_no
 )

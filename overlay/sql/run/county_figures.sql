@@ -47,6 +47,7 @@ cross join lateral (
     cross join lateral (
         select case when p.forest_filed then inside_restricting_layer(@run_id, p.county_code, 'forest', d.geom) end as forest,
                case when p.grassland_filed then inside_restricting_layer(@run_id, p.county_code, 'grassland', d.geom) end as grassland
+        offset 0
     ) i
 ) v
 where p.places > 0

@@ -53,6 +53,7 @@ cross join lateral (select s.rule_code is not null and exists (select from filed
 cross join lateral (
     select case when f.has then inside_restricting_layer(@run_id, s.county_code, 'forest', s.seen) end as forest,
            case when g.has then inside_restricting_layer(@run_id, s.county_code, 'grassland', s.seen) end as grassland
+    offset 0
 ) v
 where ellipsoidal_area_m2(s.seen) > 1e-6
 order by s.dataset_id, s.row_no

@@ -13,6 +13,6 @@ join lateral (
     where r.licence_no <> m.licence_no and not r.held and r.geom && m.geom
     group by r.licence_no
 ) o on true
-cross join lateral (select ellipsoidal_area_m2(polygons_of(intersection_or_gridded(m.geom, o.geom))) as area_m2) i
+cross join lateral (select ellipsoidal_area_m2(polygons_of(intersection_or_gridded(m.geom, o.geom))) as area_m2 offset 0) i
 where m.run_id = @run_id and i.area_m2 >= @min_area_m2
 order by m.licence_no, o.licence_no
