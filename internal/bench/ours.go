@@ -87,13 +87,14 @@ func forget(ctx context.Context, db Database) error {
 	return err
 }
 
-// vegetationOf is what the statements took that a run's forest and grassland come
-// from: the ground, its overlay with the parcels, and the figures by class, all
-// of them stored.
+// vegetationOf is what the statements took that know how much of each mine's
+// ground is which class of forest and grassland: the ground from its patches, and
+// the parcels cut to it and measured, both stored. What findings and figures
+// beside them are made of these is the whole run's.
 func (r run) vegetationOf() took {
 	var sum took
 	for s, t := range r.spent {
-		if s.statement == "ground_image" || strings.HasPrefix(s.rule, "forest") || strings.HasPrefix(s.rule, "grassland") {
+		if s.statement == "ground_image" || s.statement == "restricting_hit" && (strings.HasPrefix(s.rule, "forest") || strings.HasPrefix(s.rule, "grassland")) {
 			sum = sum.plus(t)
 		}
 	}
