@@ -365,13 +365,14 @@ begin
         using dataset;
     -- Cutting must lose nothing: a row whose pieces do not come to it, in the plane
     -- of its corners, where a cut is straight, is taken whole.
-    execute format('delete from restricting_piece p
-                    using (select c.row_no
-                           from %I t join restricting_piece c using (dataset_id, row_no)
-                           where t.dataset_id = $1
-                           group by c.row_no, t.geom
-                           having abs(sum(st_area(c.geom)) - st_area(t.geom)) > 1e-10 * st_area(t.geom)) lost
-                    where p.dataset_id = $1 and p.row_no = lost.row_no', layer)
+    execute format('with cut as (
+                        select row_no, sum(st_area(geom)) as area from restricting_piece where dataset_id = $1 group by row_no
+                    ),
+                    lost as materialized (
+                        select t.row_no from cut c join %I t on t.dataset_id = $1 and t.row_no = c.row_no
+                        where abs(c.area - st_area(t.geom)) > 1e-10 * st_area(t.geom)
+                    )
+                    delete from restricting_piece where dataset_id = $1 and row_no in (select row_no from lost)', layer)
         using dataset;
 end
 $$;
