@@ -229,6 +229,26 @@ func (o Options) tablesOf(county int, s sheet) ([]table, error) {
 	return out, nil
 }
 
+// StoreParcels stores parcels of forest as a dataset of the land survey of a
+// county that is registered, as a load does once it has read them: measured, copied,
+// indexed, made part of the layer. It returns the dataset's number.
+func StoreParcels(ctx context.Context, pool *pgxpool.Pool, county string, seed int, outlines []*geom.MultiPolygon) (int64, error) {
+	s := survey{seed: seed, source: "land_survey"}
+	t := table{county: county, source: s.source, layer: taohe.LayerForest, rows: func(yield func([]any, error) bool) {
+		for i, mp := range outlines {
+			r := randomOf(seed, s.lattice, forCell, i, 0)
+			if !yield(s.row(taohe.LayerForest, &r, mp, i, 0), nil) {
+				return
+			}
+		}
+	}}
+	if err := t.begin(ctx, pool, make([]byte, sha256.Size)); err != nil {
+		return 0, err
+	}
+	_, err := t.write(ctx, pool)
+	return t.id, err
+}
+
 func rowsOf(draw func() ([][]any, error)) iter.Seq2[[]any, error] {
 	return func(yield func([]any, error) bool) {
 		rows, err := draw()
@@ -296,7 +316,7 @@ func (t *table) write(ctx context.Context, pool *pgxpool.Pool) (rows int, err er
 		if _, err := tx.Exec(ctx, sqlAttachTable.SQL(), args); err != nil {
 			return err
 		}
-		if t.layer == taohe.LayerProtectedArea || t.layer == taohe.LayerWaterSource {
+		if vegetation || t.layer == taohe.LayerProtectedArea || t.layer == taohe.LayerWaterSource {
 			if _, err := tx.Exec(ctx, sqlCutLargeRows.SQL(), pgx.StrictNamedArgs{"layer": string(t.layer), "dataset_id": t.id}); err != nil {
 				return err
 			}
