@@ -49,6 +49,7 @@ internal/cluster         :
 internal/cluster/psql    : internal/cluster
 internal/pgtest          : internal/pg internal/cluster migrations
 internal/office          :
+internal/papertest       : report/opc
 internal/oracle         :
 internal/shpwrite        : . geo
 internal/shpbytes        :

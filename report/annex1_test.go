@@ -11,6 +11,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/taohe-gis/taohe"
+	"github.com/taohe-gis/taohe/internal/papertest"
 	"github.com/taohe-gis/taohe/report/opc"
 )
 
@@ -31,22 +32,13 @@ func form() Annex1 {
 	}
 }
 
-func packed(t *testing.T, write func(io.Writer) error) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	if err := write(&b); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
 func TestAnnex1SameBytes(t *testing.T) {
 	t.Parallel()
 	for name, write := range map[string]func(io.Writer) error{
 		"xlsx": func(w io.Writer) error { return WriteAnnex1XLSX(w, form()) },
 		"docx": func(w io.Writer) error { return WriteAnnex1DOCX(w, form()) },
 	} {
-		if !bytes.Equal(packed(t, write), packed(t, write)) {
+		if !bytes.Equal(papertest.Write(t, write), papertest.Write(t, write)) {
 			t.Errorf("%s: the same form gives other bytes", name)
 		}
 	}
@@ -56,7 +48,7 @@ func TestAnnex1SameBytes(t *testing.T) {
 // are days.
 func TestAnnex1XLSX(t *testing.T) {
 	t.Parallel()
-	book := packed(t, func(w io.Writer) error { return WriteAnnex1XLSX(w, form()) })
+	book := papertest.Write(t, func(w io.Writer) error { return WriteAnnex1XLSX(w, form()) })
 	f, err := excelize.OpenReader(bytes.NewReader(book))
 	if err != nil {
 		t.Fatal(err)
@@ -119,7 +111,7 @@ func TestAnnex1XLSX(t *testing.T) {
 // Print set-up and checks, read back.
 func TestAnnex1XLSXSetUp(t *testing.T) {
 	t.Parallel()
-	book := packed(t, func(w io.Writer) error { return WriteAnnex1XLSX(w, form()) })
+	book := papertest.Write(t, func(w io.Writer) error { return WriteAnnex1XLSX(w, form()) })
 	f, err := excelize.OpenReader(bytes.NewReader(book))
 	if err != nil {
 		t.Fatal(err)
@@ -170,22 +162,22 @@ func TestAnnex1XLSXSetUp(t *testing.T) {
 // The Word document has the same lines as the workbook.
 func TestAnnex1DOCX(t *testing.T) {
 	t.Parallel()
-	paper := readDOCX(t, packed(t, func(w io.Writer) error { return WriteAnnex1DOCX(w, form()) }))
-	if len(paper.tables) != 2 {
-		t.Fatalf("%d tables, want one a group", len(paper.tables))
+	paper := papertest.Read(t, papertest.Write(t, func(w io.Writer) error { return WriteAnnex1DOCX(w, form()) }))
+	if len(paper.Tables) != 2 {
+		t.Fatalf("%d tables, want one a group", len(paper.Tables))
 	}
-	first := paper.tables[0]
+	first := paper.Tables[0]
 	if len(first) != 3 || oneLine(first[0][2]) != "行政区域(苏木镇)" || len(first[0]) != 9 {
 		t.Errorf("head %q of %d rows", first[0], len(first))
 	}
 	if want := []string{"1", "甲公司", "南滩镇", "露天+煤矿", "越界开采", "疑似越界开采 1.00 亩。", "", "2022年12月31日", ""}; !slices.Equal(first[1], want) {
 		t.Errorf("first line %q", first[1])
 	}
-	if paper.tables[1][1][0] != nothing {
-		t.Errorf("the empty group says %q", paper.tables[1][1])
+	if paper.Tables[1][1][0] != nothing {
+		t.Errorf("the empty group says %q", paper.Tables[1][1])
 	}
 	for _, want := range []string{"排查工作组：第一组", "整改时限不得超过2022年12月31日（历史遗留", "套合 7，截止日 2022-05-31"} {
-		if !strings.Contains(paper.text, want) {
+		if !strings.Contains(paper.Text, want) {
 			t.Errorf("the paper does not say %q", want)
 		}
 	}

@@ -31,9 +31,9 @@ func NewBothAreas(ellipsoidalAreaM2, planarAreaM2 float64, planarCRS string) Bot
 	return BothAreas{NewArea(ellipsoidalAreaM2), round2(planarAreaM2), planarCRS}
 }
 
-// apportion prints parts beside their total: the printed parts add up to the
+// Apportion prints parts beside their total: the printed parts add up to the
 // printed total, in square metres and in mu, by largest remainder.
-func apportion(parts []float64, totalM2 float64) ([]Area, Area) {
+func Apportion(parts []float64, totalM2 float64) ([]Area, Area) {
 	mu := make([]float64, len(parts))
 	for i, p := range parts {
 		mu[i] = geo.Mu(p)

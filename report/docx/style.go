@@ -27,6 +27,7 @@ const (
 	CellCentred Style = "TaoheCellCentred" // the same in the middle
 	CellRight   Style = "TaoheCellRight"   // the same to the right: figures
 	CellSmall   Style = "TaoheCellSmall"   // 仿宋_GB2312, 小五: hashes, coordinates
+	CellDate    Style = "TaoheCellDate"    // the same in the middle
 	tableEnd    Style = "TaoheTableEnd"
 )
 
@@ -91,12 +92,13 @@ var looks = []look{
 	{style: Right, name: "公文落款", font: fontFang, halfPoints: size3, line: bodyLine, align: "right"},
 	{style: Caption, name: "表题图题", font: fontHei, halfPoints: sizeSmall4, line: 440, align: "center", keep: true},
 	{style: Note, name: "表注", font: fontFang, halfPoints: sizeSmall4, line: 360},
-	{style: Picture, name: "图片", font: fontFang, halfPoints: size5, align: "center"},
+	{style: Picture, name: "图片", font: fontFang, halfPoints: size5, align: "center", keep: true},
 	{style: TableHead, name: "表头", font: fontHei, halfPoints: size5, line: 300, align: "center"},
 	{style: CellText, name: "表文", font: fontFang, halfPoints: size5, line: 300},
 	{style: CellCentred, name: "表文居中", font: fontFang, halfPoints: size5, line: 300, align: "center"},
 	{style: CellRight, name: "表文居右", font: fontFang, halfPoints: size5, line: 300, align: "right"},
 	{style: CellSmall, name: "表文小字", font: fontFang, halfPoints: sizeSmall5, line: 240},
+	{style: CellDate, name: "表文小字居中", font: fontFang, halfPoints: sizeSmall5, line: 240, align: "center"},
 	{style: tableEnd, name: "表后", font: fontFang, halfPoints: sizeSmall5, line: 120},
 }
 
