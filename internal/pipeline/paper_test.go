@@ -1,9 +1,11 @@
 package pipeline_test
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/taohe-gis/taohe/internal/papertest"
@@ -96,5 +98,70 @@ func TestAnnex1IsTheLedger(t *testing.T) {
 		if _, err := p.Annex1(t.Context(), scope); !errors.Is(err, pipeline.ErrNotFound) {
 			t.Errorf("%+v: %v", scope, err)
 		}
+	}
+}
+
+// The briefing tells what changed since the run before: a pit dug on, another
+// filled, by group and county, as printed adding up; and nothing where nothing
+// changed.
+func TestBriefing(t *testing.T) {
+	t.Parallel()
+	p, pool, m := sample(t, pipeline.Options{})
+	first := execute(t, p, m.AsOf)
+	if _, err := p.Briefing(t.Context(), pipeline.PaperScope{}, 0); !errors.Is(err, pipeline.ErrNotFound) {
+		t.Errorf("nothing to compare with: %v", err)
+	}
+	// The mines of internal/sample/cases_bounds.go and cases_cover.go: 天岭石料
+	// is filled, and of the forest of 西和煤矿 less is taken.
+	newVersion(t, pool, "disturbance", `delete from disturbance where dataset_id = $1 and licence_no = 'C1599002011111120121406'`)
+	newVersion(t, pool, "disturbance", `
+		update disturbance d set geom = g.geom, ellipsoidal_area_m2 = ellipsoidal_area_m2(g.geom)
+		from (select row_no as n, st_multi(st_segmentize(st_scale(geom, st_makepoint(0.5, 0.5), st_centroid(geom)), 0.0005)) as geom
+		      from disturbance where dataset_id = $1 and licence_no = 'C1599002011081120121739') g
+		where dataset_id = $1 and row_no = n`)
+	second := execute(t, p, m.AsOf)
+	b, err := p.Briefing(t.Context(), pipeline.PaperScope{}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b.Old.ID != first.ID || b.New.ID != second.ID || len(b.Groups) != 4 {
+		t.Fatalf("runs %d and %d, %d groups", b.Old.ID, b.New.ID, len(b.Groups))
+	}
+	got := map[string]int{}
+	for _, g := range b.Groups {
+		for _, r := range g.Rows {
+			if r.County != m.County.Name {
+				t.Errorf("county %s", r.County)
+			}
+			got[r.ChangeTitle] += r.Findings
+		}
+	}
+	// 天岭石料 had ground without approval and beyond its licence.
+	if got["消失"] != 2 || got["缩小"] != 1 || len(got) != 2 {
+		t.Errorf("changes %v", got)
+	}
+	write := func(w io.Writer) error { return report.WriteBriefingDOCX(w, b) }
+	text := papertest.Write(t, write)
+	if !bytes.Equal(text, papertest.Write(t, write)) {
+		t.Error("the same briefing gives other bytes")
+	}
+	paper := papertest.Read(t, text)
+	tables := paper.Headed("旗区", "变化")
+	if len(tables) != 2 {
+		t.Fatalf("%d tables of groups, want those of two groups", len(tables))
+	}
+	for _, table := range tables {
+		for column := 3; column < 6; column++ {
+			papertest.AddsUp(t, table, column)
+		}
+	}
+	for _, want := range []string{"示例旗矿山以案促改专项行动简报", "消失2个", "缩小1个", "减少影像图斑", "天岭石料", "与上次相比没有变化"} {
+		if !strings.Contains(paper.Text, want) {
+			t.Errorf("the briefing does not say %q", want)
+		}
+	}
+	same, err := p.Briefing(t.Context(), pipeline.PaperScope{RunID: second.ID, Group: 3}, second.ID)
+	if err != nil || len(same.Groups) != 1 || len(same.Groups[0].Rows) != 0 {
+		t.Errorf("a run against itself: %+v, %v", same.Groups, err)
 	}
 }
