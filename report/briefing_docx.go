@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/taohe-gis/taohe/report/docx"
@@ -56,7 +57,7 @@ func (p *briefingPaper) front() {
 	if !some {
 		w.say("各矿问题没有变化")
 	}
-	w.say("。以上均为机器套合得出的疑似线索，以实地核实为准；问题消失只说明影像上不再可见，是否整改到位以验收为准。")
+	w.say("。以上均为机器套合得出的疑似线索，以实地核实为准；问题缩小、消失不等于整改到位，以验收为准。")
 	p.doc.Add(docx.Body, w...)
 }
 
@@ -106,14 +107,7 @@ func (p *briefingPaper) details() {
 	}}
 	for _, g := range p.Groups {
 		for _, f := range g.Findings {
-			why := ""
-			if len(f.Causes) > 0 {
-				why = f.Causes[0].Text
-			}
-			if n := len(f.Causes); n > 1 {
-				why += fmt.Sprintf("；另有 %d 项原因，见套合比较", n-1)
-			}
-			s.rows = append(s.rows, []any{p.countyName(f.CountyCode), f.MineName, f.Title, f.ChangeTitle, fixed(f.Old.Mu), fixed(f.New.Mu), why})
+			s.rows = append(s.rows, []any{p.countyName(f.CountyCode), f.MineName, f.Title, f.ChangeTitle, fixed(f.Old.Mu), fixed(f.New.Mu), why(f.Causes)})
 		}
 	}
 	if len(s.rows) == 0 {
@@ -121,6 +115,20 @@ func (p *briefingPaper) details() {
 		return
 	}
 	p.doc.Table(s.table(p.widthMM))
+}
+
+// why is the reason that says most, and how many more there are: that the as-of
+// date is another holds for every finding.
+func why(causes []Cause) string {
+	if len(causes) == 0 {
+		return ""
+	}
+	first := max(slices.IndexFunc(causes, func(c Cause) bool { return c.Kind != "as_of" }), 0)
+	text := causes[first].Text
+	if n := len(causes); n > 1 {
+		text += fmt.Sprintf("；另有 %d 项原因，见套合比较", n-1)
+	}
+	return text
 }
 
 // changes is what else differs between the runs.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -105,6 +106,11 @@ func (s *session) deliver(write writer, format, output string) error {
 	}
 	if output != "" {
 		return os.WriteFile(output, document, 0o644)
+	}
+	if f, is := s.out.(*os.File); is && slices.Contains([]string{"docx", "pdf", "xlsx"}, format) {
+		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+			return &exitError{2, "这种格式不能显示在屏幕上，请用 -o 文件名 指明写到哪里。"}
+		}
 	}
 	_, err := s.out.Write(document)
 	return err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"os/exec"
+	"strings"
 	"testing"
 
 	"github.com/taohe-gis/taohe/report/docx"
@@ -32,7 +33,32 @@ func TestPDF(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.HasPrefix(pdf, []byte("%PDF-")) {
-		t.Errorf("the result begins with %q", pdf[:min(len(pdf), 8)])
+		t.Fatalf("the result begins with %q", pdf[:min(len(pdf), 8)])
+	}
+	if _, err := exec.LookPath("pdftotext"); err != nil {
+		t.Skip("poppler-utils is not installed, the page is not read back")
+	}
+	read := exec.CommandContext(t.Context(), "pdftotext", "-", "-")
+	read.Stdin = bytes.NewReader(pdf)
+	text, err := read.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// How wide a space is, is for the font to say.
+	for _, want := range []string{"汇报提纲", "正文", "—1—"} {
+		if !strings.Contains(strings.ReplaceAll(string(text), " ", ""), want) {
+			t.Errorf("the page does not say %q:\n%s", want, text)
+		}
+	}
+}
+
+// Every font that papers name has its stand-ins.
+func TestStandIns(t *testing.T) {
+	t.Parallel()
+	for _, f := range docx.Fonts {
+		if n := bytes.Count(fonts, []byte(`<test name="family"><string>`+f+`</string></test>`)); n != 1 {
+			t.Errorf("fonts.conf has %d lists for %s", n, f)
+		}
 	}
 }
 
