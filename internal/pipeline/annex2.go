@@ -68,8 +68,8 @@ type annex2 struct {
 	codes []string
 	items []overlay.ItemFinding
 	rules []overlay.Rule // of the groups of the paper
-	// strata are the figures of the form by stratum, all the same and every rule's
-	// over all mines.
+	// strata are the first group's figures by stratum, all the others over all
+	// mines.
 	strata, all []overlay.PaperFigure
 	dumps       []overlay.DumpPlaces
 	pits        []overlay.ListedFigure
@@ -127,11 +127,20 @@ func (a *annex2) read(ctx context.Context, db pgx.Tx) (err error) {
 	if a.items, err = overlay.ItemFindings(ctx, db, a.ID); err != nil {
 		return err
 	}
-	var form, single []overlay.FigureRule
+	// What the form asks of the first group is by stratum; all else is of every
+	// mine, rules that the form has no figure for one by one.
+	var byStratum, whole []overlay.FigureRule
 	var dumpRules, dumpKinds []string
 	for _, r := range a.rules {
-		form = append(form, figuresOf(r)...)
-		single = append(single, overlay.FigureRule{RuleCode: r.Code, Figure: r.Code})
+		of := figuresOf(r)
+		switch {
+		case r.CommonWith != "":
+			whole = append(whole, of...)
+		case len(of) > 0:
+			byStratum = append(byStratum, of...)
+		default:
+			whole = append(whole, overlay.FigureRule{RuleCode: r.Code, Figure: r.Code})
+		}
 		if ofDumps(r) {
 			dumpRules, dumpKinds = append(dumpRules, r.Code), append(dumpKinds, r.Kinds...)
 		}
@@ -141,10 +150,10 @@ func (a *annex2) read(ctx context.Context, db pgx.Tx) (err error) {
 		a.gridded = a.gridded || gridded
 		return out, err
 	}
-	if a.strata, err = figures(strata, form); err != nil {
+	if a.strata, err = figures(strata, byStratum); err != nil {
 		return err
 	}
-	if a.all, err = figures(every, append(form, single...)); err != nil {
+	if a.all, err = figures(every, whole); err != nil {
 		return err
 	}
 	if a.dumps, err = overlay.CountDumpPlaces(ctx, db, a.ID, licences, dumpRules, dumpKinds); err != nil {
