@@ -15,6 +15,8 @@ type Annex1 struct {
 	Deadline taohe.Date
 	Source   RunSource
 	Groups   []Annex1Group
+	// MinesFailed is how many mines have no line because they were not computed.
+	MinesFailed int
 }
 
 // A RunSource is the run that a paper's figures come from.
@@ -88,6 +90,9 @@ func (a Annex1) notes(g Annex1Group) []string {
 	}
 	for _, n := range g.NotEvaluated {
 		out = append(out, "　　未核查："+n)
+	}
+	if a.MinesFailed > 0 {
+		out = append(out, fmt.Sprintf("　　有 %d 座矿山计算失败，不在本表之内，不等于没有问题", a.MinesFailed))
 	}
 	return append(out, "　　"+a.Source.Text())
 }

@@ -21,7 +21,7 @@ func form() Annex1 {
 	general := taohe.NewDate(2022, time.December, 31)
 	return Annex1{
 		Title: "示例旗矿山以案促改专项行动摸排情况表", Deadline: general,
-		Source: RunSource{RunID: 7, AsOf: taohe.NewDate(2022, time.May, 31), Digest: "ab12"},
+		Source: RunSource{RunID: 7, AsOf: taohe.NewDate(2022, time.May, 31), Digest: "ab12"}, MinesFailed: 2,
 		Groups: []Annex1Group{
 			{Group: 1, Name: "第一组", Rows: []Annex1Row{
 				{"甲公司", "南滩镇", "露天+煤矿", "越界开采", "疑似越界开采 1.00 亩。", "", general, ""},
@@ -176,7 +176,7 @@ func TestAnnex1DOCX(t *testing.T) {
 	if paper.Tables[1][1][0] != nothing {
 		t.Errorf("the empty group says %q", paper.Tables[1][1])
 	}
-	for _, want := range []string{"排查工作组：第一组", "整改时限不得超过2022年12月31日（历史遗留", "套合 7，截止日 2022-05-31"} {
+	for _, want := range []string{"排查工作组：第一组", "整改时限不得超过2022年12月31日（历史遗留", "套合 7，截止日 2022-05-31", "有 2 座矿山计算失败"} {
 		if !strings.Contains(paper.Text, want) {
 			t.Errorf("the paper does not say %q", want)
 		}

@@ -130,7 +130,7 @@ func (b *workbook) annex1(sheet string, a Annex1, g Annex1Group, s annex1Style) 
 		b.do(b.f.SetRowHeight(sheet, row, 17*float64(lines(n, noteCharacters))))
 		row++
 	}
-	b.landscapeA3(sheet, annex1HeadRow, columns)
+	b.landscapeA3(sheet, annex1HeadRow)
 	b.do(b.f.SetPanes(sheet, &excelize.Panes{Freeze: true, YSplit: annex1HeadRow, TopLeftCell: b.cell(1, annex1FirstRow), ActivePane: "bottomLeft"}))
 }
 

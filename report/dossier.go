@@ -14,6 +14,8 @@ import (
 type Dossier struct {
 	*Mine
 	RunDigest string
+	// Failed says that the mine was not computed: nothing is known of it.
+	Failed bool
 	// Items stand beside the findings.
 	Items        []DossierItem
 	CornerMethod string

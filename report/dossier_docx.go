@@ -69,7 +69,10 @@ func (p *dossierPaper) front() {
 	if len(p.Run.WhatIf) > 0 {
 		p.body("本档案出自假设套合：假定待验收的数据 %s 已验收，不作为正式结果。", strings.Trim(fmt.Sprint(p.Run.WhatIf), "[]"))
 	}
-	if p.suspected() {
+	switch {
+	case p.Failed:
+		p.body("本矿在这次套合中计算失败，以下各项均未核查，不等于没有问题。请管理员处理后重新套合。")
+	case p.suspected():
 		p.body("本档案所列问题除注明已核实的以外，均为机器套合得出的疑似线索，须经实地核实后方可作为认定依据。")
 	}
 	p.heading("矿山基本情况")
@@ -85,7 +88,7 @@ func (p *dossierPaper) front() {
 
 func (p *dossierPaper) ground() {
 	p.heading("占地账")
-	p.table(p.account(), "缺少所需图层，占地账未核查。未核查不等于没有问题。")
+	p.table(p.account(), "占地账未核查：缺少所需图层，或本矿未算出。未核查不等于没有问题。")
 	if g := p.Ground; g != nil {
 		p.note("影像所见占地每一平方米只计一次，各类相加等于合计。" + SurfaceStatement)
 		if g.LateApproval.EllipsoidalAreaM2 > 0 {
@@ -103,7 +106,11 @@ func (p *dossierPaper) ground() {
 
 func (p *dossierPaper) problems() {
 	p.heading("排查发现问题")
-	p.table(p.findings(), "本次套合在已核查的各项中未发现问题。")
+	none := "本次套合在已核查的各项中未发现问题。"
+	if p.Failed {
+		none = "未核查。"
+	}
+	p.table(p.findings(), none)
 	for i, f := range p.Findings {
 		item := p.Items[i]
 		p.doc.Text(docx.Heading2, "（"+numeral(i+1)+"）"+f.Title)

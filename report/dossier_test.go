@@ -128,6 +128,16 @@ func TestDossierManyCorners(t *testing.T) {
 	}
 }
 
+// Of a mine that was not computed nothing is known, and nothing cleared.
+func TestDossierOfFailedMine(t *testing.T) {
+	t.Parallel()
+	d := Dossier{Mine: &Mine{Mine: Identity{MineName: "广野煤矿"}}, Failed: true}
+	paper := papertest.Read(t, papertest.Write(t, func(w io.Writer) error { return WriteDossierDOCX(w, d) }))
+	if !strings.Contains(paper.Text, "计算失败") || strings.Contains(paper.Text, "未发现问题") {
+		t.Errorf("the dossier says\n%s", paper.Text)
+	}
+}
+
 func TestNumeral(t *testing.T) {
 	t.Parallel()
 	for n, want := range map[int]string{1: "一", 9: "九", 10: "十", 11: "十一", 20: "二十", 99: "九十九", 100: "100"} {

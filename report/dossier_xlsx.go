@@ -100,6 +100,6 @@ func (b *workbook) sheet(s sheet, st sheetStyle) {
 		}
 		b.high(s.name, r+2, 16*float64(high))
 	}
-	b.landscapeA3(s.name, 1, len(s.columns))
+	b.landscapeA3(s.name, 1)
 	b.do(b.f.SetPanes(s.name, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}))
 }

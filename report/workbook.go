@@ -107,14 +107,12 @@ func (b *workbook) style(s excelize.Style) int {
 
 // landscapeA3 lays a sheet out for print: one page wide, its first rows again on
 // each page, page numbers between dashes.
-func (b *workbook) landscapeA3(sheet string, titleRows, columns int) {
+func (b *workbook) landscapeA3(sheet string, titleRows int) {
 	b.do(b.f.SetPageLayout(sheet, &excelize.PageLayoutOptions{Size: new(paperA3), Orientation: new("landscape"), FitToWidth: new(1), FitToHeight: new(0)}))
 	b.do(b.f.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: new(true)}))
 	b.do(b.f.SetPageMargins(sheet, &excelize.PageLayoutMarginsOptions{Left: new(0.6), Right: new(0.6), Top: new(0.8), Bottom: new(0.8), Header: new(0.4), Footer: new(0.4), Horizontally: new(true)}))
 	b.do(b.f.SetHeaderFooter(sheet, &excelize.HeaderFooterOptions{OddFooter: "&C— &P —"}))
-	last, err := excelize.ColumnNumberToName(columns)
-	b.do(err)
-	b.do(b.f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$A:$%s,'%s'!$1:$%d", sheet, last, sheet, titleRows), Scope: sheet}))
+	b.do(b.f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$1:$%d", sheet, titleRows), Scope: sheet}))
 }
 
 const paperA3 = 8 // ST_PaperSize of ECMA-376, 18.3.1.63

@@ -115,7 +115,7 @@ func (p *Pipeline) Annex1(ctx context.Context, scope PaperScope) (report.Annex1,
 	if err != nil {
 		return report.Annex1{}, err
 	}
-	out := report.Annex1{Title: run.titled(p.campaign.Title), Deadline: deadline, Source: run.source()}
+	out := report.Annex1{Title: run.titled(p.campaign.Title), Deadline: deadline, Source: run.source(), MinesFailed: run.MinesFailed}
 	for _, no := range p.groups(scope) {
 		g := report.Annex1Group{Group: no, Name: p.campaign.Groups[no], NotEvaluated: run.notEvaluated(no)}
 		for _, r := range rows {

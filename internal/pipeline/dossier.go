@@ -67,7 +67,7 @@ func (p *Pipeline) dossier(m reported, parts map[string][]overlay.FindingPart) (
 			mine.Components[i].Area = areas[i]
 		}
 	}
-	d := &report.Dossier{Mine: mine, RunDigest: m.run.Digest, CornerMethod: fmt.Sprintf(cornerMethod, report.PlaneWords(plane.crs.Name))}
+	d := &report.Dossier{Mine: mine, RunDigest: m.run.Digest, Failed: m.result.Status != "done", CornerMethod: fmt.Sprintf(cornerMethod, report.PlaneWords(plane.crs.Name))}
 	// document put the findings of the result in the order of the rules.
 	for _, f := range m.result.Findings {
 		item, err := p.dossierItem(f, parts[f.RuleCode], plane)
