@@ -31,11 +31,12 @@ type PaperFigure struct {
 	EllipsoidalAreaM2 float64 `db:"ellipsoidal_area_m2"`
 }
 
-// PaperFigures adds findings up. strata says of each mine that counts, by licence
-// number, which stratum it is of. gridded says that overlay in floating precision
-// threw and was done on a grid of 0.01 mm.
-func PaperFigures(ctx context.Context, db pgx.Tx, runID int64, strata map[string]string, rules []FigureRule) (figures []PaperFigure, gridded bool, err error) {
-	args := pgx.StrictNamedArgs{"run_id": runID}
+// PaperFigures adds findings up, for some counties of a run. strata says of each
+// mine that counts, by licence number, which stratum it is of: mines of other
+// counties too may have ground in these. gridded says that overlay in floating
+// precision threw and was done on a grid of 0.01 mm.
+func PaperFigures(ctx context.Context, db pgx.Tx, runID int64, counties []string, strata map[string]string, rules []FigureRule, t Thresholds) (figures []PaperFigure, gridded bool, err error) {
+	args := pgx.StrictNamedArgs{"run_id": runID, "counties": counties, "min_width_m": t.MinWidthM, "min_area_m2": t.MinAreaM2}
 	licences, of := []string{}, []string{}
 	for licence, stratum := range strata {
 		licences, of = append(licences, licence), append(of, stratum)

@@ -119,8 +119,9 @@ func (a *annex2) read(ctx context.Context, db pgx.Tx) (err error) {
 	}
 	strata, every, licences := map[string]string{}, map[string]string{}, []string{}
 	for _, m := range mines {
+		// A mine of another county may have ground in these.
+		strata[m.LicenceNo], every[m.LicenceNo] = string(report.StratumOf(m.MiningMethod, m.Mineral)), ""
 		if _, of := a.counties[m.CountyCode]; of {
-			strata[m.LicenceNo], every[m.LicenceNo] = string(report.StratumOf(m.MiningMethod, m.Mineral)), ""
 			licences = append(licences, m.LicenceNo)
 		}
 	}
@@ -146,7 +147,7 @@ func (a *annex2) read(ctx context.Context, db pgx.Tx) (err error) {
 		}
 	}
 	figures := func(of map[string]string, rules []overlay.FigureRule) ([]overlay.PaperFigure, error) {
-		out, gridded, err := overlay.PaperFigures(ctx, db, a.ID, of, rules)
+		out, gridded, err := overlay.PaperFigures(ctx, db, a.ID, a.codes, of, rules, a.Rules.Thresholds)
 		a.gridded = a.gridded || gridded
 		return out, err
 	}

@@ -253,13 +253,14 @@ func same(t *testing.T, what string, f report.PaperFigure, shape, rules, where s
 	}
 }
 
-// Two counties, an enterprise in both, ground that two mines and then two
-// counties have, layers that one county did not file. Strips of the graticule,
-// whose widths are what is counted.
-func TestAnnex2OfTwoCounties(t *testing.T) {
-	t.Parallel()
+// twoCounties have an enterprise in both, ground that two mines and then two
+// counties have, layers that one county did not file: strips of the graticule,
+// whose widths are what is counted. low, high and upper are what a thousandth of
+// a degree is worth where they lie.
+func twoCounties(t *testing.T) (f *filer, p *pipeline.Pipeline, low, high, upper float64) {
+	t.Helper()
 	pool := pgtest.New(t)
-	f := newFiler(t, pool)
+	f = newFiler(t, pool)
 	f.exec(`insert into county (code, name, extent) values ('159901', '邻旗', st_makeenvelope(109, 40, 110.75, 40.5, 4490))`)
 	const a1, a2, b1, b2 = "C1599002012051120120001", "C1599002012051120120002", "C1599012012051120120003", "C1599012012051120120004"
 	mine := func(rights, patches int64, licence, enterprise, mineral string, plane, dug string) {
@@ -290,14 +291,21 @@ func TestAnnex2OfTwoCounties(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	execute(t, p, taohe.NewDate(2022, 5, 31))
-	var low, high, upper float64 // a thousandth of a degree at each latitude
 	err = pool.QueryRow(t.Context(), `
 		select ellipsoidal_area_m2(st_geomfromtext($1, 4490)), ellipsoidal_area_m2(st_geomfromtext($2, 4490)), ellipsoidal_area_m2(st_geomfromtext($3, 4490))`,
 		strip(40.1, 0, 1), strip(40.3, 0, 1), strip(40.25, 0, 1)).Scan(&low, &high, &upper)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return f, p, low, high, upper
+}
+
+// Where counties have filed no divisions, ground is of the county of its mine,
+// and what two counties have is said.
+func TestAnnex2OfTwoCounties(t *testing.T) {
+	t.Parallel()
+	_, p, low, high, upper := twoCounties(t)
+	execute(t, p, taohe.NewDate(2022, 5, 31))
 	got, err := p.Annex2(t.Context(), pipeline.PaperScope{})
 	if err != nil {
 		t.Fatal(err)
@@ -364,4 +372,45 @@ func TestAnnex2OfTwoCounties(t *testing.T) {
 	if one.Problem.Enterprises != 2 {
 		t.Errorf("problems of 邻旗 %+v", one.Problem)
 	}
+}
+
+// Where they have, ground is of the county that it lies in, each square metre of
+// one, whosever the mine; where both claim it, it is the mine's county's.
+func TestAnnex2SplitByDivision(t *testing.T) {
+	t.Parallel()
+	f, p, low, _, upper := twoCounties(t)
+	east := func(from, to float64) string {
+		return fmt.Sprintf("POLYGON((%[1]f 40,%[2]f 40,%[2]f 40.5,%[1]f 40.5,%[1]f 40))", 109.6+from/1000, 109.6+to/1000)
+	}
+	f.county = "159900"
+	f.row("division", f.dataset("division", "default"), east(-100, 13), "code, name", "'159900100', '西滩镇'")
+	f.county = "159901"
+	f.row("division", f.dataset("division", "default"), east(12.5, 100), "code, name", "'159901100', '邻滩镇'")
+	execute(t, p, taohe.NewDate(2022, 5, 31))
+	got, err := p.Annex2(t.Context(), pipeline.PaperScope{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	near := func(what string, part report.CountyPart, enterprises int, wantM2 float64) {
+		t.Helper()
+		if part.Enterprises != enterprises || math.Abs(part.Mu-geo.Mu(wantM2)) > 0.011 {
+			t.Errorf("%s: %d enterprises, %.2f mu; want %d, %.4f", what, part.Enterprises, part.Mu, enterprises, geo.Mu(wantM2))
+		}
+	}
+	// Of 0 to 15 the mines of 示例旗 have 13 to 15 in 邻旗; of 12 to 20 that of 邻旗
+	// has 12 to 12.5 in 示例旗 alone, and keeps what both claim, to 13.
+	land := got.Strata[0].TemporaryLand
+	near("land of 示例旗", land.Counties[0], 1, 13*low)
+	near("land of 邻旗", land.Counties[1], 1, 7.5*low)
+	if math.Abs(land.Mu-geo.Mu(20*low)) > 0.011 || math.Abs(land.Shared.Mu-geo.Mu(0.5*low)) > 0.02 {
+		t.Errorf("land %.2f mu, of which both %.2f; want %.4f, %.4f", land.Mu, land.Shared.Mu, geo.Mu(20*low), geo.Mu(0.5*low))
+	}
+	stone := got.Strata[1].TemporaryLand
+	near("stone of 示例旗", stone.Counties[0], 1, 4*upper)
+	near("stone of 邻旗", stone.Counties[1], 0, 0)
+	one, err := p.Annex2(t.Context(), pipeline.PaperScope{County: "159901"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	near("邻旗 alone", one.Strata[0].TemporaryLand.Counties[0], 1, 7.5*low)
 }
