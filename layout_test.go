@@ -40,12 +40,16 @@ ingest/format            : . geo ingest/record ingest/archive ingest/shp ingest/
 ingest                   : . geo ingest/... internal/pg
 overlay                  : . geo internal/pg
 ledger                   : . geo overlay internal/pg
-report                   : . geo
+report/opc               :
+report/docx              : report/opc
+report                   : . geo report/docx report/opc
 
 internal/pg              : migrations
 internal/cluster         :
 internal/cluster/psql    : internal/cluster
 internal/pgtest          : internal/pg internal/cluster migrations
+internal/office          :
+internal/papertest       : report/opc
 internal/oracle         :
 internal/shpwrite        : . geo
 internal/shpbytes        :
@@ -64,7 +68,7 @@ internal/bench/measure   : internal/bench internal/bench/made
 internal/pages           : . ingest overlay ledger internal/torture
 internal/pages/mkpages   : internal/pages
 
-api                      : . geo ingest ingest/record overlay ledger report web internal/pipeline internal/work internal/pg
+api                      : . geo ingest ingest/record overlay ledger report web internal/office internal/pipeline internal/work internal/pg
 cmd/taohe                : *
 `
 

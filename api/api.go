@@ -41,6 +41,8 @@ type Deps struct {
 type service struct {
 	Deps
 	spool spool
+	// converting holds those who turn a document into PDF; the others wait.
+	converting chan struct{}
 }
 
 // New returns the service. Files in the spool folder that wait for no load, an
@@ -61,7 +63,7 @@ func New(d Deps) http.Handler {
 	if d.Version == "" {
 		d.Version = "unknown"
 	}
-	s := &service{Deps: d, spool: spool{dir: d.SpoolDir}}
+	s := &service{Deps: d, spool: spool{dir: d.SpoolDir}, converting: make(chan struct{}, 2)}
 	if err := s.cleanSpool(); err != nil {
 		d.Log.Error("spool folder not cleaned", "dir", d.SpoolDir, "err", err)
 	}

@@ -82,10 +82,19 @@ func writeJSON(w io.Writer, v any) error {
 // writing fails half-way the connection is broken off, so that nobody takes
 // half for the whole.
 func stream(mediaType, name string, write func(io.Writer) error) *huma.StreamResponse {
+	disposition := ""
+	if name != "" {
+		disposition = `attachment; filename="` + name + `"`
+	}
+	return streamAs(mediaType, disposition, write)
+}
+
+// streamAs is stream with the disposition as it is sent.
+func streamAs(mediaType, disposition string, write func(io.Writer) error) *huma.StreamResponse {
 	return &huma.StreamResponse{Body: func(ctx huma.Context) {
 		ctx.SetHeader("Content-Type", mediaType)
-		if name != "" {
-			ctx.SetHeader("Content-Disposition", `attachment; filename="`+name+`"`)
+		if disposition != "" {
+			ctx.SetHeader("Content-Disposition", disposition)
 		}
 		ctx.SetStatus(http.StatusOK)
 		if err := write(ctx.BodyWriter()); err != nil {

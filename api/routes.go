@@ -103,6 +103,18 @@ func (s *service) routes(a huma.API) {
 		method: get, path: "/v1/runs/{id}/ledger.csv", id: "get-run-ledger", summary: "台账（附件1）",
 		problems: []kindError{errNotFound, errRunNotComplete, errRunWhatIf}, produces: []string{csvType},
 	}, s.ledgerCSV)
+	register(s, a, route{
+		method: get, path: "/v1/runs/{id}/annex1", id: "get-annex1", summary: "附件1 摸排情况表，按工作组分表",
+		problems: paperProblems, produces: []string{xlsxType, docxType, pdfType}, formats: paperFormats,
+	}, s.annex1)
+	register(s, a, route{
+		method: get, path: "/v1/runs/{id}/annex2", id: "get-annex2", summary: "附件2 汇报材料；套合不能得出的数字留空标出",
+		problems: paperProblems, produces: []string{docxType, pdfType}, formats: paperFormats,
+	}, s.annex2)
+	register(s, a, route{
+		method: get, path: "/v1/runs/{id}/briefing", id: "get-briefing", summary: "简报：与此前的套合相比，各组、各旗区的变化",
+		problems: paperProblems, produces: []string{docxType, pdfType}, formats: paperFormats,
+	}, s.briefing)
 
 	register(s, a, route{
 		method: get, path: "/v1/mines", id: "list-mines", summary: "一次套合的矿山",
@@ -113,7 +125,14 @@ func (s *service) routes(a huma.API) {
 		problems: []kindError{errNotFound}, produces: []string{jsonType, geoJSONType},
 		formats: map[string]string{"json": jsonType, "geojson": geoJSONType},
 	}, s.mineReport)
+	register(s, a, route{
+		method: get, path: "/v1/mines/{licence_no}/dossier", id: "get-mine-dossier", summary: "一座矿山的档案（一矿一案）",
+		problems: []kindError{errNotFound, errNoPDF}, produces: []string{docxType, pdfType, xlsxType}, formats: paperFormats,
+	}, s.dossier)
 }
+
+// paperProblems are those of the papers of a run.
+var paperProblems = []kindError{errNotFound, errRunNotComplete, errRunWhatIf, errNoPDF}
 
 // register puts an operation under its path and into the document, with every
 // problem it may answer with.

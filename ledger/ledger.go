@@ -68,6 +68,12 @@ var Columns = []string{
 // A Row is one line of the form. What only people can say, the measures and
 // the person answerable, stays empty until they say it.
 type Row struct {
+	// CountyCode and Group say whose form the line stands in; RuleCode is empty
+	// for what no rule found. None of them is a column.
+	CountyCode string
+	Group      int
+	RuleCode   string
+
 	Enterprise       string
 	Township         string
 	MethodAndMineral string

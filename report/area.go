@@ -31,20 +31,38 @@ func NewBothAreas(ellipsoidalAreaM2, planarAreaM2 float64, planarCRS string) Bot
 	return BothAreas{NewArea(ellipsoidalAreaM2), round2(planarAreaM2), planarCRS}
 }
 
-// apportion prints parts beside their total: the printed parts add up to the
+// Apportion prints parts beside their total: the printed parts add up to the
 // printed total, in square metres and in mu, by largest remainder.
-func apportion(parts []float64, totalM2 float64) ([]Area, Area) {
-	mu := make([]float64, len(parts))
-	for i, p := range parts {
-		mu[i] = geo.Mu(p)
+func Apportion(parts []float64, totalM2 float64) ([]Area, Area) {
+	m2s, mus := geo.Apportion(parts, totalM2, 2), geo.Apportion(inMu(parts), geo.Mu(totalM2), 2)
+	return pairs(m2s, mus), NewArea(totalM2)
+}
+
+// apportionTo prints parts so that they add up to a total that is printed
+// already.
+func apportionTo(parts []float64, total Area) []Area {
+	return pairs(geo.Apportion(parts, total.EllipsoidalAreaM2, 2), geo.Apportion(inMu(parts), total.Mu, 2))
+}
+
+func inMu(m2s []float64) []float64 {
+	mus := make([]float64, len(m2s))
+	for i, v := range m2s {
+		mus[i] = geo.Mu(v)
 	}
-	m2s := geo.Apportion(parts, totalM2, 2)
-	mus := geo.Apportion(mu, geo.Mu(totalM2), 2)
-	areas := make([]Area, len(parts))
-	for i := range parts {
+	return mus
+}
+
+func pairs(m2s, mus []float64) []Area {
+	areas := make([]Area, len(m2s))
+	for i := range m2s {
 		areas[i] = Area{m2s[i], mus[i]}
 	}
-	return areas, NewArea(totalM2)
+	return areas
+}
+
+// sumOf adds printed areas up as printed.
+func sumOf(a, b Area) Area {
+	return Area{round2(a.EllipsoidalAreaM2 + b.EllipsoidalAreaM2), round2(a.Mu + b.Mu)}
 }
 
 func round2(v float64) float64 { return math.Round(v*100) / 100 }

@@ -81,6 +81,8 @@ type DiffTotal struct {
 // A FindingChange is a finding that differs.
 type FindingChange struct {
 	LicenceNo   string `json:"licence_no"`
+	CountyCode  string `json:"county_code"`
+	Group       int    `json:"group" doc:"排查工作组"`
 	MineName    string `json:"mine_name"`
 	Enterprise  string `json:"enterprise"`
 	Rule        string `json:"rule"`

@@ -113,7 +113,7 @@ type Term struct {
 // NewSum prints parts beside their whole, in unrounded square metres; parts that
 // print as nothing are left out.
 func NewSum(title string, wholeM2 float64, titles []string, partsM2 []float64) Sum {
-	areas, whole := apportion(partsM2, wholeM2)
+	areas, whole := Apportion(partsM2, wholeM2)
 	s := Sum{Title: title, Whole: whole, Terms: []Term{}}
 	for i, a := range areas {
 		if a != (Area{}) {

@@ -87,7 +87,7 @@ type Vegetation struct {
 
 // NewVegetation rounds the two figures and their common part for print.
 func NewVegetation(forestM2, grasslandM2, bothM2 float64) *Vegetation {
-	parts, total := apportion([]float64{forestM2 - bothM2, bothM2, grasslandM2 - bothM2}, forestM2+grasslandM2-bothM2)
+	parts, total := Apportion([]float64{forestM2 - bothM2, bothM2, grasslandM2 - bothM2}, forestM2+grasslandM2-bothM2)
 	sum := func(a, b Area) Area {
 		return Area{round2(a.EllipsoidalAreaM2 + b.EllipsoidalAreaM2), round2(a.Mu + b.Mu)}
 	}

@@ -92,7 +92,7 @@ type RawAccount struct {
 
 // NewGroundAccount rounds an account for print, parts adding up to the whole.
 func NewGroundAccount(r RawAccount) *GroundAccount {
-	parts, ground := apportion([]float64{
+	parts, ground := Apportion([]float64{
 		r.Approved, r.Expired, r.OverOccupied, r.Displaced, r.Unapproved, r.UnapprovedConstruction, r.WithinTolerance,
 	}, r.Ground)
 	return &GroundAccount{

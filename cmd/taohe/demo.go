@@ -2,8 +2,11 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"net/url"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -12,6 +15,7 @@ import (
 	"github.com/taohe-gis/taohe/ingest"
 	"github.com/taohe-gis/taohe/internal/demo"
 	"github.com/taohe-gis/taohe/internal/pipeline"
+	"github.com/taohe-gis/taohe/report"
 	sampledata "github.com/taohe-gis/taohe/sample-data"
 )
 
@@ -68,6 +72,10 @@ func (c *demoCmd) run(s *session, p *pipeline.Pipeline) error {
 	if err := writeRun(s.ctx, p, summary, c.Out); err != nil {
 		return err
 	}
+	dossier, err := s.writePapers(p, summary, c.Out)
+	if err != nil {
+		return err
+	}
 	differences, figures, worst, err := demo.Check(s.ctx, p, id, expected)
 	if err != nil {
 		return err
@@ -79,9 +87,36 @@ func (c *demoCmd) run(s *session, p *pipeline.Pipeline) error {
 		return &exitError{1, fmt.Sprintf("%d 处与 expected.json 不符", len(differences))}
 	}
 	fmt.Fprintf(s.out, "\n%d 个数字与构造样例时推导的数值逐一相符，最大相差 %.6f 亩（允许 %g 亩）。\n", figures, worst, expected.ToleranceMu)
-	fmt.Fprintf(s.out, "报告写在 %s：run.json、mines/*.json、mines/*.geojson、ledger.csv（附件1 各栏）。\n", c.Out)
+	fmt.Fprintf(s.out, "报告写在 %s：run.json、mines/*.json、mines/*.geojson、ledger.csv（附件1 各栏）；附件1 annex1.xlsx、附件2 annex2.docx、一矿一案 %s。\n", c.Out, dossier)
 	_, err = fmt.Fprintf(s.out, "下一步：%s serve --database %s，然后打开 http://127.0.0.1:8080/v1/mines；或用 QGIS 打开 %s/mines 中的 GeoJSON。\n", os.Args[0], demoDatabase, c.Out)
 	return err
+}
+
+// writePapers writes 附件1, 附件2 and the dossier of the mine with the most
+// findings, and returns the name of the last.
+func (s *session) writePapers(p *pipeline.Pipeline, of *summary, dir string) (dossier string, err error) {
+	scope := pipeline.PaperScope{RunID: of.ID}
+	form, err := p.Annex1(s.ctx, scope)
+	if err != nil {
+		return "", err
+	}
+	if err := writeFile(filepath.Join(dir, "annex1.xlsx"), func(w io.Writer) error { return report.WriteAnnex1XLSX(w, form) }); err != nil {
+		return "", err
+	}
+	outline, err := p.Annex2(s.ctx, scope)
+	if err != nil {
+		return "", err
+	}
+	if err := writeFile(filepath.Join(dir, "annex2.docx"), func(w io.Writer) error { return report.WriteAnnex2DOCX(w, outline) }); err != nil {
+		return "", err
+	}
+	most := slices.MaxFunc(of.Mines, func(a, b mineSummary) int { return len(a.Findings) - len(b.Findings) })
+	d, err := p.Dossier(s.ctx, of.ID, most.LicenceNo)
+	if err != nil {
+		return "", err
+	}
+	dossier = "dossier-" + most.LicenceNo + ".docx"
+	return dossier, writeFile(filepath.Join(dir, dossier), func(w io.Writer) error { return report.WriteDossierDOCX(w, *d) })
 }
 
 // dropPrivate drops a database of the private cluster, so that it can be made

@@ -46,7 +46,8 @@ type cli struct {
 	Diagnostics diagnosticsCmd `cmd:"" help:"What was found in the files of a dataset, row by row, as CSV, GeoJSON or JSON."`
 
 	Run     runCmd     `cmd:"" help:"Run all rules over all mines for an as-of date."`
-	Report  reportCmd  `cmd:"" help:"Print one mine's violation report."`
+	Report  reportCmd  `cmd:"" help:"Print one mine's violation report, or write its dossier."`
+	Paper   paperCmd   `cmd:"" help:"Write the papers that go upwards: 附件1, 附件2, the monthly briefing."`
 	Diff    diffCmd    `cmd:"" help:"Say how a run differs from one before: findings born, gone, grown, shrunk, moved, and why."`
 	Explain explainCmd `cmd:"" help:"Print the whole chain behind one finding: rule, images, approvals, sums, files and rows, corners."`
 	Drop    dropCmd    `cmd:"" help:"Delete a what-if run."`

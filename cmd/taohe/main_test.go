@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/taohe-gis/taohe/report/opc"
 )
 
 // call runs the program as the shell would, on a private cluster of the test's.
@@ -70,7 +72,24 @@ func TestCommandLine(t *testing.T) {
 		t.Errorf("ledger.csv: %v\n%.300s", err, ledger)
 	}
 
+	for name, part := range map[string]string{
+		"annex1.xlsx": "xl/workbook.xml", "annex2.docx": "word/document.xml", "dossier-C*.docx": "word/document.xml",
+	} {
+		found, err := filepath.Glob(filepath.Join(out, name))
+		if err != nil || len(found) != 1 {
+			t.Fatalf("%s: %q, %v", name, found, err)
+		}
+		packed, err := os.ReadFile(found[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if parts, err := opc.Read(packed); err != nil || parts[part] == nil {
+			t.Errorf("%s has no %s: %v", name, part, err)
+		}
+	}
+
 	data := filepath.Join("..", "..", "sample-data")
+	file := filepath.Join(t.TempDir(), "file")
 	for _, c := range []struct {
 		name   string
 		args   []string
@@ -95,6 +114,14 @@ func TestCommandLine(t *testing.T) {
 		{"a report", []string{"report", "C1599002011111120121406"}, 0, "超矿业权面积26.4倍"},
 		{"a report as GeoJSON", []string{"report", "C1599002011111120121406", "--format", "geojson"}, 0, `"FeatureCollection"`},
 		{"a report of no mine", []string{"report", "C0"}, 2, "没有找到"},
+		{"a dossier", []string{"report", "C1599002011111120121406", "--format", "docx", "-o", file}, 0, ""},
+		{"a dossier on the terminal", []string{"report", "C1599002011111120121406", "--format", "xlsx"}, 0, "xl/workbook.xml"},
+		{"附件1", []string{"paper", "annex1", "--group", "1", "-o", file}, 0, ""},
+		{"附件1 as a document", []string{"paper", "annex1", "--format", "docx"}, 0, "word/document.xml"},
+		{"附件2", []string{"paper", "annex2"}, 0, "word/document.xml"},
+		{"a briefing of the first run", []string{"paper", "briefing"}, 2, "此前"},
+		{"a paper of no county", []string{"paper", "annex2", "--county", "150621"}, 2, "--county"},
+		{"a paper of no run", []string{"paper", "annex1", "--run", "99"}, 2, "--run"},
 		{"a day that is none", []string{"run", "--as-of", "2022-02-30"}, 2, "YYYY-MM-DD"},
 		{"a listen address others reach", []string{"serve", "--listen", "0.0.0.0:0"}, 2, "no access control"},
 	} {

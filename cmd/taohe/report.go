@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"io"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -11,16 +12,36 @@ import (
 
 func (c *reportCmd) Run(s *session) error {
 	return s.withPipeline(s.cli.Database, true, func(p *pipeline.Pipeline, _ *pgxpool.Pool) error {
-		m, err := p.Report(s.ctx, c.From, c.LicenceNo)
+		write, err := c.document(s, p)
 		if errors.Is(err, pipeline.ErrNotFound) {
 			return &exitError{2, "没有找到许可证号 " + c.LicenceNo + " 的套合结果。请核对许可证号，或先执行 taohe run --as-of 日期。"}
 		}
 		if err != nil {
 			return err
 		}
-		if c.Format == "geojson" {
-			return report.WriteGeoJSON(s.out, m)
-		}
-		return report.WriteJSON(s.out, m)
+		return s.deliver(write, c.Format, c.Output)
 	})
+}
+
+// document gathers what the format asks for.
+func (c *reportCmd) document(s *session, p *pipeline.Pipeline) (writer, error) {
+	switch c.Format {
+	case "docx", "pdf", "xlsx":
+		d, err := p.Dossier(s.ctx, c.From, c.LicenceNo)
+		if err != nil {
+			return nil, err
+		}
+		if c.Format == "xlsx" {
+			return func(w io.Writer) error { return report.WriteDossierXLSX(w, *d) }, nil
+		}
+		return func(w io.Writer) error { return report.WriteDossierDOCX(w, *d) }, nil
+	}
+	m, err := p.Report(s.ctx, c.From, c.LicenceNo)
+	if err != nil {
+		return nil, err
+	}
+	if c.Format == "geojson" {
+		return func(w io.Writer) error { return report.WriteGeoJSON(w, m) }, nil
+	}
+	return func(w io.Writer) error { return report.WriteJSON(w, m) }, nil
 }

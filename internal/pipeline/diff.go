@@ -86,7 +86,7 @@ func diffDocument(d *overlay.Diff) (*report.RunDiff, error) {
 		}
 		line := report.NewFindingChange(string(f.Change), oldM2, newM2, f.GainedM2, f.LostM2)
 		line.LicenceNo, line.MineName, line.Enterprise, line.Rule, line.Title = f.LicenceNo, f.MineName, f.Enterprise, f.RuleCode, rule.Title
-		line.OldID, line.NewID = oldID, newID
+		line.OldID, line.NewID, line.CountyCode, line.Group = oldID, newID, f.CountyCode, rule.Group
 		for _, c := range f.Causes {
 			line.Causes = append(line.Causes, cause(c, d))
 		}

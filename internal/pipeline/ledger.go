@@ -59,6 +59,7 @@ func (p *Pipeline) LedgerRows(ctx context.Context, runID int64) ([]ledger.Row, e
 			problem = report.Approximately(problem)
 		}
 		rows = append(rows, ledger.Row{
+			CountyCode: f.CountyCode, Group: rule.Group, RuleCode: f.RuleCode,
 			Enterprise: f.Enterprise, Township: f.Township, MethodAndMineral: report.MethodAndMineral(f.MiningMethod, f.Mineral),
 			ProblemType: rule.ProblemType, Problem: f.MineName + "（" + f.LicenceNo + "）" + problem,
 			Deadline: p.campaign.DeadlineOf(f.RuleCode),
@@ -69,7 +70,9 @@ func (p *Pipeline) LedgerRows(ctx context.Context, runID int64) ([]ledger.Row, e
 			continue
 		}
 		line := ListedLine(g, rules)
+		rule, _ := rules.Rule(g.RuleCode)
 		rows = append(rows, ledger.Row{
+			CountyCode: g.CountyCode, Group: rule.Group, RuleCode: g.RuleCode,
 			Enterprise: holder(g), Township: g.Township, ProblemType: line.ProblemType, Problem: line.Statement,
 			Deadline: p.campaign.DeadlineOf(g.RuleCode),
 		})

@@ -33,13 +33,14 @@ func box(west, south, height, mu float64) (wkt string, east float64) {
 
 // A filer puts rows into the tables of one county as accepted datasets.
 type filer struct {
-	t    *testing.T
-	pool *pgxpool.Pool
-	rows int
+	t      *testing.T
+	pool   *pgxpool.Pool
+	county string
+	rows   int
 }
 
 func newFiler(t *testing.T, pool *pgxpool.Pool) *filer {
-	f := &filer{t: t, pool: pool}
+	f := &filer{t: t, pool: pool, county: "159900"}
 	f.exec(`insert into county (code, name, extent) values ('159900', '示例旗', st_makeenvelope(109, 40, 110.75, 40.5, 4490))`)
 	return f
 }
@@ -57,10 +58,10 @@ func (f *filer) dataset(layer, source string) (id int64) {
 	err := f.pool.QueryRow(f.t.Context(), `
 		with made as (
 			insert into dataset (county_code, layer, source, vintage, status, loaded_at, accepted_at, accepted_by, reference, extent)
-			values ('159900', $1, $2, '2022-05-01', 'accepted', now(), now(), 'test', '{"name":"CGCS2000"}', st_makeenvelope(109, 40, 110.75, 40.5, 4490))
+			values ($3, $1, $2, '2022-05-01', 'accepted', now(), now(), 'test', '{"name":"CGCS2000"}', st_makeenvelope(109, 40, 110.75, 40.5, 4490))
 			returning id), file as (
 			insert into dataset_file (dataset_id, file_no, name, sha256, bytes) select id, 1, 'made', decode(repeat('00', 32), 'hex'), 0 from made)
-		select id from made`, layer, source).Scan(&id)
+		select id from made`, layer, source, f.county).Scan(&id)
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -73,8 +74,8 @@ func (f *filer) row(layer string, dataset int64, shape, columns, values string) 
 	f.t.Helper()
 	f.rows++
 	f.exec(`insert into `+layer+` (county_code, dataset_id, row_no, file_no, source_row, geom, ellipsoidal_area_m2, `+columns+`)
-		select '159900', $1, $2::integer, 1, $2::integer, st_multi(g), ellipsoidal_area_m2(g), `+values+`
-		from (select st_geomfromtext($3, 4490) as g) s`, dataset, f.rows, shape)
+		select $4::text, $1, $2::integer, 1, $2::integer, st_multi(g), ellipsoidal_area_m2(g), `+values+`
+		from (select st_geomfromtext($3, 4490) as g) s`, dataset, f.rows, shape, f.county)
 }
 
 // image declares the ground interpreted on a day to be all of the county.

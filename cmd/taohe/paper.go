@@ -1,0 +1,129 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/taohe-gis/taohe/internal/office"
+	"github.com/taohe-gis/taohe/internal/pipeline"
+	"github.com/taohe-gis/taohe/report"
+)
+
+type paperCmd struct {
+	Annex1   annex1Cmd   `cmd:"" name:"annex1" help:"The ledger form 摸排情况表 (附件1), a sheet or page for each working group."`
+	Annex2   annex2Cmd   `cmd:"" name:"annex2" help:"The report 汇报材料 (附件2) with every figure a run can give; what it cannot give is a marked blank."`
+	Briefing briefingCmd `cmd:"" help:"The monthly briefing (简报): what changed since a run before, by working group and county."`
+}
+
+// paperFlags say of what a paper speaks and where it goes.
+type paperFlags struct {
+	From   int64  `name:"run" help:"Run to report from; the newest complete one by default."`
+	Group  int    `help:"Working group, 1 to 4; all by default."`
+	County string `help:"Code of the county; all of the run by default."`
+	Output string `short:"o" type:"path" placeholder:"FILE" help:"File to write; standard output by default."`
+}
+
+type annex1Cmd struct {
+	paperFlags
+	Format string `enum:"xlsx,docx,pdf" default:"xlsx" help:"xlsx, docx or pdf (needs LibreOffice)."`
+}
+
+type annex2Cmd struct {
+	paperFlags
+	Format string `enum:"docx,pdf" default:"docx" help:"docx or pdf (needs LibreOffice)."`
+}
+
+type briefingCmd struct {
+	paperFlags
+	Against int64  `help:"Run to compare with; the newest complete one before by default."`
+	Format  string `enum:"docx,pdf" default:"docx" help:"docx or pdf (needs LibreOffice)."`
+}
+
+func (c *annex1Cmd) Run(s *session) error {
+	return s.withPaper(c.paperFlags, c.Format, func(p *pipeline.Pipeline, scope pipeline.PaperScope) (writer, error) {
+		form, err := p.Annex1(s.ctx, scope)
+		if c.Format == "xlsx" {
+			return func(w io.Writer) error { return report.WriteAnnex1XLSX(w, form) }, err
+		}
+		return func(w io.Writer) error { return report.WriteAnnex1DOCX(w, form) }, err
+	})
+}
+
+func (c *annex2Cmd) Run(s *session) error {
+	return s.withPaper(c.paperFlags, c.Format, func(p *pipeline.Pipeline, scope pipeline.PaperScope) (writer, error) {
+		outline, err := p.Annex2(s.ctx, scope)
+		return func(w io.Writer) error { return report.WriteAnnex2DOCX(w, outline) }, err
+	})
+}
+
+func (c *briefingCmd) Run(s *session) error {
+	return s.withPaper(c.paperFlags, c.Format, func(p *pipeline.Pipeline, scope pipeline.PaperScope) (writer, error) {
+		b, err := p.Briefing(s.ctx, scope, c.Against)
+		return func(w io.Writer) error { return report.WriteBriefingDOCX(w, b) }, err
+	})
+}
+
+// A writer writes a document.
+type writer func(io.Writer) error
+
+// withPaper writes the paper that make gathers.
+func (s *session) withPaper(f paperFlags, format string, make func(*pipeline.Pipeline, pipeline.PaperScope) (writer, error)) error {
+	return s.withPipeline(s.cli.Database, true, func(p *pipeline.Pipeline, _ *pgxpool.Pool) error {
+		write, err := make(p, pipeline.PaperScope{RunID: f.From, Group: f.Group, County: f.County})
+		switch {
+		case errors.Is(err, pipeline.ErrNotFound):
+			return &exitError{2, "没有找到可用的套合、旗区或工作组；简报须有此前已完成的套合可比较。请核对 --run、--county、--group，或先执行 taohe run --as-of 日期。"}
+		case errors.Is(err, pipeline.ErrNotComplete):
+			return &exitError{2, "这次套合尚未完成（或已取消、失败），不能出具材料。"}
+		case errors.Is(err, pipeline.ErrWhatIf):
+			return &exitError{2, "这是假设套合，所依据的数据尚未验收，不能出具材料。"}
+		case err != nil:
+			return err
+		}
+		return s.deliver(write, format, f.Output)
+	})
+}
+
+// deliver writes a document, turned into PDF where that is asked for, to a file
+// or to standard output. Nothing is written of one that cannot be made.
+func (s *session) deliver(write writer, format, output string) error {
+	var b bytes.Buffer
+	if err := write(&b); err != nil {
+		return err
+	}
+	document := b.Bytes()
+	if format == "pdf" {
+		var err error
+		if document, err = office.PDF(s.ctx, document); err != nil {
+			return officeError(err)
+		}
+	}
+	if output != "" {
+		return os.WriteFile(output, document, 0o644)
+	}
+	if f, is := s.out.(*os.File); is && slices.Contains([]string{"docx", "pdf", "xlsx"}, format) {
+		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+			return &exitError{2, "这种格式不能显示在屏幕上，请用 -o 文件名 指明写到哪里。"}
+		}
+	}
+	_, err := s.out.Write(document)
+	return err
+}
+
+// officeError says what to do where no PDF could be made.
+func officeError(err error) error {
+	var failed *office.ConversionError
+	switch {
+	case errors.Is(err, office.ErrMissing):
+		return &exitError{1, fmt.Sprintf("没有安装 LibreOffice（找不到 %s），不能生成 PDF。请安装（Debian、Ubuntu：apt-get install %s），或改用 --format docx。", office.Program, office.Package)}
+	case errors.As(err, &failed):
+		return &exitError{1, "LibreOffice 没有生成 PDF：" + failed.Reason + "。请改用 --format docx，用 Word 或 WPS 打开后另存为 PDF。"}
+	}
+	return err
+}

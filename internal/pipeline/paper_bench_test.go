@@ -1,0 +1,54 @@
+package pipeline_test
+
+import (
+	"io"
+	"testing"
+
+	"github.com/taohe-gis/taohe/internal/pipeline"
+	"github.com/taohe-gis/taohe/report"
+)
+
+// ranSample is the sample county with a run.
+func ranSample(b *testing.B) (*pipeline.Pipeline, int64) {
+	b.Helper()
+	p, _, m := sample(b, pipeline.Options{})
+	id, err := p.BeginRun(b.Context(), m.AsOf, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := p.ExecuteRun(b.Context(), id, nil); err != nil {
+		b.Fatal(err)
+	}
+	return p, id
+}
+
+// BenchmarkDossier reads the mines of the sample county one after another and
+// writes each its dossier.
+func BenchmarkDossier(b *testing.B) {
+	p, id := ranSample(b)
+	mines, err := p.Mines(b.Context(), id, "", "", 1000)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		d, err := p.Dossier(b.Context(), id, mines[i%len(mines)].LicenceNo)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := report.WriteDossierDOCX(io.Discard, *d); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "dossiers/s")
+}
+
+// BenchmarkAnnex2 reads every figure of 附件2 of the sample county.
+func BenchmarkAnnex2(b *testing.B) {
+	p, id := ranSample(b)
+	for b.Loop() {
+		if _, err := p.Annex2(b.Context(), pipeline.PaperScope{RunID: id}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
