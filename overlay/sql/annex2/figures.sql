@@ -21,7 +21,7 @@ with found as materialized (
     cross join lateral (
         select f.geom where r.inside = ''
         union all
-        select polygons_of(st_union(i.geom order by a.dataset_id, a.row_no))
+        select polygons_of(st_union(i.geom order by i.geom))
         from run_dataset d
         join restricting_ground a on a.layer = 'protected_area' and a.dataset_id = d.dataset_id
         cross join lateral (select polygons_of(intersection_or_gridded(clipped_near(a.geom, f.geom), clipped_near(f.geom, a.geom))) as geom) i
@@ -33,7 +33,7 @@ with found as materialized (
 -- another county's.
 near as materialized (
     select f.no, left(v.code, 6) as county_code, left(v.code, 6) = f.county_code as own,
-           polygons_of(st_union(i.geom order by v.dataset_id, v.row_no)) as geom
+           polygons_of(st_union(i.geom order by i.geom)) as geom
     from found f
     join run_dataset d on d.run_id = @run_id
     join division v on v.dataset_id = d.dataset_id and v.geom && f.geom and not v.held

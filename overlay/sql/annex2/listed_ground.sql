@@ -25,9 +25,9 @@ listed as materialized (
     where g.run_id = @run_id and g.rule_code = @rule_code
 )
 select coalesce(county_code, '') as county_code, coalesce(ownership, '') as ownership,
-       ellipsoidal_area_m2(polygons_of(st_union(geom, @grid_degrees::double precision order by dataset_id, row_no))) as ellipsoidal_area_m2,
+       ellipsoidal_area_m2(polygons_of(st_union(geom, @grid_degrees::double precision order by geom))) as ellipsoidal_area_m2,
        case when bool_and(both_filed) then coalesce(ellipsoidal_area_m2(polygons_of(
-           st_union(vegetation, @grid_degrees::double precision order by dataset_id, row_no))), 0) end as vegetation_m2
+           st_union(vegetation, @grid_degrees::double precision order by vegetation))), 0) end as vegetation_m2
 from listed
 group by grouping sets ((county_code, ownership), (county_code), (ownership), ())
 having count(*) > 0

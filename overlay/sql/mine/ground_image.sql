@@ -5,7 +5,7 @@
 -- @run_id, @licence_no  the mine
 insert into ground_image (run_id, licence_no, imaged_on, geom, ellipsoidal_area_m2)
 with seen as materialized (
-    select d.imaged_on, st_union(d.geom order by d.geom) as geom
+    select d.imaged_on, case when count(*) = 1 then (array_agg(d.geom))[1] else st_union(d.geom order by d.geom) end as geom
     from run_patch p
     join disturbance d using (dataset_id, row_no)
     where p.run_id = @run_id and p.licence_no = @licence_no and p.confirmed

@@ -13,7 +13,7 @@ with recursive patch as materialized (
       and d.kind <> 'abandoned_pit' and d.ownership is distinct from 'ownerless'
 ),
 kind as materialized (
-    select imaged_on, kind, rank, st_union(geom order by geom) as geom
+    select imaged_on, kind, rank, case when count(*) = 1 then (array_agg(geom))[1] else st_union(geom order by geom) end as geom
     from patch group by imaged_on, kind, rank
 ),
 -- Where the kinds of an image together come to as much as the ground it decides,
@@ -47,7 +47,7 @@ before as materialized (
 -- not: the question is only whether the ground was disturbed by this mine. A
 -- patch, whose ever, is proof that its image looked.
 seen as materialized (
-    select d.imaged_on, st_union(d.geom order by d.geom) as geom
+    select d.imaged_on, case when count(*) = 1 then (array_agg(d.geom))[1] else st_union(d.geom order by d.geom) end as geom
     from run_patch p
     join disturbance d using (dataset_id, row_no)
     join before on d.imaged_on < before.newest
@@ -105,7 +105,8 @@ walk as (
     where w.unbroken and not st_isempty(polygons_of(step.geom))
 ),
 piece as (
-    select kind, imaged_on, first_seen_on, polygons_of(st_union(geom order by image_no, unbroken)) as geom
+    select kind, imaged_on, first_seen_on,
+           polygons_of(case when count(*) = 1 then (array_agg(geom))[1] else st_union(geom order by image_no, unbroken) end) as geom
     from walk
     where not unbroken or image_no = (select max(image_no) from image)
     group by kind, imaged_on, first_seen_on

@@ -24,7 +24,7 @@ patch as materialized (
     from run_patch p
     join disturbance d using (dataset_id, row_no)
     cross join lateral (
-        select st_union(g.geom order by g.piece_no) as geom
+        select case when count(*) = 1 then (array_agg(g.geom))[1] else st_union(g.geom order by g.piece_no) end as geom
         from ground_piece g
         where g.run_id = @run_id and g.licence_no = @licence_no and g.kind = d.kind and g.imaged_on = d.imaged_on and g.geom && d.geom
     ) g

@@ -8,7 +8,7 @@ insert into finding_part (run_id, licence_no, rule_code, part_no, within_toleran
 select @run_id::bigint, @licence_no::text, @rule_code::text, p.part_no, p.within_tolerance, p.geom, p.ellipsoidal_area_m2
 from run_mine m
 cross join lateral (
-    select st_union(p.geom order by p.piece_no) as geom
+    select case when count(*) = 1 then (array_agg(p.geom))[1] else st_union(p.geom order by p.piece_no) end as geom
     from ground_piece p
     where p.run_id = m.run_id and p.licence_no = m.licence_no and p.kind = any(@kinds::text[])
       and (p.imaged_on < m.valid_from
