@@ -27,23 +27,23 @@ part as materialized (
     where p.run_id = @run_id and p.licence_no = @licence_no and not p.within_tolerance
 ),
 -- The parts of a class of the account are those of the account in their order,
--- which know their kind.
+-- which know their kind, their image, and since when they were seen.
 of_class as materialized (
-    select class, row_number() over (partition by class order by part_no) as part_no, kind
+    select class, row_number() over (partition by class order by part_no) as part_no, kind, imaged_on, first_seen_on
     from ground_part
     where run_id = @run_id and licence_no = @licence_no
 ),
 share as materialized (
     select row_number() over (order by s.rule_code, s.part_no) as share_no, s.*, st_envelope(s.geom) as box
     from (
-        select p.rule_code, p.part_no, p.geom, p.ellipsoidal_area_m2, c.kind, null::date as imaged_on, false as of_hit
+        select p.rule_code, p.part_no, p.geom, p.ellipsoidal_area_m2, c.kind, c.imaged_on, c.first_seen_on, false as of_hit
         from part p
         join found f using (rule_code)
         left join of_class c on c.class = f.rule ->> 'class' and c.part_no = p.part_no
         where f.rule -> 'cites' ? 'patch'
         union all
         select h.rule_code, row_number() over (order by h.dataset_id, h.row_no, h.geom), case when h.whole then h.geom else h.decides end,
-               h.decides_ellipsoidal_area_m2, null, h.imaged_on, true
+               h.decides_ellipsoidal_area_m2, null, h.imaged_on, null, true
         from found f
         join restricting_hit h on h.run_id = @run_id and h.licence_no = @licence_no and h.rule_code = f.rule_code
         where f.rule -> 'cites' ? 'patch' and f.by_sum and h.decides_ellipsoidal_area_m2 > 0
@@ -80,6 +80,10 @@ overlapping as materialized (
 ),
 in_patch as materialized (
     select s.share_no, p.patch_no, m.may_hold,
+           -- Ground first seen on an image lies in the mine's patches of it, of any
+           -- kind: wholly in the one, where there is but one.
+           coalesce(p.imaged_on = s.first_seen_on, false) and count(*) over (partition by s.share_no, p.imaged_on) = 1
+           and not exists (select from run_patch u where u.run_id = @run_id and u.licence_no = @licence_no and not u.confirmed) as first_seen_in,
            array_agg(p.patch_no) filter (where m.may_hold) over (partition by s.share_no) as holders,
            m.may_hold and row_number() over (
                partition by s.share_no
@@ -104,7 +108,8 @@ apart as materialized (
 ),
 beside as materialized (
     select a.share_no, p.patch_no, a.may_hold, a.apart,
-           case when not a.may_hold and a.apart then 0
+           case when not a.may_hold and a.first_seen_in then s.ellipsoidal_area_m2
+                when not a.may_hold and a.apart then 0
                 when st_intersects(p.geom, s.geom)
                 then ellipsoidal_area_m2(polygons_of(st_intersection(clipped_near(s.geom, p.box), clipped_near(p.geom, s.box))))
                 else 0 end as area_m2
