@@ -28,7 +28,7 @@ func TestPermitsThatOverlap(t *testing.T) {
 		t.Skipf("the permits are not at %s (set TAOHE_REAL)", dir)
 	}
 	pool := pgtest.New(t)
-	f := &filer{t: t, pool: pool}
+	f := &filer{t: t, pool: pool, county: "159900"}
 	f.exec(`insert into county (code, name, extent) values ('159900', '示例旗', st_makeenvelope(-90, 30, -70, 45, 4490))`)
 	rights := f.dataset("mining_right", "default")
 	f.exec(`update dataset set extent = st_makeenvelope(-90, 30, -70, 45, 4490)`)
