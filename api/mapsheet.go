@@ -56,6 +56,9 @@ func (s *service) mineMap(ctx context.Context, in *struct {
 	Format      string `query:"format" enum:"png,pdf" doc:"代替 Accept"`
 },
 ) (*huma.StreamResponse, error) {
+	if _, err := s.atlas.open(); err != nil {
+		return nil, err // before the database is asked
+	}
 	mine, err := s.Pipeline.Report(ctx, in.Run, in.LicenceNo)
 	if err != nil {
 		return nil, err
