@@ -43,6 +43,8 @@ ledger                   : . geo overlay internal/pg
 report/opc               :
 report/docx              : report/opc
 report                   : . geo report/docx report/opc
+report/drawing           :
+report/mapsheet          : . geo report report/drawing
 
 internal/pg              : migrations
 internal/cluster         :
@@ -51,6 +53,7 @@ internal/pgtest          : internal/pg internal/cluster migrations
 internal/office          :
 internal/papertest       : report/opc
 internal/oracle         :
+internal/pagetest        :
 internal/shpwrite        : . geo
 internal/shpbytes        :
 internal/gpkgbytes       :
@@ -58,7 +61,7 @@ internal/torture         : internal/shpbytes internal/gpkgbytes
 internal/torture/mktorture : internal/torture
 internal/sample          : . geo internal/shpwrite sample-data
 internal/sample/mksample : . geo internal/sample internal/shpwrite
-internal/pipeline        : . geo ingest/... overlay ledger report internal/pg
+internal/pipeline        : . geo ingest/... overlay ledger report report/mapsheet internal/pg
 internal/work            : ingest internal/pg internal/pipeline overlay
 internal/demo            : . geo ingest internal/pipeline overlay
 internal/bench           : . geo ingest internal/bench/made internal/cluster internal/pg internal/pipeline internal/shpwrite overlay
@@ -68,7 +71,7 @@ internal/bench/measure   : internal/bench internal/bench/made
 internal/pages           : . ingest overlay ledger internal/torture
 internal/pages/mkpages   : internal/pages
 
-api                      : . geo ingest ingest/record overlay ledger report web internal/office internal/pipeline internal/work internal/pg
+api                      : . geo ingest ingest/record overlay ledger report report/drawing report/mapsheet web internal/office internal/pipeline internal/work internal/pg
 cmd/taohe                : *
 `
 

@@ -33,6 +33,8 @@ type Deps struct {
 	// StallTimeout is how long an upload may send nothing before it is given
 	// up; a minute when 0. How long the whole takes is not bounded.
 	StallTimeout time.Duration
+	// Font is the font of maps; the usual places are looked through when empty.
+	Font string
 	// Version of the program, as the OpenAPI document and /healthz show it.
 	Version string
 }
@@ -43,6 +45,7 @@ type service struct {
 	spool spool
 	// converting holds those who turn a document into PDF; the others wait.
 	converting chan struct{}
+	atlas      *atlas
 }
 
 // New returns the service. Files in the spool folder that wait for no load, an
@@ -63,7 +66,7 @@ func New(d Deps) http.Handler {
 	if d.Version == "" {
 		d.Version = "unknown"
 	}
-	s := &service{Deps: d, spool: spool{dir: d.SpoolDir}, converting: make(chan struct{}, 2)}
+	s := &service{Deps: d, spool: spool{dir: d.SpoolDir}, converting: make(chan struct{}, 2), atlas: newAtlas(d.Font)}
 	if err := s.cleanSpool(); err != nil {
 		d.Log.Error("spool folder not cleaned", "dir", d.SpoolDir, "err", err)
 	}

@@ -57,7 +57,7 @@ func mediaSchema(doc *huma.OpenAPI, operation, mediaType string) *huma.Schema {
 		return &huma.Schema{Type: huma.TypeString, Description: "UTF-8 with a byte order mark"}
 	case mediaType == geoJSONType:
 		return &huma.Schema{Type: huma.TypeObject, Description: "GeoJSON feature collection (RFC 7946)", AdditionalProperties: true}
-	case endings[mediaType] != "":
+	case endings[mediaType] != "", operation == "get-mine-map":
 		return &huma.Schema{Type: huma.TypeString, Format: "binary"}
 	case operation == "get-mine-report":
 		return schemas.Schema(reflect.TypeFor[report.Mine](), true, "Report")

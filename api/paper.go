@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/url"
 	"strconv"
@@ -12,6 +13,8 @@ import (
 	"github.com/taohe-gis/taohe/internal/office"
 	"github.com/taohe-gis/taohe/internal/pipeline"
 	"github.com/taohe-gis/taohe/report"
+	"github.com/taohe-gis/taohe/report/drawing"
+	"github.com/taohe-gis/taohe/report/mapsheet"
 )
 
 // The media types of papers, with the endings of their files.
@@ -93,6 +96,10 @@ func (s *service) dossier(ctx context.Context, in *struct {
 	write := report.WriteDossierDOCX
 	if representation(ctx) == xlsxType {
 		write = report.WriteDossierXLSX
+	} else if d.Map, err = s.mapFile(ctx, d.Mine, mapsheet.Options{}, pngType, dossierDPI); errors.Is(err, drawing.ErrNoFont) {
+		s.Log.Warn("dossier without a map", "err", err)
+	} else if err != nil {
+		return nil, err
 	}
 	return s.paper(ctx, "dossier-"+in.LicenceNo, "一矿一案 "+d.Mine.Mine.MineName, func(w io.Writer) error { return write(w, *d) })
 }

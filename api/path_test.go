@@ -96,6 +96,7 @@ func (s *service) comparesWithExpected(location string) {
 		}
 	}
 	s.forms(location, expected.Mines[0].LicenceNo)
+	s.maps(expected.Mines[0].LicenceNo)
 }
 
 // mines are the rules that found something, by licence number, read page by

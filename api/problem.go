@@ -12,6 +12,7 @@ import (
 	"github.com/taohe-gis/taohe/internal/office"
 	"github.com/taohe-gis/taohe/internal/pg"
 	"github.com/taohe-gis/taohe/internal/pipeline"
+	"github.com/taohe-gis/taohe/report/drawing"
 )
 
 // A kindError is one line of the table of problems: what a request can come
@@ -55,6 +56,7 @@ var (
 	errInvalid          = kindError{"invalid-request", 422, "The request cannot be carried out as it stands", "请求有误，没有保存任何内容。请按 errors 中逐条说明改正后重新提交。", nil}
 	errInternal         = kindError{"internal-error", 500, "Internal error", "系统内部错误，已记入日志。请稍后再试；如再次出现，请把 request_id 告知管理员。", nil}
 	errNoPDF            = kindError{"pdf-unavailable", 501, "The server has no LibreOffice to make PDF with", "服务器没有安装 LibreOffice，不能生成 PDF。请管理员安装 libreoffice-writer，或改用 docx。", office.ErrMissing}
+	errNoFont           = kindError{"font-missing", 501, "The server has no Chinese font to draw maps with", "服务器没有安装中文字体，不能绘制套合图。请管理员安装思源黑体（fonts-noto-cjk），或用 TAOHE_FONT 写明字体文件。", drawing.ErrNoFont}
 	errUnavailable      = kindError{"database-unavailable", 503, "The database does not answer", "数据库没有响应，没有保存任何内容。请稍后再试；如再次出现，请管理员检查数据库。", nil}
 	errNoSpace          = kindError{"no-space", 507, "The disk for uploads is full", "存放上传文件的磁盘已满，没有保存任何内容。请管理员清理或扩大该磁盘，然后重新上传。", nil}
 	errDatabaseFull     = kindError{"database-full", 507, "The disk of the database is full", "数据库所在的磁盘已满，没有保存任何内容。请管理员清理或扩大该磁盘，然后再试。", nil}
@@ -64,7 +66,7 @@ var (
 var problemKinds = []kindError{
 	errMalformedJSON, errMalformedForm, errUploadIncomplete, errBadText, errHost, errCrossOrigin, errNoSuchPath, errNotFound,
 	errMethodNotAllowed, errNotAcceptable, errStalled, errNotStaged, errHeldUndecided, errRemovalOpen, errRunOver, errRunNotBroken, errNotLoading,
-	errRunNotComplete, errRunKept, errRunWhatIf, errTooLarge, errMediaType, errInvalid, errInternal, errNoPDF, errUnavailable, errNoSpace,
+	errRunNotComplete, errRunKept, errRunWhatIf, errTooLarge, errMediaType, errInvalid, errInternal, errNoPDF, errNoFont, errUnavailable, errNoSpace,
 	errDatabaseFull,
 }
 

@@ -129,6 +129,11 @@ func (s *service) routes(a huma.API) {
 		method: get, path: "/v1/mines/{licence_no}/dossier", id: "get-mine-dossier", summary: "一座矿山的档案（一矿一案）",
 		problems: []kindError{errNotFound, errNoPDF}, produces: []string{docxType, pdfType, xlsxType}, formats: paperFormats,
 	}, s.dossier)
+	register(s, a, route{
+		method: get, path: "/v1/mines/{licence_no}/map", id: "get-mine-map", summary: "一座矿山的影像套合图",
+		problems: []kindError{errNotFound, errNoFont}, produces: []string{pngType, pdfType},
+		formats: map[string]string{"png": pngType, "pdf": pdfType},
+	}, s.mineMap)
 }
 
 // paperProblems are those of the papers of a run.

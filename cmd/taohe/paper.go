@@ -107,7 +107,7 @@ func (s *session) deliver(write writer, format, output string) error {
 	if output != "" {
 		return os.WriteFile(output, document, 0o644)
 	}
-	if f, is := s.out.(*os.File); is && slices.Contains([]string{"docx", "pdf", "xlsx"}, format) {
+	if f, is := s.out.(*os.File); is && slices.Contains([]string{"docx", "pdf", "xlsx", "png", "map-pdf"}, format) {
 		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
 			return &exitError{2, "这种格式不能显示在屏幕上，请用 -o 文件名 指明写到哪里。"}
 		}

@@ -34,11 +34,17 @@ func (c *reportCmd) document(s *session, p *pipeline.Pipeline) (writer, error) {
 		if c.Format == "xlsx" {
 			return func(w io.Writer) error { return report.WriteDossierXLSX(w, *d) }, nil
 		}
+		if d.Map, err = c.Map.picture(s, p, d.Mine); err != nil {
+			return nil, err
+		}
 		return func(w io.Writer) error { return report.WriteDossierDOCX(w, *d) }, nil
 	}
 	m, err := p.Report(s.ctx, c.From, c.LicenceNo)
 	if err != nil {
 		return nil, err
+	}
+	if c.Format == "png" || c.Format == "map-pdf" {
+		return c.Map.writer(s, p, m, c.Format)
 	}
 	if c.Format == "geojson" {
 		return func(w io.Writer) error { return report.WriteGeoJSON(w, m) }, nil

@@ -25,6 +25,7 @@ type serveCmd struct {
 	MaxUpload int64         `env:"TAOHE_MAX_UPLOAD" help:"Largest upload in bytes. Default: as inspect --limits says."`
 	Stall     time.Duration `env:"TAOHE_STALL" default:"1m" help:"How long an upload may send nothing before it is given up."`
 	Grace     time.Duration `default:"30s" help:"How long running requests may take to end at a stop."`
+	Font      string        `env:"TAOHE_FONT" type:"path" placeholder:"FILE" help:"Font for maps; Noto CJK or Source Han where they are usually installed by default."`
 	NoWorker  bool          `help:"Only take work, and leave it to taohe worker."`
 }
 
@@ -48,7 +49,7 @@ func (c *serveCmd) Run(s *session) error {
 			return err
 		}
 		server := api.Server(c.Listen, api.New(api.Deps{
-			Pipeline: p, Work: queue, Log: s.log, SpoolDir: spool, MaxUploadBytes: c.MaxUpload, StallTimeout: c.Stall, Version: version,
+			Pipeline: p, Work: queue, Log: s.log, SpoolDir: spool, MaxUploadBytes: c.MaxUpload, StallTimeout: c.Stall, Font: c.Font, Version: version,
 		}))
 		if err := scratch(spool); err != nil {
 			return err

@@ -350,10 +350,10 @@ func (r runner) run(ctx context.Context, args ...string) (stdout, stderr string,
 	cmd.WaitDelay = 5 * time.Second
 	isolate(cmd)
 	if err := cmd.Start(); err != nil {
-		return "", "", fmt.Errorf("start %s: %w", Program, err)
+		return "", "", fmt.Errorf("start %s: %w", filepath.Base(r.program), err)
 	}
 	if err := bound(cmd.Process.Pid, r.timeout, r.fileBytes); err != nil {
-		return "", "", errors.Join(fmt.Errorf("bound %s: %w", Program, err), cmd.Cancel(), cmd.Wait())
+		return "", "", errors.Join(fmt.Errorf("bound %s: %w", filepath.Base(r.program), err), cmd.Cancel(), cmd.Wait())
 	}
 	err = cmd.Wait()
 	var exit *exec.ExitError
@@ -367,7 +367,7 @@ func (r runner) run(ctx context.Context, args ...string) (stdout, stderr string,
 	case errors.As(err, &exit):
 		return "", "", record.Refuse("ogr.failed", map[string]string{"reason": r.reason(text.String(), "exit "+strconv.Itoa(exit.ExitCode()))})
 	case err != nil:
-		return "", "", fmt.Errorf("run %s: %w", Program, err)
+		return "", "", fmt.Errorf("run %s: %w", filepath.Base(r.program), err)
 	}
 	return out.String(), text.String(), nil
 }

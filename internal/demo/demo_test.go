@@ -45,5 +45,6 @@ func TestSampleCounty(t *testing.T) {
 		t.Error(d)
 	}
 	goldenReports(t, p, runID, e)
+	sampleMaps(t, p, runID)
 	t.Logf("%d figures compared, the worst %.6f mu off", figures, worst)
 }

@@ -1,0 +1,111 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/taohe-gis/taohe/report"
+	"github.com/taohe-gis/taohe/report/drawing"
+	"github.com/taohe-gis/taohe/report/mapsheet"
+)
+
+const pngType = "image/png"
+
+// mapsAtATime bounds the maps drawn at a time: an A3 at 300 dpi takes 70 MB.
+const mapsAtATime = 2
+
+// atlas is what maps are drawn with.
+type atlas struct {
+	fontName string // "" for the usual places
+	drawing  chan struct{}
+
+	mu   sync.Mutex
+	font *drawing.Font
+}
+
+func newAtlas(fontName string) *atlas {
+	return &atlas{fontName: fontName, drawing: make(chan struct{}, mapsAtATime)}
+}
+
+// open opens the font once there is one; until then each request looks again.
+func (a *atlas) open() (*drawing.Font, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.font != nil {
+		return a.font, nil
+	}
+	font, err := drawing.FindFont(a.fontName, drawing.Places)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", drawing.ErrNoFont, err)
+	}
+	a.font = font
+	return font, nil
+}
+
+func (s *service) mineMap(ctx context.Context, in *struct {
+	LicenceNo   string `path:"licence_no" doc:"采矿许可证号"`
+	Run         int64  `query:"run" minimum:"1" doc:"套合编号；不写即最近一次完成的、有该矿的"`
+	Paper       string `query:"paper" enum:"A4,A3" default:"A4" doc:"图幅"`
+	Orientation string `query:"orientation" enum:"auto,portrait,landscape" default:"auto" doc:"纵向、横向；auto 取比例尺较大的"`
+	DPI         int    `query:"dpi" minimum:"72" maximum:"300" default:"150" doc:"PNG 的分辨率"`
+	Format      string `query:"format" enum:"png,pdf" doc:"代替 Accept"`
+},
+) (*huma.StreamResponse, error) {
+	if _, err := s.atlas.open(); err != nil {
+		return nil, err // before the database is asked
+	}
+	mine, err := s.Pipeline.Report(ctx, in.Run, in.LicenceNo)
+	if err != nil {
+		return nil, err
+	}
+	kind, name := representation(ctx), in.LicenceNo+"-map.png"
+	if kind == pdfType {
+		name = in.LicenceNo + "-map.pdf"
+	}
+	o := mapsheet.Options{Paper: mapsheet.Paper(in.Paper), Orientation: mapsheet.Orientation(in.Orientation)}
+	file, err := s.mapFile(ctx, mine, o, kind, in.DPI)
+	if err != nil {
+		return nil, err
+	}
+	return stream(kind, name, func(w io.Writer) error {
+		_, err := w.Write(file)
+		return err
+	}), nil
+}
+
+// mapFile draws a map when it has its turn.
+func (s *service) mapFile(ctx context.Context, mine *report.Mine, o mapsheet.Options, kind string, dpi int) ([]byte, error) {
+	font, err := s.atlas.open()
+	if err != nil {
+		return nil, err
+	}
+	select {
+	case s.atlas.drawing <- struct{}{}:
+		defer func() { <-s.atlas.drawing }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	sheet, err := s.Pipeline.MapSheet(ctx, mine, o)
+	if err != nil {
+		return nil, err
+	}
+	d, err := sheet.Draw(font)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	if kind == pdfType {
+		err = d.WritePDF(&out)
+	} else {
+		err = d.WritePNG(&out, dpi)
+	}
+	return out.Bytes(), err
+}
+
+// dossierDPI is enough for a picture as wide as the text of a page.
+const dossierDPI = 200
