@@ -1,0 +1,32 @@
+package ledger
+
+import (
+	"embed"
+
+	"github.com/taohe-gis/taohe/internal/pg"
+)
+
+//go:embed sql
+var sqlFS embed.FS
+
+var (
+	sqlShares     = pg.MustLoad(sqlFS, "sql/feed/shares.sql")
+	sqlUnfound    = pg.MustLoad(sqlFS, "sql/feed/unfound.sql")
+	sqlNewestFeed = pg.MustLoad(sqlFS, "sql/feed/newest_feed.sql")
+	sqlSeal       = pg.MustLoad(sqlFS, "sql/feed/seal.sql")
+
+	sqlLockHead      = pg.MustLoad(sqlFS, "sql/log/lock_head.sql")
+	sqlMoveHead      = pg.MustLoad(sqlFS, "sql/log/move_head.sql")
+	sqlPutEvent      = pg.MustLoad(sqlFS, "sql/log/put_event.sql")
+	sqlNextItem      = pg.MustLoad(sqlFS, "sql/log/next_item.sql")
+	sqlPutItem       = pg.MustLoad(sqlFS, "sql/log/put_item.sql")
+	sqlPutSighting   = pg.MustLoad(sqlFS, "sql/log/put_sighting.sql")
+	sqlPutMeasure    = pg.MustLoad(sqlFS, "sql/log/put_measure.sql")
+	sqlPutFieldCheck = pg.MustLoad(sqlFS, "sql/log/put_field_check.sql")
+	sqlPutPhotograph = pg.MustLoad(sqlFS, "sql/log/put_photograph.sql")
+	sqlPutProposal   = pg.MustLoad(sqlFS, "sql/log/put_proposal.sql")
+	sqlPutFeed       = pg.MustLoad(sqlFS, "sql/log/put_feed.sql")
+
+	sqlItem = pg.MustLoad(sqlFS, "sql/read/item.sql")
+	sqlList = pg.MustLoad(sqlFS, "sql/read/list.sql")
+)

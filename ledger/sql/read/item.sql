@@ -1,0 +1,7 @@
+-- item: an item as it is.
+-- @item_id
+select id, event_no, campaign, county_code, licence_no, enterprise, mine_name, township, method_and_mineral, rule_code, problem_code,
+       problem_type, group_no, problem, state, cycle, reason, measures, deadline, responsible, responsible_rank, contact, assigned_to,
+       found, measured_m2, corrected_m2, imaged_on, first_seen_in_run, seen_in_run, closed_as, closed_on
+from ledger_item where id = @item_id
+order by id
