@@ -67,7 +67,7 @@ func (l *log) write(ctx context.Context, e entry) (int64, error) {
 	if e.item != nil {
 		e.item.EventNo = no
 		itemID, body["item"] = e.item.ID, e.item.ID
-		state, err := l.put(ctx, sqlPutItem, pgx.StrictNamedArgs{"item": e.item, "ground": e.ground})
+		state, err := l.store(ctx, sqlPutItem, pgx.StrictNamedArgs{"item": e.item, "ground": e.ground})
 		if err != nil {
 			return 0, err
 		}
@@ -79,7 +79,7 @@ func (l *log) write(ctx context.Context, e entry) (int64, error) {
 		for k, v := range e.payload {
 			args[k] = v
 		}
-		row, err := l.put(ctx, e.put, args)
+		row, err := l.store(ctx, e.put, args)
 		if err != nil {
 			return 0, err
 		}
@@ -103,7 +103,7 @@ func (l *log) write(ctx context.Context, e entry) (int64, error) {
 	return no, nil
 }
 
-func (l *log) put(ctx context.Context, s pg.Statement, args pgx.StrictNamedArgs) (json.RawMessage, error) {
+func (l *log) store(ctx context.Context, s pg.Statement, args pgx.StrictNamedArgs) (json.RawMessage, error) {
 	var row json.RawMessage
 	if err := l.tx.QueryRow(ctx, s.SQL(), args).Scan(&row); err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Name(), err)

@@ -29,4 +29,17 @@ var (
 
 	sqlItem = pg.MustLoad(sqlFS, "sql/read/item.sql")
 	sqlList = pg.MustLoad(sqlFS, "sql/read/list.sql")
+
+	sqlEvents      = pg.MustLoad(sqlFS, "sql/read/events.sql")
+	sqlMeasures    = pg.MustLoad(sqlFS, "sql/read/measures.sql")
+	sqlProposals   = pg.MustLoad(sqlFS, "sql/read/proposals.sql")
+	sqlVisits      = pg.MustLoad(sqlFS, "sql/read/visits.sql")
+	sqlPhotographs = pg.MustLoad(sqlFS, "sql/read/photographs.sql")
+	sqlPhotograph  = pg.MustLoad(sqlFS, "sql/read/photograph.sql")
+	sqlSightings   = pg.MustLoad(sqlFS, "sql/read/sightings.sql")
+
+	sqlGround           = pg.MustLoad(sqlFS, "sql/close/ground.sql")
+	sqlBeyond           = pg.MustLoad(sqlFS, "sql/close/beyond.sql")
+	sqlMeasurable       = pg.MustLoad(sqlFS, "sql/close/measurable.sql")
+	sqlCoveringApproval = pg.MustLoad(sqlFS, "sql/close/covering_approval.sql")
 )
