@@ -34,7 +34,7 @@ touch as materialized (
     where ellipsoidal_area_m2(x.geom) > least(@same_ground_m2, ellipsoidal_area_m2(p.geom) / 2)
 ),
 contested as materialized (
-    select part_no, st_union(ground order by item_id) as ground, (array_agg(item_id order by m2 desc, item_id))[1] as most
+    select part_no, st_union(ground order by item_id) as ground, (array_agg(item_id order by round(m2::numeric, 2) desc, item_id))[1] as most
     from touch group by part_no having count(*) > 1
 ),
 piece as materialized (
