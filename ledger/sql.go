@@ -42,4 +42,12 @@ var (
 	sqlBeyond           = pg.MustLoad(sqlFS, "sql/close/beyond.sql")
 	sqlMeasurable       = pg.MustLoad(sqlFS, "sql/close/measurable.sql")
 	sqlCoveringApproval = pg.MustLoad(sqlFS, "sql/close/covering_approval.sql")
+
+	sqlVerifyEvents = pg.MustLoad(sqlFS, "sql/verify/events.sql")
+	sqlVerifyHead   = pg.MustLoad(sqlFS, "sql/verify/head.sql")
+	sqlVerifyRows   = pg.MustLoad(sqlFS, "sql/verify/rows.sql")
+	sqlVerifyRuns   = pg.MustLoad(sqlFS, "sql/verify/runs.sql")
+	sqlVerifySeals  = pg.MustLoad(sqlFS, "sql/verify/seals.sql")
+	sqlVerifyMines  = pg.MustLoad(sqlFS, "sql/verify/mines.sql")
+	sqlRunDigest    = pg.MustLoad(sqlFS, "sql/verify/run_digest.sql")
 )

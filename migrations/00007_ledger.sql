@@ -305,20 +305,28 @@ comment on function hash_of_run(bigint, text, text[]) is
 -- Tables that a run fills are found by their column run_id. What changes after
 -- the end is left out: whose the run was, and the run it was based on.
 -- +goose StatementBegin
+create function sealed_columns(out relation text, out columns text[]) returns setof record
+    language sql stable as $$
+    select c.relname::text, array_agg(a.attname::text order by a.attname)
+    from pg_class c
+    join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    where c.relkind in ('r', 'p') and c.relnamespace = (select relnamespace from pg_class where oid = 'run'::regclass)
+      and c.relname not in ('run_seal', 'run_mine_try') and not (c.relname = 'run' and a.attname in ('owner', 'base_run_id'))
+    group by c.oid, c.relname
+    having c.relname = 'run' or bool_or(a.attname = 'run_id')
+$$;
+-- +goose StatementEnd
+
+comment on function sealed_columns() is
+    'The tables that a run fills, with the columns that do not change after its end.';
+
+-- +goose StatementBegin
 create function seal_run() returns trigger
     language plpgsql as $$
 begin
     insert into run_seal (run_id, relation, columns, row_count, sha256)
     select new.id, t.relation, t.columns, h.row_count, h.sha256
-    from (
-        select c.relname as relation, array_agg(a.attname::text order by a.attname) as columns
-        from pg_class c
-        join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-        where c.relkind in ('r', 'p') and c.relnamespace = (select relnamespace from pg_class where oid = 'run'::regclass)
-          and c.relname not in ('run_seal', 'run_mine_try') and not (c.relname = 'run' and a.attname in ('owner', 'base_run_id'))
-        group by c.oid, c.relname
-        having c.relname = 'run' or bool_or(a.attname = 'run_id')
-    ) t
+    from sealed_columns() t
     cross join lateral hash_of_run(new.id, t.relation, t.columns) h;
     return null;
 end $$;
@@ -327,9 +335,18 @@ end $$;
 create trigger sealed_when_complete after update of status on run for each row
     when (new.status = 'complete' and old.status <> 'complete') execute function seal_run();
 
+-- What is complete already is sealed as it is now.
+insert into run_seal (run_id, relation, columns, row_count, sha256)
+select r.id, t.relation, t.columns, h.row_count, h.sha256
+from run r
+cross join sealed_columns() t
+cross join lateral hash_of_run(r.id, t.relation, t.columns) h
+where r.status = 'complete';
+
 -- +goose Down
 drop trigger sealed_when_complete on run;
 drop function seal_run();
+drop function sealed_columns();
 drop function hash_of_run(bigint, text, text[]);
 drop table run_seal;
 drop table ledger_webhook, ledger_proposal, ledger_photograph, ledger_field_check, ledger_measure, ledger_sighting, ledger_feed, ledger_item, ledger_head, ledger_event;
