@@ -60,7 +60,7 @@ func (x Propose) do(ctx context.Context, d *doing) error {
 		}
 		m = &measured
 		for column, v := range map[string]any{
-			"measured_run": m.RunID, "ground_m2": m.GroundM2, "rectified_m2": m.RectifiedM2, "remaining_m2": m.RemainingM2,
+			"measured_run": m.RunID, "base_imaged_on": m.BaseImagedOn, "ground_m2": m.GroundM2, "rectified_m2": m.RectifiedM2, "remaining_m2": m.RemainingM2,
 			"not_observed_m2": m.NotObservedM2, "grown_m2": m.GrownM2, "moved_m2": m.MovedM2,
 		} {
 			d.row[column] = v

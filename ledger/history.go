@@ -60,6 +60,7 @@ type Proposal struct {
 	SettledOn      taohe.Date
 	Evidence       Evidence
 	MeasuredRun    *int64
+	BaseImagedOn   taohe.Date
 	NewestImagedOn *taohe.Date
 	GroundM2       *float64 `db:"ground_m2"`
 	RectifiedM2    *float64 `db:"rectified_m2"`
@@ -67,6 +68,23 @@ type Proposal struct {
 	NotObservedM2  *float64 `db:"not_observed_m2"`
 	GrownM2        *float64 `db:"grown_m2"`
 	MovedM2        *float64 `db:"moved_m2"`
+}
+
+// Measurement is what the later images showed when the proposal was made, if it
+// was measured.
+func (p Proposal) Measurement(itemID int64, c Campaign) (Measurement, bool) {
+	if p.MeasuredRun == nil {
+		return Measurement{}, false
+	}
+	m := Measurement{
+		ItemID: itemID, RunID: *p.MeasuredRun, BaseImagedOn: p.BaseImagedOn, GroundM2: *p.GroundM2, RectifiedM2: *p.RectifiedM2,
+		RemainingM2: *p.RemainingM2, NotObservedM2: *p.NotObservedM2, GrownM2: *p.GrownM2, MovedM2: *p.MovedM2,
+	}
+	if p.NewestImagedOn != nil {
+		m.NewestImagedOn = *p.NewestImagedOn
+	}
+	m.Verdict = m.verdict(c.Thresholds.CloseToleranceM2)
+	return m, true
 }
 
 // Proposals lists the proposals to close an item, the newest last.

@@ -37,6 +37,7 @@ var (
 	sqlPhotographs = pg.MustLoad(sqlFS, "sql/read/photographs.sql")
 	sqlPhotograph  = pg.MustLoad(sqlFS, "sql/read/photograph.sql")
 	sqlSightings   = pg.MustLoad(sqlFS, "sql/read/sightings.sql")
+	sqlProgress    = pg.MustLoad(sqlFS, "sql/read/progress.sql")
 
 	sqlGround           = pg.MustLoad(sqlFS, "sql/close/ground.sql")
 	sqlBeyond           = pg.MustLoad(sqlFS, "sql/close/beyond.sql")

@@ -201,6 +201,7 @@ create table ledger_proposal (
     settled_on date not null,
     evidence jsonb not null,
     measured_run bigint references run (id),
+    base_imaged_on date,
     newest_imaged_on date,
     ground_m2 double precision,
     rectified_m2 double precision,

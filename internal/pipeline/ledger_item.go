@@ -2,9 +2,11 @@ package pipeline
 
 import (
 	"context"
+	"iter"
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/ingest"
 	"github.com/taohe-gis/taohe/internal/pg"
 	"github.com/taohe-gis/taohe/ledger"
@@ -17,6 +19,25 @@ func (p *Pipeline) Do(ctx context.Context, a ledger.Act, deed ledger.Deed) (item
 	err = pg.InTx(ctx, p.pool, func(tx pgx.Tx) error {
 		item, err = ledger.Do(ctx, tx, p.campaign, a, deed)
 		return err
+	})
+	return item, ledgerError(notFound(err))
+}
+
+// CheckField notes a visit to the ground of an item with its photographs, all or
+// nothing; see Do.
+func (p *Pipeline) CheckField(ctx context.Context, a ledger.Act, check ledger.FieldCheck, photographs []ledger.AddPhotograph) (item ledger.Item, err error) {
+	err = pg.InTx(ctx, p.pool, func(tx pgx.Tx) error {
+		if item, err = ledger.Do(ctx, tx, p.campaign, a, check); err != nil {
+			return err
+		}
+		visit := item.EventNo
+		for _, x := range photographs {
+			x.FieldCheckNo = visit
+			if item, err = ledger.Do(ctx, tx, p.campaign, ledger.Act{ItemID: a.ItemID, By: a.By}, x); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return item, ledgerError(notFound(err))
 }
@@ -108,4 +129,45 @@ func (p *Pipeline) LedgerEvents(ctx context.Context, itemID, after int64, limit 
 	return read(ctx, p, func(db pgx.Tx) ([]ledger.Event, error) {
 		return ledger.Events(ctx, db, p.campaign.Name, itemID, after, limit)
 	})
+}
+
+// Progress says how far the items of the ledger are on a day, by county and group.
+func (p *Pipeline) Progress(ctx context.Context, on taohe.Date) ([]ledger.Progress, error) {
+	return read(ctx, p, func(db pgx.Tx) ([]ledger.Progress, error) { return ledger.ProgressOn(ctx, db, p.campaign, on) })
+}
+
+// EachItem lists all items that a filter chooses, page by page.
+func (p *Pipeline) EachItem(ctx context.Context, f ledger.Filter) iter.Seq2[ledger.Item, error] {
+	return func(yield func(ledger.Item, error) bool) {
+		for f.Limit = 1000; ; {
+			items, err := p.Items(ctx, f)
+			if err != nil {
+				yield(ledger.Item{}, err)
+				return
+			}
+			for _, i := range items {
+				if f.After = i.ID; !yield(i, nil) {
+					return
+				}
+			}
+			if len(items) < f.Limit {
+				return
+			}
+		}
+	}
+}
+
+// FormRows are the items that a filter chooses as lines of the form, those that
+// were dismissed left out.
+func (p *Pipeline) FormRows(ctx context.Context, f ledger.Filter) ([]ledger.Row, error) {
+	rows := []ledger.Row{}
+	for item, err := range p.EachItem(ctx, f) {
+		if err != nil {
+			return nil, err
+		}
+		if item.State != ledger.Dismissed {
+			rows = append(rows, item.Row())
+		}
+	}
+	return rows, nil
 }
