@@ -1,9 +1,7 @@
 package api
 
 import (
-	"encoding/hex"
 	"strconv"
-	"time"
 
 	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/geo"
@@ -156,26 +154,6 @@ func NewLedgerMeasurement(m ledger.Measurement) LedgerMeasurement {
 	}
 }
 
-// LedgerEvent is one line of the log.
-type LedgerEvent struct {
-	No     int64     `json:"no"`
-	At     time.Time `json:"at"`
-	ItemID *int64    `json:"item_id"`
-	Kind   string    `json:"kind"`
-	Actor  string    `json:"actor" doc:"经办人"`
-	Note   string    `json:"note"`
-	SHA256 string    `json:"sha256" doc:"前一事件的 SHA-256（32 字节）连同 body 的 SHA-256"`
-	// Body is what the hash is over, as text.
-	Body string `json:"body" doc:"事件全文（规范 JSON）：state 为问题变动后的样子，row 为新增的记录"`
-}
-
-// NewLedgerEvent is an event as the service shows it.
-func NewLedgerEvent(e ledger.Event) LedgerEvent {
-	return LedgerEvent{
-		No: e.No, At: e.At.UTC(), ItemID: e.ItemID, Kind: e.Kind, Actor: e.Actor, Note: e.Note(), SHA256: hex.EncodeToString(e.SHA256), Body: e.Body,
-	}
-}
-
 // LedgerDossier is an item with all that is known of it.
 type LedgerDossier struct {
 	LedgerItem
@@ -184,7 +162,7 @@ type LedgerDossier struct {
 	FieldChecks   []LedgerFieldCheck `json:"field_checks" doc:"现场核查"`
 	Photographs   []LedgerPhotograph `json:"photographs"`
 	Proposals     []LedgerProposal   `json:"proposals" doc:"销号申请"`
-	Events        []LedgerEvent      `json:"events" doc:"全部经过"`
+	Events        []ledger.EventLine `json:"events" doc:"全部经过"`
 }
 
 // LedgerSighting is what a run found of an item.
@@ -250,7 +228,7 @@ type LedgerProposal struct {
 
 // NewLedgerDossier is a dossier as the service shows it.
 func NewLedgerDossier(d ledger.Dossier, campaign ledger.Campaign) LedgerDossier {
-	out := LedgerDossier{LedgerItem: NewLedgerItem(d.Item), Events: each(d.Events, NewLedgerEvent)}
+	out := LedgerDossier{LedgerItem: NewLedgerItem(d.Item), Events: each(d.Events, ledger.Event.Line)}
 	out.Sightings = each(d.Sightings, func(s ledger.Sighting) LedgerSighting {
 		return LedgerSighting{
 			EventNo: s.EventNo, RunID: s.SeenInRun, AsOf: s.AsOf, Cycle: s.Cycle, Found: s.Found, ImagedOn: dayOrNil(s.ImagedOn),

@@ -79,7 +79,7 @@ func Do(ctx context.Context, tx pgx.Tx, c Campaign, a Act, deed Deed) (Item, err
 	if d.row != nil {
 		d.row["item_id"] = item.ID
 	}
-	if _, err := l.write(ctx, d.entry); err != nil {
+	if err := l.write(ctx, d.entry); err != nil {
 		return Item{}, err
 	}
 	return item, l.close(ctx)
@@ -298,7 +298,7 @@ func Enter(ctx context.Context, tx pgx.Tx, c Campaign, x Entered) (Item, error) 
 	if err := tx.QueryRow(ctx, sqlNextItem.SQL()).Scan(&item.ID); err != nil {
 		return Item{}, fmt.Errorf("%s: %w", sqlNextItem.Name(), err)
 	}
-	if _, err := l.write(ctx, entry{kind: "entered", note: x.Note, item: &item}); err != nil {
+	if err := l.write(ctx, entry{kind: "entered", note: x.Note, item: &item}); err != nil {
 		return Item{}, err
 	}
 	return item, l.close(ctx)

@@ -270,7 +270,7 @@ func Apply(ctx context.Context, tx pgx.Tx, c Campaign, by string, plan func(over
 	if err := tx.QueryRow(ctx, sqlSeal.SQL(), pgx.StrictNamedArgs{"run_id": p.Run.ID}).Scan(&seal); err != nil {
 		return nil, fmt.Errorf("%s: %w", sqlSeal.Name(), err)
 	}
-	_, err = l.write(ctx, entry{kind: "applied", put: sqlPutFeed, row: map[string]any{
+	err = l.write(ctx, entry{kind: "applied", put: sqlPutFeed, row: map[string]any{
 		"campaign": c.Name, "applied_run": p.Run.ID, "as_of": p.Run.AsOf, "counties": p.Run.Counties, "campaign_file": c.Text,
 		"run_digest": p.Run.Digest, "run_seal": seal, "new_items": p.Count(New), "changed_items": p.Count(Changed),
 		"unchanged_items": p.Count(Unchanged), "gone_items": p.Count(Gone), "reopened_items": p.Count(Reopened),
@@ -308,8 +308,7 @@ func (l *log) apply(ctx context.Context, run overlay.Run, line *Line) error {
 		sighting["ellipsoidal_area_m2"] = *item.MeasuredM2
 		e.ground, e.payload["ground"] = line.share.Ever, line.share.Ground
 	}
-	_, err := l.write(ctx, e)
-	return err
+	return l.write(ctx, e)
 }
 
 // Sorted are the lines in the order people read them: what is new first, then

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"time"
 
@@ -21,6 +22,26 @@ type Event struct {
 	Actor    string
 	Body     string
 	SHA256   []byte `db:"sha256"`
+}
+
+// An EventLine is an event as other systems get it.
+type EventLine struct {
+	No     int64     `json:"no"`
+	At     time.Time `json:"at"`
+	ItemID *int64    `json:"item_id"`
+	Kind   string    `json:"kind" doc:"事项，见 docs/glossary.md"`
+	Actor  string    `json:"actor" doc:"经办人"`
+	Note   string    `json:"note"`
+	SHA256 string    `json:"sha256" doc:"前一事件的 SHA-256（32 字节）连同 body 的 SHA-256"`
+	// Body is what the hash is over, as text.
+	Body string `json:"body" doc:"事件全文（规范 JSON 文本）：state 为问题变动后的样子，row 为新增的记录"`
+}
+
+// Line is the event as other systems get it.
+func (e Event) Line() EventLine {
+	return EventLine{
+		No: e.No, At: e.At.UTC(), ItemID: e.ItemID, Kind: e.Kind, Actor: e.Actor, Note: e.Note(), SHA256: hex.EncodeToString(e.SHA256), Body: e.Body,
+	}
 }
 
 // Events lists events after a number, of one item when itemID is not 0, of all

@@ -119,6 +119,8 @@ var (
 	// ErrSamePerson is returned when somebody is to decide on a proposal of their
 	// own.
 	ErrSamePerson = errors.New("whoever proposed cannot decide")
+	// ErrState is what every *StateError is.
+	ErrState = errors.New("the state of the item does not allow it")
 )
 
 // A StateError says that the state of an item does not allow what was asked.
@@ -131,6 +133,9 @@ type StateError struct {
 func (e *StateError) Error() string {
 	return fmt.Sprintf("item %d is %s and cannot be %s", e.Item, e.State, e.Asked)
 }
+
+// Is makes it an ErrState.
+func (e *StateError) Is(target error) bool { return target == ErrState }
 
 // A Fault is one thing wrong with what was asked; Message is for the clerk.
 type Fault struct{ Location, Code, Message string }

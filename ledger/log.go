@@ -58,7 +58,7 @@ type entry struct {
 
 // write writes an event, the item it changes and the row it adds. What the log
 // says of both is what the database made of them.
-func (l *log) write(ctx context.Context, e entry) (int64, error) {
+func (l *log) write(ctx context.Context, e entry) error {
 	no := l.no + 1
 	body := map[string]any{
 		"no": no, "at": l.at.UTC().Format(atLayout), "campaign": l.campaign, "kind": e.kind, "actor": l.actor, "note": e.note,
@@ -69,7 +69,7 @@ func (l *log) write(ctx context.Context, e entry) (int64, error) {
 		itemID, body["item"] = e.item.ID, e.item.ID
 		state, err := l.store(ctx, sqlPutItem, pgx.StrictNamedArgs{"item": e.item, "ground": e.ground})
 		if err != nil {
-			return 0, err
+			return err
 		}
 		body["state"] = state
 	}
@@ -81,7 +81,7 @@ func (l *log) write(ctx context.Context, e entry) (int64, error) {
 		}
 		row, err := l.store(ctx, e.put, args)
 		if err != nil {
-			return 0, err
+			return err
 		}
 		body["row"] = row
 	}
@@ -90,17 +90,17 @@ func (l *log) write(ctx context.Context, e entry) (int64, error) {
 	}
 	text, err := canonical(body)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	sum := chained(l.sha256, text)
 	_, err = l.tx.Exec(ctx, sqlPutEvent.SQL(), pgx.StrictNamedArgs{
 		"no": no, "at": l.at, "campaign": l.campaign, "item_id": itemID, "kind": e.kind, "actor": l.actor, "body": string(text), "sha256": sum,
 	})
 	if err != nil {
-		return 0, fmt.Errorf("%s: %w", sqlPutEvent.Name(), err)
+		return fmt.Errorf("%s: %w", sqlPutEvent.Name(), err)
 	}
 	l.no, l.sha256 = no, sum
-	return no, nil
+	return nil
 }
 
 func (l *log) store(ctx context.Context, s pg.Statement, args pgx.StrictNamedArgs) (json.RawMessage, error) {

@@ -51,4 +51,9 @@ var (
 	sqlVerifySeals  = pg.MustLoad(sqlFS, "sql/verify/seals.sql")
 	sqlVerifyMines  = pg.MustLoad(sqlFS, "sql/verify/mines.sql")
 	sqlRunDigest    = pg.MustLoad(sqlFS, "sql/verify/run_digest.sql")
+
+	sqlAddWebhook    = pg.MustLoad(sqlFS, "sql/webhook/add_webhook.sql")
+	sqlWebhooks      = pg.MustLoad(sqlFS, "sql/webhook/webhooks.sql")
+	sqlRemoveWebhook = pg.MustLoad(sqlFS, "sql/webhook/remove_webhook.sql")
+	sqlNoteDelivery  = pg.MustLoad(sqlFS, "sql/webhook/note_delivery.sql")
 )

@@ -128,6 +128,8 @@ func ledgerError(err error) error {
 		return &ingest.RequestError{Faults: faults}
 	case errors.Is(err, ledger.ErrNotFound):
 		return fmt.Errorf("%w: %w", ErrNotFound, err)
+	case errors.Is(err, ledger.ErrNotComplete):
+		return fmt.Errorf("%w: %w", ErrNotComplete, err)
 	}
 	return err
 }

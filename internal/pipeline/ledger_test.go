@@ -34,7 +34,7 @@ func TestFeed(t *testing.T) {
 	if n := events(); n != 0 {
 		t.Fatalf("planning wrote %d events", n)
 	}
-	if plan, err = p.Feed(t.Context(), run.ID, "甲"); err != nil {
+	if _, err = p.Feed(t.Context(), run.ID, "甲"); err != nil {
 		t.Fatal(err)
 	}
 	written := events()
