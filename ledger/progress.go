@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -84,6 +85,15 @@ func (c Campaign) Expects(on taohe.Date) State {
 // DueSoon is the last day that is due soon on a day.
 func (c Campaign) DueSoon(on taohe.Date) taohe.Date {
 	return on.AddDate(0, 0, c.Thresholds.DueSoonDays)
+}
+
+// Today is the day where the ledger is kept, by the database's clock.
+func Today(ctx context.Context, db overlay.Querier) (taohe.Date, error) {
+	var day taohe.Date
+	if err := db.QueryRow(ctx, sqlToday.SQL()).Scan(&day); err != nil {
+		return day, fmt.Errorf("%s: %w", sqlToday.Name(), err)
+	}
+	return day, nil
 }
 
 // ProgressOn says how far the items of a campaign are, by county and group.

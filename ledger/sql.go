@@ -30,6 +30,7 @@ var (
 	sqlItem = pg.MustLoad(sqlFS, "sql/read/item.sql")
 	sqlList = pg.MustLoad(sqlFS, "sql/read/list.sql")
 
+	sqlToday       = pg.MustLoad(sqlFS, "sql/read/today.sql")
 	sqlEvents      = pg.MustLoad(sqlFS, "sql/read/events.sql")
 	sqlMeasures    = pg.MustLoad(sqlFS, "sql/read/measures.sql")
 	sqlProposals   = pg.MustLoad(sqlFS, "sql/read/proposals.sql")

@@ -28,6 +28,8 @@ type Webhook struct {
 	FailingSince *time.Time
 	LastError    *string
 	CreatedAt    time.Time
+	// LookedAt is when it was read, by the database's clock.
+	LookedAt time.Time
 }
 
 const minSecret = 16

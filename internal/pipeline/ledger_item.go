@@ -131,6 +131,11 @@ func (p *Pipeline) LedgerEvents(ctx context.Context, itemID, after int64, limit 
 	})
 }
 
+// Today is the day where the ledger is kept, by the database's clock.
+func (p *Pipeline) Today(ctx context.Context) (taohe.Date, error) {
+	return read(ctx, p, func(db pgx.Tx) (taohe.Date, error) { return ledger.Today(ctx, db) })
+}
+
 // Progress says how far the items of the ledger are on a day, by county and group.
 func (p *Pipeline) Progress(ctx context.Context, on taohe.Date) ([]ledger.Progress, error) {
 	return read(ctx, p, func(db pgx.Tx) ([]ledger.Progress, error) { return ledger.ProgressOn(ctx, db, p.campaign, on) })

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -41,11 +40,9 @@ type Message struct {
 	// LastNo is the number of the last event in it.
 	LastNo int64
 	Body   []byte
-	secret string
+	// Signature of the body at this time; see ledger.Signature.
+	Signature string
 }
-
-// Sign is the message's signature at a time; see ledger.Signature.
-func (m Message) Sign(at time.Time) string { return ledger.Signature(m.secret, at, m.Body) }
 
 // Deliver tells a webhook of the events it was not told of yet, message by
 // message in their order, until it knows all: send sends one. What send took is
@@ -75,7 +72,7 @@ func (p *Pipeline) Deliver(ctx context.Context, id int64, send func(context.Cont
 			return err
 		}
 		last := events[len(events)-1].No
-		if err := send(ctx, Message{h.URL, last, body, h.Secret}); err != nil {
+		if err := send(ctx, Message{h.URL, last, body, ledger.Signature(h.Secret, h.LookedAt, body)}); err != nil {
 			return errors.Join(err, ledger.NoteDelivery(context.WithoutCancel(ctx), p.pool, id, h.DeliveredNo, err.Error()))
 		}
 		if err := ledger.NoteDelivery(ctx, p.pool, id, last, ""); err != nil {

@@ -91,7 +91,7 @@ func (w *webhookWorker) send(ctx context.Context, m pipeline.Message) error {
 	}
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Taohe-Event", strconv.FormatInt(m.LastNo, 10))
-	r.Header.Set("Taohe-Signature", m.Sign(time.Now()))
+	r.Header.Set("Taohe-Signature", m.Signature)
 	reply, err := w.client.Do(r)
 	if err != nil {
 		return err
