@@ -97,7 +97,7 @@ func (x Propose) settled(ctx context.Context, d *doing, m *Measurement) (taohe.D
 			settled = m.NewestImagedOn
 		}
 	case Legalised:
-		return x.legalised(ctx, d)
+		return x.legalised(ctx, d, m)
 	case Reclaimed:
 		f.said("document", e.Document)
 		f.said("return_document", e.ReturnDocument)
@@ -115,8 +115,9 @@ func (x Propose) settled(ctx context.Context, d *doing, m *Measurement) (taohe.D
 	return settled, f.err()
 }
 
-// legalised wants an approval over all that is still there, and the penalty.
-func (x Propose) legalised(ctx context.Context, d *doing) (taohe.Date, error) {
+// legalised wants an approval over all that is still there, in force on the day
+// of the run or today, and the penalty.
+func (x Propose) legalised(ctx context.Context, d *doing, m *Measurement) (taohe.Date, error) {
 	var f faults
 	measures, err := Measures(ctx, d.tx, d.item.ID)
 	if err != nil {
@@ -137,11 +138,15 @@ func (x Propose) legalised(ctx context.Context, d *doing) (taohe.Date, error) {
 	if rule, _ := rules.Rule(d.item.RuleCode); rule.PermitKind != "" {
 		kinds = []string{rule.PermitKind}
 	}
+	on := d.today()
+	if m != nil {
+		on = m.AsOf
+	}
 	var approvals int
 	var approvedOn taohe.Date
 	var outsideM2 float64
 	err = d.tx.QueryRow(ctx, sqlCoveringApproval.SQL(), pgx.StrictNamedArgs{
-		"item_id": d.item.ID, "approval_no": x.Evidence.ApprovalNo, "kinds": kinds, "on": d.today(),
+		"item_id": d.item.ID, "approval_no": x.Evidence.ApprovalNo, "kinds": kinds, "on": on,
 	}).Scan(&approvals, &approvedOn, &outsideM2)
 	if err != nil {
 		return taohe.Date{}, fmt.Errorf("%s: %w", sqlCoveringApproval.Name(), err)

@@ -31,6 +31,7 @@ const (
 type Measurement struct {
 	ItemID int64
 	RunID  int64
+	AsOf   taohe.Date
 	// BaseImagedOn is the newest image on which the item was seen; later ones
 	// decide, of which NewestImagedOn is the newest that looked at the ground.
 	BaseImagedOn   taohe.Date
@@ -71,7 +72,7 @@ func MeasureGround(ctx context.Context, db overlay.Querier, c Campaign, itemID, 
 	}
 	args := pgx.StrictNamedArgs{"item_id": itemID, "run_id": runID}
 	var observedM2 float64
-	m := Measurement{ItemID: itemID, RunID: runID}
+	m := Measurement{ItemID: itemID, RunID: runID, AsOf: run.AsOf}
 	err = db.QueryRow(ctx, sqlGround.SQL(), args).Scan(&m.BaseImagedOn, &m.GroundM2, &m.NewestImagedOn, &observedM2, &m.RemainingM2)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Measurement{}, fmt.Errorf("item %d, run %d of %s: %w", itemID, runID, run.AsOf, ErrNoEarlierDay)

@@ -9,7 +9,9 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/geo"
+	"github.com/taohe-gis/taohe/ingest"
 	"github.com/taohe-gis/taohe/internal/demo"
 	"github.com/taohe-gis/taohe/internal/pipeline"
 	"github.com/taohe-gis/taohe/ledger"
@@ -170,6 +172,35 @@ func TestLaterImages(t *testing.T) {
 		}
 	}
 
+	// What is as disturbed as before and approved meanwhile can be legalised, once
+	// it was fined; by no approval that lies elsewhere.
+	for id, e := range looked {
+		if e.Verdict != "remaining" || e.Outcome != "gone" {
+			continue
+		}
+		propose := func(no string) error {
+			_, err := p.Do(ctx, ledger.Act{ItemID: id, By: "甲"}, ledger.Propose{As: ledger.Legalised, RunID: second, Evidence: ledger.Evidence{ApprovalNo: no}})
+			return err
+		}
+		var own, other string
+		if err := pool.QueryRow(ctx, `select max(approval_no) filter (where licence_no = $1), min(approval_no) filter (where licence_no <> $1)
+			from land_approval where kind = 'temporary_land' and valid_to > '2022-09-01'`, e.LicenceNo).Scan(&own, &other); err != nil {
+			t.Fatal(err)
+		}
+		wantFaults(t, propose(own), "as no-penalty")
+		amount := 1e5
+		if _, err := p.Do(ctx, ledger.Act{ItemID: id, By: "甲"}, ledger.Measure{
+			Kind: "penalty", Number: "1", TakenOn: taohe.NewDate(2022, 7, 1), AmountYuan: &amount,
+		}); err != nil {
+			t.Fatal(err)
+		}
+		wantFaults(t, propose("none"), "approval_no no-such-approval")
+		wantFaults(t, propose(other), "approval_no not-covered")
+		if err := propose(own); err != nil {
+			t.Errorf("legalised by its own approval: %v", err)
+		}
+	}
+
 	// What comes back is the item that was closed; what was looked at no more
 	// stays.
 	third := loadStage(t, p, m, later.Stages[1])
@@ -205,6 +236,22 @@ func TestLaterImages(t *testing.T) {
 	}
 	if _, err := p.PlanFeed(ctx, execute(t, p, m.AsOf).ID); !errors.Is(err, ledger.ErrOlderRun) {
 		t.Errorf("a run of an earlier day: %v", err)
+	}
+}
+
+func wantFaults(t *testing.T, err error, want ...string) {
+	t.Helper()
+	var request *ingest.RequestError
+	if !errors.As(err, &request) {
+		t.Errorf("%v, want %v", err, want)
+		return
+	}
+	var got []string
+	for _, f := range request.Faults {
+		got = append(got, f.Location+" "+f.Code)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("faults %v, want %v", got, want)
 	}
 }
 
