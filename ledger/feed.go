@@ -135,15 +135,21 @@ func MakePlan(ctx context.Context, db overlay.Querier, c Campaign, runID int64, 
 		return nil, err
 	}
 	found := []int64{}
+	for _, s := range shares {
+		if s.ItemID != 0 {
+			found = append(found, s.ItemID)
+		}
+	}
+	items, err := itemsOf(ctx, db, found)
+	if err != nil {
+		return nil, err
+	}
 	for i := range shares {
-		line, err := c.line(ctx, db, run, &shares[i], describe)
+		line, err := c.line(run, items[shares[i].ItemID], &shares[i], describe)
 		if err != nil {
 			return nil, err
 		}
 		p.Lines = append(p.Lines, line)
-		if shares[i].ItemID != 0 {
-			found = append(found, shares[i].ItemID)
-		}
 	}
 	return p, p.unfound(ctx, db, found)
 }
@@ -158,11 +164,16 @@ func (p *Plan) unfound(ctx context.Context, db overlay.Querier, found []int64) e
 	if err != nil {
 		return err
 	}
+	var ids []int64
 	for _, u := range all {
-		item, err := GetItem(ctx, db, u.ItemID)
-		if err != nil {
-			return err
-		}
+		ids = append(ids, u.ItemID)
+	}
+	items, err := itemsOf(ctx, db, ids)
+	if err != nil {
+		return err
+	}
+	for _, u := range all {
+		item := items[u.ItemID]
 		line := Line{Outcome: NotAsked, Item: item, WasM2: *item.MeasuredM2}
 		if u.Asked {
 			line.Outcome, line.LostM2 = Gone, *item.MeasuredM2
@@ -173,8 +184,8 @@ func (p *Plan) unfound(ctx context.Context, db overlay.Querier, found []int64) e
 	return nil
 }
 
-// line judges one share.
-func (c Campaign) line(ctx context.Context, db overlay.Querier, run overlay.Run, s *Share, describe func(Share) (Description, error)) (Line, error) {
+// line judges one share; before is its item, of which a new one has none.
+func (c Campaign) line(run overlay.Run, before Item, s *Share, describe func(Share) (Description, error)) (Line, error) {
 	d, err := describe(*s)
 	if err != nil {
 		return Line{}, err
@@ -184,13 +195,10 @@ func (c Campaign) line(ctx context.Context, db overlay.Querier, run overlay.Run,
 		return Line{}, err
 	}
 	line := Line{Outcome: New, WasM2: s.WasM2, GainedM2: s.GainedM2, LostM2: s.LostM2, share: s}
-	before := Item{
-		Campaign: c.Name, CountyCode: s.CountyCode, LicenceNo: s.LicenceNo, RuleCode: s.RuleCode, ProblemCode: s.RuleCode,
-		State: Lead, Deadline: deadline, FirstSeenInRun: &run.ID,
-	}
-	if s.ItemID != 0 {
-		if before, err = GetItem(ctx, db, s.ItemID); err != nil {
-			return Line{}, err
+	if s.ItemID == 0 {
+		before = Item{
+			Campaign: c.Name, CountyCode: s.CountyCode, LicenceNo: s.LicenceNo, RuleCode: s.RuleCode, ProblemCode: s.RuleCode,
+			State: Lead, Deadline: deadline, FirstSeenInRun: &run.ID,
 		}
 	}
 	now := before

@@ -66,7 +66,7 @@ type Item struct {
 	GroupNo     int    `json:"group_no"`
 	Problem     string `json:"problem"`
 	State       State  `json:"state"`
-	// Cycle is how often it was reopened.
+	// Cycle is how often a run reopened it.
 	Cycle           int        `json:"cycle"`
 	Reason          string     `json:"reason"`
 	Measures        string     `json:"measures"`
@@ -182,25 +182,28 @@ func collect[T any](ctx context.Context, db overlay.Querier, s pg.Statement, arg
 	return out, nil
 }
 
-func one[T any](ctx context.Context, db overlay.Querier, s pg.Statement, args pgx.StrictNamedArgs) (T, error) {
-	all, err := collect[T](ctx, db, s, args)
-	if err != nil || len(all) == 0 {
-		var none T
-		if err == nil {
-			err = ErrNotFound
-		}
-		return none, err
-	}
-	return all[0], nil
-}
-
 // GetItem returns an item, or ErrNotFound.
 func GetItem(ctx context.Context, db overlay.Querier, id int64) (Item, error) {
-	i, err := one[Item](ctx, db, sqlItem, pgx.StrictNamedArgs{"item_id": id})
+	items, err := itemsOf(ctx, db, []int64{id})
 	if err != nil {
-		return Item{}, fmt.Errorf("item %d: %w", id, err)
+		return Item{}, err
 	}
-	return i, nil
+	if len(items) == 0 {
+		return Item{}, fmt.Errorf("item %d: %w", id, ErrNotFound)
+	}
+	return items[id], nil
+}
+
+func itemsOf(ctx context.Context, db overlay.Querier, ids []int64) (map[int64]Item, error) {
+	all, err := collect[Item](ctx, db, sqlItems, pgx.StrictNamedArgs{"item_ids": ids})
+	if err != nil {
+		return nil, err
+	}
+	items := make(map[int64]Item, len(all))
+	for _, i := range all {
+		items[i.ID] = i
+	}
+	return items, nil
 }
 
 // A Filter chooses items; what is zero does not filter.

@@ -27,8 +27,8 @@ var (
 	sqlPutProposal   = pg.MustLoad(sqlFS, "sql/log/put_proposal.sql")
 	sqlPutFeed       = pg.MustLoad(sqlFS, "sql/log/put_feed.sql")
 
-	sqlItem = pg.MustLoad(sqlFS, "sql/read/item.sql")
-	sqlList = pg.MustLoad(sqlFS, "sql/read/list.sql")
+	sqlItems = pg.MustLoad(sqlFS, "sql/read/items.sql")
+	sqlList  = pg.MustLoad(sqlFS, "sql/read/list.sql")
 
 	sqlToday       = pg.MustLoad(sqlFS, "sql/read/today.sql")
 	sqlEvents      = pg.MustLoad(sqlFS, "sql/read/events.sql")

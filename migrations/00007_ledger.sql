@@ -56,7 +56,7 @@ create table ledger_item (
     group_no integer not null,
     problem text not null,
     state text not null,
-    -- How often it was reopened.
+    -- How often a run reopened it.
     cycle integer not null default 0,
     -- Why it was dismissed, or closed as withdrawn.
     reason text not null default '',
@@ -284,8 +284,8 @@ create table run_seal (
     primary key (run_id, relation)
 );
 
--- Rows are hashed one by one as text, and the hashes in their own order: no
--- order of rows, no type numbers of a database go in.
+-- Rows are hashed one by one as text, shapes as the hashes of their EWKB, and the
+-- hashes in their own order: no order of rows, no type numbers of a database go in.
 -- +goose StatementBegin
 create function hash_of_run(run bigint, relation text, columns text[], out row_count bigint, out sha256 bytea)
     language plpgsql stable
@@ -294,7 +294,9 @@ begin
     execute format(
         'select count(*), sha256(coalesce(string_agg(h, '''' order by h), ''''))
          from (select sha256(convert_to(row(%s)::text, ''UTF8'')) as h from %I where %I = $1) hashed',
-        (select string_agg(format('%I', c), ', ' order by n) from unnest(columns) with ordinality as u(c, n)),
+        (select string_agg(case when a.atttypid = 'geometry'::regtype then format('sha256(st_asewkb(%I))', u.name) else format('%I', u.name) end, ', ' order by u.n)
+         from unnest(columns) with ordinality as u(name, n)
+         left join pg_attribute a on a.attrelid = relation::regclass and a.attname = u.name),
         relation, case when relation = 'run' then 'id' else 'run_id' end)
     into row_count, sha256 using run;
 end $$;
