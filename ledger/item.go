@@ -105,6 +105,7 @@ func (i Item) Said() string {
 func (i Item) Row() Row {
 	answerable := strings.Join(slices.DeleteFunc([]string{i.Responsible, i.ResponsibleRank, i.Contact}, func(s string) bool { return s == "" }), " ")
 	return Row{
+		CountyCode: i.CountyCode, Group: i.GroupNo, RuleCode: i.RuleCode,
 		Enterprise: i.Enterprise, Township: i.Township, MethodAndMineral: i.MethodAndMineral, ProblemType: i.ProblemType,
 		Problem: i.Said(), Measures: i.Measures, Deadline: i.Deadline.String(), Responsible: answerable,
 	}
