@@ -108,6 +108,7 @@ const (
 	jsonType    = "application/json"
 	geoJSONType = "application/geo+json"
 	csvType     = "text/csv"
+	jpegType    = "image/jpeg"
 	problemType = "application/problem+json"
 	formType    = "multipart/form-data"
 )

@@ -11,8 +11,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
-
-	"github.com/taohe-gis/taohe/ingest/record"
 )
 
 const (
@@ -25,19 +23,21 @@ const (
 // bodyRead reads a small body before huma does, under a limit and a deadline.
 // huma would leave its deadline behind, which then ends the request's context
 // in the middle of the handler.
-func (s *service) bodyRead(ctx huma.Context, next func(huma.Context)) {
-	r, w := humachi.Unwrap(ctx)
-	c := http.NewResponseController(w)
-	_ = c.SetReadDeadline(time.Now().Add(bodyTimeout)) // recorders in tests have none
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, record.MaxRequestBytes))
-	_ = c.SetReadDeadline(time.Time{})
-	if err != nil {
-		w.Header().Set("Connection", "close")
-		s.fail(w, r, bodyProblem(r.Context(), err, errMalformedJSON))
-		return
+func (s *service) bodyRead(limit int64) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		r, w := humachi.Unwrap(ctx)
+		c := http.NewResponseController(w)
+		_ = c.SetReadDeadline(time.Now().Add(bodyTimeout)) // recorders in tests have none
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+		_ = c.SetReadDeadline(time.Time{})
+		if err != nil {
+			w.Header().Set("Connection", "close")
+			s.fail(w, r, bodyProblem(r.Context(), err, errMalformedJSON))
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		next(ctx)
 	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	next(ctx)
 }
 
 // bodyProblem says what a failure to read a body means to its sender; other is

@@ -57,7 +57,7 @@ func mediaSchema(doc *huma.OpenAPI, operation, mediaType string) *huma.Schema {
 		return &huma.Schema{Type: huma.TypeString, Description: "UTF-8 with a byte order mark"}
 	case mediaType == geoJSONType:
 		return &huma.Schema{Type: huma.TypeObject, Description: "GeoJSON feature collection (RFC 7946)", AdditionalProperties: true}
-	case endings[mediaType] != "", operation == "get-mine-map":
+	case endings[mediaType] != "", mediaType == jpegType, operation == "get-mine-map":
 		return &huma.Schema{Type: huma.TypeString, Format: "binary"}
 	case operation == "get-mine-report":
 		return schemas.Schema(reflect.TypeFor[report.Mine](), true, "Report")
@@ -69,7 +69,10 @@ func mediaSchema(doc *huma.OpenAPI, operation, mediaType string) *huma.Schema {
 
 // requestSchemas are those a request is held against; only these are closed to
 // members they do not name.
-var requestSchemas = []string{"CountyRequest", "AcceptRequest", "RunRequest"}
+var requestSchemas = []string{
+	"CountyRequest", "AcceptRequest", "RunRequest", "LedgerFeedRequest", "LedgerItemRequest", "LedgerBy", "LedgerReasonRequest", "LedgerAssignRequest",
+	"LedgerMeasureRequest", "LedgerFieldCheckRequest", "LedgerProposeRequest", "LedgerWebhookRequest",
+}
 
 // finish makes the document say what huma cannot know from types.
 func finish(doc *huma.OpenAPI) {
@@ -88,6 +91,12 @@ func finish(doc *huma.OpenAPI) {
 		{"DatasetReference", "shift"},
 		{"MineLine", "ground"},
 		{"MineLine", "approved"},
+		{"LedgerItem", "measured"},
+		{"LedgerItem", "corrected"},
+		{"LedgerDossier", "measured"},
+		{"LedgerDossier", "corrected"},
+		{"LedgerFieldCheck", "corrected"},
+		{"LedgerProposal", "measurement"},
 	} {
 		p := schemas[n.schema].Properties[n.member]
 		schemas[n.schema].Properties[n.member] = &huma.Schema{

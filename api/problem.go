@@ -12,6 +12,7 @@ import (
 	"github.com/taohe-gis/taohe/internal/office"
 	"github.com/taohe-gis/taohe/internal/pg"
 	"github.com/taohe-gis/taohe/internal/pipeline"
+	"github.com/taohe-gis/taohe/ledger"
 	"github.com/taohe-gis/taohe/report/drawing"
 )
 
@@ -48,6 +49,12 @@ var (
 	errRunOver          = kindError{"run-over", 409, "The run has already ended", "这次套合已经结束，不能取消。", nil}
 	errRunNotBroken     = kindError{"run-not-broken", 409, "The run was neither cancelled nor did it fail", "只有已取消或系统故障的套合可以继续；已完成的请重新套合。", nil}
 	errNotLoading       = kindError{"not-loading", 409, "The dataset is not being loaded", "这个数据版本已经读取完毕（或已取消、失败），不能取消。", nil}
+	errItemState        = kindError{"item-state", 409, "The item is in a state that does not allow this", "这个问题目前的状态不能这样处理，请刷新后查看。", ledger.ErrState}
+	errSamePerson       = kindError{"same-person", 409, "Whoever proposed cannot decide", "申请销号的人不能自己审批，请由另一人审批。", ledger.ErrSamePerson}
+	errOlderRun         = kindError{"older-run", 409, "The ledger was fed from a run of a later day", "台账已按更晚截止日的套合入账，较早的套合不能再入账。", ledger.ErrOlderRun}
+	errNotByImage       = kindError{"not-by-image", 409, "The item rests on no image", "这个问题不以影像为依据，不能按影像核验，请按其他方式销号。", ledger.ErrNotByImage}
+	errNoEarlierDay     = kindError{"no-earlier-day", 409, "No run of an earlier day found the item", "这次套合的截止日不晚于发现该问题的套合，无从核验。请用较晚的套合。", ledger.ErrNoEarlierDay}
+	errItemChanged      = kindError{"item-changed", 412, "The item was changed since it was looked at", "这个问题在您查看之后已被他人改动，请刷新后再处理。", ledger.ErrChanged}
 	errRunNotComplete   = kindError{"run-not-complete", 409, "The run is not complete", "这次套合尚未完成（或已取消、失败），没有台账，也不能比较。", pipeline.ErrNotComplete}
 	errRunKept          = kindError{"run-kept", 409, "Only a what-if run that is over can be deleted", "只能删除已结束的假设套合；正式套合一律保留。", pipeline.ErrNotWhatIf}
 	errRunWhatIf        = kindError{"run-what-if", 409, "A what-if run feeds no ledger", "这是假设套合，所依据的数据尚未验收，没有台账。请先验收数据，再正式套合。", pipeline.ErrWhatIf}
@@ -66,7 +73,8 @@ var (
 var problemKinds = []kindError{
 	errMalformedJSON, errMalformedForm, errUploadIncomplete, errBadText, errHost, errCrossOrigin, errNoSuchPath, errNotFound,
 	errMethodNotAllowed, errNotAcceptable, errStalled, errNotStaged, errHeldUndecided, errRemovalOpen, errRunOver, errRunNotBroken, errNotLoading,
-	errRunNotComplete, errRunKept, errRunWhatIf, errTooLarge, errMediaType, errInvalid, errInternal, errNoPDF, errNoFont, errUnavailable, errNoSpace,
+	errRunNotComplete, errRunKept, errRunWhatIf, errItemState, errSamePerson, errOlderRun, errNotByImage, errNoEarlierDay, errItemChanged,
+	errTooLarge, errMediaType, errInvalid, errInternal, errNoPDF, errNoFont, errUnavailable, errNoSpace,
 	errDatabaseFull,
 }
 

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strconv"
@@ -8,6 +9,9 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
 	"github.com/go-chi/chi/v5"
+
+	"github.com/taohe-gis/taohe/ingest/record"
+	"github.com/taohe-gis/taohe/ledger"
 )
 
 // A route is an operation as the route table writes it.
@@ -22,6 +26,8 @@ type route struct {
 	// format that stand for one of them.
 	produces []string
 	formats  map[string]string
+	// maxBody is the largest body taken; that of a JSON request when 0.
+	maxBody int64
 }
 
 // routes is the whole route table.
@@ -134,6 +140,75 @@ func (s *service) routes(a huma.API) {
 		problems: []kindError{errNotFound, errNoFont}, produces: []string{pngType, pdfType},
 		formats: map[string]string{"png": pngType, "pdf": pdfType},
 	}, s.mineMap)
+	s.ledgerRoutes(a)
+}
+
+// ledgerRoutes are those of the ledger.
+func (s *service) ledgerRoutes(a huma.API) {
+	get, post, remove := http.MethodGet, http.MethodPost, http.MethodDelete
+	feed := []kindError{errNotFound, errRunNotComplete, errRunWhatIf, errOlderRun}
+	measure := []kindError{errNotFound, errRunNotComplete, errNotByImage, errNoEarlierDay}
+	register(s, a, route{method: get, path: "/v1/ledger/campaign", id: "get-ledger-campaign", summary: "台账所属的专项行动"}, s.ledgerCampaign)
+	register(s, a, route{
+		method: get, path: "/v1/runs/{id}/ledger_plan", id: "plan-ledger-feed", summary: "一次套合入账会带来的变化；不改变台账", problems: feed,
+	}, s.ledgerPlan)
+	register(s, a, route{
+		method: post, path: "/v1/ledger/feeds", id: "feed-ledger", summary: "套合入账；同一次套合再次入账不改变任何内容", problems: feed,
+	}, s.feedLedger)
+	register(s, a, route{method: get, path: "/v1/ledger/items", id: "list-ledger-items", summary: "台账问题"}, s.listLedgerItems)
+	register(s, a, route{
+		method: get, path: "/v1/ledger/form.csv", id: "get-ledger-form", summary: "台账（附件1 各栏），已排除的不列", produces: []string{csvType},
+	}, s.ledgerForm)
+	register(s, a, route{
+		method: post, path: "/v1/ledger/items", id: "enter-ledger-item", summary: "人工录入地图上看不到的问题", status: http.StatusCreated,
+	}, s.enterLedgerItem)
+	register(s, a, route{
+		method: get, path: "/v1/ledger/items/{id}", id: "get-ledger-item", summary: "一个问题及其全部经过", problems: []kindError{errNotFound},
+	}, s.getLedgerItem)
+	register(s, a, route{
+		method: get, path: "/v1/ledger/items/{id}/measurement", id: "measure-ledger-item", summary: "用较新影像核验一个问题", problems: measure,
+	}, s.measureLedgerItem)
+	register(s, a, route{
+		method: get, path: "/v1/runs/{id}/ledger_measurements", id: "list-ledger-measurements", summary: "用一次套合的较新影像核验全部未销号问题",
+		problems: []kindError{errNotFound, errRunNotComplete},
+	}, s.ledgerMeasurements)
+	s.deedRoutes(a)
+	register(s, a, route{
+		method: get, path: "/v1/ledger/items/{id}/photographs/{event_no}", id: "get-ledger-photograph", summary: "一张照片",
+		problems: []kindError{errNotFound}, produces: []string{jpegType},
+	}, s.ledgerPhotograph)
+	register(s, a, route{method: get, path: "/v1/ledger/progress", id: "get-ledger-progress", summary: "销号率与序时进度"}, s.ledgerProgress)
+	register(s, a, route{method: get, path: "/v1/ledger/changes", id: "list-ledger-changes", summary: "台账的全部变动，按顺序"}, s.ledgerChanges)
+	register(s, a, route{
+		method: post, path: "/v1/ledger/webhooks", id: "add-webhook", summary: "登记一个地址，台账每有变动即告知", status: http.StatusCreated,
+	}, s.addWebhook)
+	register(s, a, route{method: get, path: "/v1/ledger/webhooks", id: "list-webhooks", summary: "已登记的地址"}, s.listWebhooks)
+	register(s, a, route{
+		method: remove, path: "/v1/ledger/webhooks/{id}", id: "remove-webhook", summary: "不再告知一个地址，返回所删的", problems: []kindError{errNotFound},
+	}, s.removeWebhook)
+}
+
+// deedRoutes are what a person does to an item.
+func (s *service) deedRoutes(a huma.API) {
+	of := func(deed, summary string, problems ...kindError) route {
+		return route{
+			method: http.MethodPost, path: "/v1/ledger/items/{id}/" + deed, id: deed + "-ledger-item", summary: summary,
+			problems: append([]kindError{errNotFound, errItemState, errItemChanged}, problems...),
+		}
+	}
+	register(s, a, of("confirm", "核实一条线索"), s.confirmLedgerItem)
+	register(s, a, of("dismiss", "排除一条线索"), s.dismissLedgerItem)
+	register(s, a, of("reopen", "重新打开已排除或已销号的问题"), s.reopenLedgerItem)
+	register(s, a, of("assign", "交办：承办人、责任人、措施、时限"), s.assignLedgerItem)
+	register(s, a, of("start", "开始整改"), s.startLedgerItem)
+	register(s, a, of("measures", "登记已采取的措施"), s.takeLedgerMeasure)
+	register(s, a, of("field_checks", "登记现场核查"), s.checkLedgerItem)
+	photograph := of("photographs", "添加照片")
+	photograph.maxBody = ledger.MaxPhotographBytes
+	register(s, a, photograph, s.addLedgerPhotograph)
+	register(s, a, of("propose", "申请销号", errRunNotComplete, errNotByImage, errNoEarlierDay), s.proposeLedgerItem)
+	register(s, a, of("approve", "同意销号；申请人不能自己审批", errSamePerson), s.approveLedgerItem)
+	register(s, a, of("reject", "退回销号申请", errSamePerson), s.rejectLedgerItem)
 }
 
 // paperProblems are those of the papers of a run.
@@ -170,7 +245,7 @@ func register[I, O any](s *service, a huma.API, r route, handle func(context.Con
 	}
 	op.Middlewares = append(op.Middlewares, s.accepted(r))
 	if hasBody {
-		op.Middlewares = append(op.Middlewares, s.bodyRead)
+		op.Middlewares = append(op.Middlewares, s.bodyRead(cmp.Or(r.maxBody, record.MaxRequestBytes)))
 	}
 	huma.Register(a, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)

@@ -28,6 +28,9 @@ const (
 // Mu turns square metres into mu: one mu is 2000/3 m² exactly.
 func Mu(m2 float64) float64 { return m2 * 3 / 2000 }
 
+// M2OfMu turns mu into square metres.
+func M2OfMu(mu float64) float64 { return mu * 2000 / 3 }
+
 // Hectares turns square metres into hectares.
 func Hectares(m2 float64) float64 { return m2 / 1e4 }
 

@@ -1,63 +1,11 @@
-// Package ledger keeps what is wrong until it is put right: items fed from
-// findings, in the columns the campaign's form prescribes.
 package ledger
 
 import (
-	"bytes"
-	_ "embed"
 	"encoding/csv"
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
-
-	"github.com/taohe-gis/taohe"
 )
-
-//go:embed campaigns/2022.yaml
-var campaign2022 []byte
-
-// A Campaign is the frame of a ledger: its form, its working groups, its
-// deadlines by rule.
-type Campaign struct {
-	Name      string            `yaml:"name"`
-	Title     string            `yaml:"title"`
-	Groups    map[int]string    `yaml:"groups"`
-	Deadline  string            `yaml:"deadline"`
-	Deadlines map[string]string `yaml:"deadlines"`
-}
-
-// Campaign2022 is the campaign the program ships.
-func Campaign2022() (Campaign, error) { return ParseCampaign(campaign2022) }
-
-// ParseCampaign reads a campaign file strictly.
-func ParseCampaign(text []byte) (Campaign, error) {
-	dec := yaml.NewDecoder(bytes.NewReader(text))
-	dec.KnownFields(true)
-	var c Campaign
-	if err := dec.Decode(&c); err != nil {
-		return Campaign{}, fmt.Errorf("campaign file: %w", err)
-	}
-	for rule, day := range c.Deadlines {
-		if _, err := taohe.ParseDate(day); err != nil {
-			return Campaign{}, fmt.Errorf("campaign file: deadline of %s: %w", rule, err)
-		}
-	}
-	if _, err := taohe.ParseDate(c.Deadline); err != nil {
-		return Campaign{}, fmt.Errorf("campaign file: deadline: %w", err)
-	}
-	return c, nil
-}
-
-// DeadlineOf is the day by which an item of the rule must be put right.
-func (c Campaign) DeadlineOf(rule string) string {
-	if d, ok := c.Deadlines[rule]; ok {
-		return d
-	}
-	return c.Deadline
-}
 
 // Columns are the columns of the campaign's form (附件1), in its order and
 // words.

@@ -2,6 +2,8 @@ package ledger
 
 import (
 	"bytes"
+	"errors"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -44,15 +46,50 @@ func TestCampaign2022(t *testing.T) {
 	}
 }
 
+// Every fault of a campaign file comes back at once, with its line.
 func TestCampaignFaults(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ text, want string }{
-		{"name: x\ndeadline: 2022-12-31\ncolour: red\n", "colour"},
-		{"name: x\ndeadline: soon\n", "soon"},
-		{"name: x\ndeadline: 2022-12-31\ndeadlines: {a: 2022-02-30}\n", "2022-02-30"},
-	} {
-		if _, err := ParseCampaign([]byte(c.text)); err == nil || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%q: %v, want something about %s", c.text, err, c.want)
+	_, err := ParseCampaign([]byte(`name: x
+starts: 2022-04-23
+deadline: soon
+colour: red
+groups: {1: 甲组}
+phases:
+  - {name: 一, until: 2022-05-31, expects: finished}
+  - {name: 二, until: 2022-05-31, shade: dark}
+deadlines:
+  over_occupied: 2022-02-30
+  a: 2022-06-30
+ranks: [副科级]
+thresholds: {same_ground_m2: 1, close_tolerance_m2: 0, moved_within_m: 1, due_soon_days: 30}
+problem_types:
+  - {code: b, title: 乙, group: 2}
+`))
+	var faults *CampaignError
+	if !errors.As(err, &faults) {
+		t.Fatalf("%v", err)
+	}
+	want := []struct {
+		line int
+		says string
+	}{
+		{1, "title is missing"},
+		{1, `problem type "b" wants`},
+		{1, "close_tolerance_m2"},
+		{3, `deadline: date "soon"`},
+		{4, `unknown key "colour"`},
+		{7, `expects "finished" is not one of`},
+		{8, `unknown key "shade"`},
+		{8, "phase 二 does not end after"},
+		{10, `date "2022-02-30"`},
+		{11, `deadline of "a", which is no rule`},
+	}
+	if len(faults.Faults) != len(want) {
+		t.Errorf("%d faults, want %d: %v", len(faults.Faults), len(want), err)
+	}
+	for _, w := range want {
+		if !slices.ContainsFunc(faults.Faults, func(f CampaignFault) bool { return f.Line == w.line && strings.Contains(f.Message, w.says) }) {
+			t.Errorf("nothing on line %d about %s in %v", w.line, w.says, err)
 		}
 	}
 }

@@ -38,7 +38,11 @@ func (s *session) withPipeline(database string, join bool, fn func(*pipeline.Pip
 			return err
 		}
 		defer reader.Close()
-		p, err := pipeline.New(pool, pipeline.Options{Log: s.log, Reader: reader, Workers: s.cli.Workers})
+		campaign, err := s.campaign()
+		if err != nil {
+			return err
+		}
+		p, err := pipeline.New(pool, pipeline.Options{Log: s.log, Reader: reader, Campaign: campaign, Workers: s.cli.Workers})
 		if err != nil {
 			return err
 		}

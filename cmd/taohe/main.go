@@ -35,6 +35,7 @@ type cli struct {
 	DataDir     string        `env:"TAOHE_DATA_DIR" type:"path" help:"Where the private cluster lives. Default: /var/lib/taohe as root, ~/.local/share/taohe otherwise."`
 	Database    string        `env:"TAOHE_DATABASE" default:"taohe" help:"Database in the private cluster."`
 	Workers     int           `env:"TAOHE_WORKERS" default:"2" help:"Mines computed at a time."`
+	Campaign    string        `env:"TAOHE_CAMPAIGN" type:"path" placeholder:"FILE" help:"Campaign file of the ledger; the one of 2022 by default."`
 	Verbose     bool          `short:"v" help:"Log what the program does."`
 
 	Demo    demoCmd    `cmd:"" help:"Load the sample county, run the overlay, print a line per mine, and hold the figures against those it was made from."`
@@ -50,6 +51,8 @@ type cli struct {
 	Paper   paperCmd   `cmd:"" help:"Write the papers that go upwards: 附件1, 附件2, the monthly briefing."`
 	Diff    diffCmd    `cmd:"" help:"Say how a run differs from one before: findings born, gone, grown, shrunk, moved, and why."`
 	Explain explainCmd `cmd:"" help:"Print the whole chain behind one finding: rule, images, approvals, sums, files and rows, corners."`
+	Ledger  ledgerCmd  `cmd:"" help:"Items followed until they are put right: fed from runs, confirmed, measured again, closed by two persons."`
+	Verify  verifyCmd  `cmd:"" help:"Recompute the ledger's chain of hashes, and the seals and digests of runs from what is stored; name what is not as it was written."`
 	Drop    dropCmd    `cmd:"" help:"Delete a what-if run."`
 	Serve   serveCmd   `cmd:"" help:"Serve the HTTP API on loopback."`
 	Worker  workerCmd  `cmd:"" help:"Compute runs, and load uploads, that a service on the same database took; as many as wanted, on any machine."`

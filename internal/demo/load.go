@@ -26,19 +26,22 @@ type Manifest struct {
 		Name   string     `json:"name"`
 		Extent [4]float64 `json:"extent"` // west, south, east, north, degrees
 	} `json:"county"`
-	AsOf     taohe.Date `json:"as_of"`
-	Datasets []struct {
-		File      string            `json:"file"`
-		Layer     string            `json:"layer"`
-		Vintage   taohe.Date        `json:"vintage"`
-		Source    string            `json:"source"`
-		Set       map[string]string `json:"set"`
-		Footprint []struct {
-			ImagedOn    taohe.Date        `json:"imaged_on"`
-			WholeCounty bool              `json:"whole_county"`
-			Polygon     *geojson.Geometry `json:"polygon"`
-		} `json:"footprint"`
-	} `json:"datasets"`
+	AsOf     taohe.Date   `json:"as_of"`
+	Datasets []UploadFile `json:"datasets"`
+}
+
+// An UploadFile is one file of a made county and how it is uploaded.
+type UploadFile struct {
+	File      string            `json:"file"`
+	Layer     string            `json:"layer"`
+	Vintage   taohe.Date        `json:"vintage"`
+	Source    string            `json:"source"`
+	Set       map[string]string `json:"set"`
+	Footprint []struct {
+		ImagedOn    taohe.Date        `json:"imaged_on"`
+		WholeCounty bool              `json:"whole_county"`
+		Polygon     *geojson.Geometry `json:"polygon"`
+	} `json:"footprint"`
 }
 
 // ReadManifest reads manifest.json of a county's files.
@@ -79,46 +82,51 @@ func Load(ctx context.Context, p *pipeline.Pipeline, files fs.FS, m Manifest, sa
 		return err
 	}
 	defer os.RemoveAll(dir)
-	for i, d := range m.Datasets {
-		b, err := fs.ReadFile(files, d.File)
+	for _, d := range m.Datasets {
+		dataset, err := load(ctx, p, files, m.County.Code, d, dir)
 		if err != nil {
-			return err
-		}
-		path := filepath.Join(dir, filepath.Base(d.File))
-		if err := os.WriteFile(path, b, 0o600); err != nil {
-			return err
-		}
-		u := ingest.Upload{
-			Layer: d.Layer, County: m.County.Code, Vintage: d.Vintage, Source: d.Source, Set: d.Set,
-			Path: path, FileName: d.File,
-		}
-		if u.Footprints, err = m.footprints(i); err != nil {
-			return fmt.Errorf("%s: %w", d.File, err)
-		}
-		dataset, err := p.Import(ctx, u, nil)
-		if err != nil {
-			return fmt.Errorf("%s: %w", d.File, err)
-		}
-		if dataset.Status != "staged" || dataset.RowsHeld > 0 || dataset.RowsRefused > 0 {
-			_, counts, err := p.Diagnostics(ctx, dataset.ID, 0, 1)
-			return fmt.Errorf("%s: %s, %d rows held, %d refused: %v %w", d.File, dataset.Status, dataset.RowsHeld, dataset.RowsRefused, counts, err)
-		}
-		if err := p.Accept(ctx, dataset.ID, ingest.Acceptance{By: "demo"}); err != nil {
 			return fmt.Errorf("%s: %w", d.File, err)
 		}
 		if said != nil {
-			if dataset, err = p.Dataset(ctx, dataset.ID); err != nil {
-				return err
-			}
 			said(dataset)
 		}
 	}
 	return nil
 }
 
-func (m Manifest) footprints(dataset int) ([]ingest.Footprint, error) {
+// load uploads a file by way of the folder dir and accepts it.
+func load(ctx context.Context, p *pipeline.Pipeline, files fs.FS, county string, d UploadFile, dir string) (ingest.Dataset, error) {
+	b, err := fs.ReadFile(files, d.File)
+	if err != nil {
+		return ingest.Dataset{}, err
+	}
+	path := filepath.Join(dir, filepath.Base(d.File))
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		return ingest.Dataset{}, err
+	}
+	u := ingest.Upload{
+		Layer: d.Layer, County: county, Vintage: d.Vintage, Source: d.Source, Set: d.Set, Path: path, FileName: d.File,
+	}
+	if u.Footprints, err = d.footprints(); err != nil {
+		return ingest.Dataset{}, err
+	}
+	dataset, err := p.Import(ctx, u, nil)
+	if err != nil {
+		return ingest.Dataset{}, err
+	}
+	if dataset.Status != "staged" || dataset.RowsHeld > 0 || dataset.RowsRefused > 0 {
+		_, counts, err := p.Diagnostics(ctx, dataset.ID, 0, 1)
+		return ingest.Dataset{}, fmt.Errorf("%s, %d rows held, %d refused: %v %w", dataset.Status, dataset.RowsHeld, dataset.RowsRefused, counts, err)
+	}
+	if err := p.Accept(ctx, dataset.ID, ingest.Acceptance{By: "demo"}); err != nil {
+		return ingest.Dataset{}, err
+	}
+	return p.Dataset(ctx, dataset.ID)
+}
+
+func (d UploadFile) footprints() ([]ingest.Footprint, error) {
 	var out []ingest.Footprint
-	for _, f := range m.Datasets[dataset].Footprint {
+	for _, f := range d.Footprint {
 		footprint := ingest.Footprint{ImagedOn: f.ImagedOn}
 		if !f.WholeCounty {
 			if f.Polygon == nil {
@@ -128,13 +136,16 @@ func (m Manifest) footprints(dataset int) ([]ingest.Footprint, error) {
 			if err != nil {
 				return nil, fmt.Errorf("footprint of %s: %w", f.ImagedOn, err)
 			}
-			polygon, ok := g.(*geom.Polygon)
-			if !ok {
+			switch g := g.(type) {
+			case *geom.MultiPolygon:
+				footprint.Ground = g
+			case *geom.Polygon:
+				footprint.Ground = geom.NewMultiPolygon(g.Layout())
+				if err := footprint.Ground.Push(g); err != nil {
+					return nil, err
+				}
+			default:
 				return nil, fmt.Errorf("footprint of %s is not a polygon", f.ImagedOn)
-			}
-			footprint.Ground = geom.NewMultiPolygon(polygon.Layout())
-			if err := footprint.Ground.Push(polygon); err != nil {
-				return nil, err
 			}
 		}
 		out = append(out, footprint)

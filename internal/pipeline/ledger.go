@@ -47,21 +47,10 @@ func (p *Pipeline) LedgerRows(ctx context.Context, runID int64) ([]ledger.Row, e
 	rows := make([]ledger.Row, 0, len(findings))
 	for _, f := range findings {
 		rule, _ := rules.Rule(f.RuleCode)
-		say := report.Saying{
-			Title: rule.Title, M2: f.EllipsoidalAreaM2, Places: f.Places, MetresAbove: f.MetresAbove, MetresBelow: f.MetresBelow,
-			Lead: rule.Lead(f.EllipsoidalAreaM2).Lead,
-		}
-		if rule.Relation == "outside_licence" {
-			say.LicenceM2 = f.LicenceEllipsoidalAreaM2
-		}
-		problem := say.String()
-		if rule.Approximate(f.LicenceNo, approximate) {
-			problem = report.Approximately(problem)
-		}
 		rows = append(rows, ledger.Row{
 			CountyCode: f.CountyCode, Group: rule.Group, RuleCode: f.RuleCode,
 			Enterprise: f.Enterprise, Township: f.Township, MethodAndMineral: report.MethodAndMineral(f.MiningMethod, f.Mineral),
-			ProblemType: rule.ProblemType, Problem: f.MineName + "（" + f.LicenceNo + "）" + problem,
+			ProblemType: rule.ProblemType, Problem: problemOf(f, rule, approximate),
 			Deadline: p.campaign.DeadlineOf(f.RuleCode),
 		})
 	}
@@ -78,4 +67,20 @@ func (p *Pipeline) LedgerRows(ctx context.Context, runID int64) ([]ledger.Row, e
 		})
 	}
 	return rows, nil
+}
+
+// problemOf is what 排查发现问题 says of a finding.
+func problemOf(f overlay.ItemFinding, rule overlay.Rule, approximate []overlay.ApproximateSource) string {
+	say := report.Saying{
+		Title: rule.Title, M2: f.EllipsoidalAreaM2, Places: f.Places, MetresAbove: f.MetresAbove, MetresBelow: f.MetresBelow,
+		Lead: rule.Lead(f.EllipsoidalAreaM2).Lead,
+	}
+	if rule.Relation == "outside_licence" {
+		say.LicenceM2 = f.LicenceEllipsoidalAreaM2
+	}
+	problem := say.String()
+	if rule.Approximate(f.LicenceNo, approximate) {
+		problem = report.Approximately(problem)
+	}
+	return f.MineName + "（" + f.LicenceNo + "）" + problem
 }

@@ -166,6 +166,7 @@ func sameRun(t *testing.T, pool *pgxpool.Pool, what string, want, got overlay.Ru
 		from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
 		where c.relkind = 'r' and exists (select from pg_attribute r where r.attrelid = c.oid and r.attname = 'run_id')
 		  and a.attname not in ('run_id', 'diagnostic_no', 'computed_in_run_id')
+		  and c.relname <> 'run_seal' -- hashes of what is compared here, numbers of runs and datasets included
 		group by c.oid order by c.oid`)
 	if err != nil {
 		t.Fatal(err)

@@ -48,6 +48,8 @@ type Options struct {
 	Reader *pg.Reader
 	// Rules are those the program ships when empty.
 	Rules *overlay.RuleSet
+	// Campaign is the one of 2022 when nil.
+	Campaign *ledger.Campaign
 	// Workers is how many mines of a run are computed at a time; two when 0.
 	Workers int
 }
@@ -71,6 +73,10 @@ func New(pool *pgxpool.Pool, o Options) (*Pipeline, error) {
 		p.rules = *o.Rules
 	} else if p.rules, err = overlay.ShippedRules(); err != nil {
 		return nil, err
+	}
+	if o.Campaign != nil {
+		p.campaign = *o.Campaign
+		return p, nil
 	}
 	p.campaign, err = ledger.Campaign2022()
 	return p, err

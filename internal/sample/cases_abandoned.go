@@ -41,6 +41,11 @@ func (c *County) abandonedCases() {
 		c.list("abandoned_pit_unrestored", p)
 	}
 	c.belongsToNobody(far, "none")
+
+	c.lookAgain(0, none.box(55, 15, 20, 15)).item(laterItem{
+		patch: far, rule: "abandoned_pit_unrestored", outcome: "gone", verdict: "rectified", ground: far.Ground, rectified: far.Ground,
+		why: "vanishes: nobody's pit is filled",
+	})
 }
 
 // owned states whose an abandoned pit is; "" where nobody knows.

@@ -35,6 +35,18 @@ func (c *County) ranOutTheDayBefore() {
 	m.temporary(until(day(2022, 5, 9)), reclamationTerm, s.box(15, 15, 12, 10))
 	dug := m.pit(s.box(16, 16, 10, 8))
 	m.class(expired, dug, "the pit (10 by 8 cells) lies inside the approval that ended the day before the image")
+
+	c.lookAgain(0, s.box(5, 5, 50, 50)).item(laterItem{
+		mine: m, rule: "expired_occupation", outcome: "gone", verdict: "rectified", ground: dug, rectified: dug,
+		why: "vanishes: the third image looks at all of it and sees nothing",
+	})
+	back := c.lookAgain(1, s.box(5, 5, 50, 50))
+	back.seesPit(m, s.box(16, 16, 5, 8))
+	back.item(laterItem{
+		mine: m, rule: "expired_occupation", outcome: "reopened", verdict: "shrunk", ground: dug,
+		remaining: s.box(16, 16, 5, 8), rectified: s.box(21, 16, 5, 8),
+		why: "reappears: the fourth image sees the western half disturbed again",
+	})
 }
 
 func (c *County) ranOutOnTheDay() {
@@ -73,6 +85,13 @@ func (c *County) approvedTheDayAfter() {
 	m.temporary(Terms{ApprovedOn: day(2022, 5, 11), From: day(2022, 5, 1), To: day(2024, 4, 30)}, inTerm, s.box(15, 15, 15, 15))
 	dug := m.pit(s.box(17, 17, 8, 8))
 	m.class(unapproved, dug, "the pit (8 by 8 cells); on 2022-05-10 its approval of 2022-05-11 is neither in force nor run out")
+
+	still := c.lookAgain(0, s.box(5, 5, 40, 40))
+	still.seesPit(m, dug)
+	still.item(laterItem{
+		mine: m, rule: "unapproved", outcome: "gone", verdict: "remaining", ground: dug, remaining: dug,
+		why: "as disturbed as before, and by the third image approved: no finding, and nothing rectified",
+	})
 }
 
 func (c *County) pitAndConstruction() {
@@ -84,6 +103,18 @@ func (c *County) pitAndConstruction() {
 	built := m.patch(construction, secondImage, s.box(28, 22, 8, 6)).Ground
 	m.class(unapproved, dug.Minus(built), "pit of 10 by 10 cells without the 2 by 6 cells that construction takes")
 	m.class(unapprovedConstruction, built, "construction of 8 by 6 cells, the 2 by 6 cells over the pit included")
+
+	less := c.lookAgain(0, s.box(5, 5, 50, 50))
+	less.seesPit(m, s.box(20, 20, 8, 4))
+	less.item(laterItem{
+		mine: m, rule: "unapproved", outcome: "changed", verdict: "shrunk", ground: dug.Minus(built),
+		remaining: s.box(20, 20, 8, 4), rectified: union(s.box(20, 24, 8, 6), s.box(28, 20, 2, 2), s.box(28, 28, 2, 2)),
+		why: "shrinks: 8 by 4 cells are left of the pit's 88",
+	})
+	less.item(laterItem{
+		mine: m, rule: "unapproved_construction", outcome: "gone", verdict: "rectified", ground: built, rectified: built,
+		why: "vanishes: the construction is pulled down, and the pit that is left keeps clear of its ground",
+	})
 }
 
 // displacedCases: over-occupied, displaced, and the thresholds between them.
@@ -106,6 +137,14 @@ func (c *County) touchesByItsOwnShare() {
 	dug := m.pit(s.box(46, 20, 6, 5))
 	m.class(approved, dug.In(a), "2 by 5 of the pit's 6 by 5 cells lie inside the approval")
 	m.class(overOccupied, dug.Minus(a), "the other 4 by 5 cells; touch: 10/30 of the component ≥ 0.05, 10/1600 of the approval < 0.05")
+
+	more := c.lookAgain(0, s.box(2, 2, 76, 76))
+	more.seesPit(m, s.box(46, 20, 8, 5))
+	more.item(laterItem{
+		mine: m, rule: "over_occupied", outcome: "changed", verdict: "grown", ground: dug.Minus(a),
+		remaining: s.box(48, 20, 4, 5), grown: s.box(52, 20, 2, 5),
+		why: "grows by 2 by 5 cells eastwards",
+	})
 }
 
 func (c *County) touchesByTheApprovalsShare() {
@@ -117,6 +156,13 @@ func (c *County) touchesByTheApprovalsShare() {
 	dug := m.pit(s.box(22, 18, 20, 20))
 	m.class(approved, dug.In(a), "2 by 5 cells of the pit lie inside the approval of 4 by 5")
 	m.class(overOccupied, dug.Minus(a), "the pit's 20 by 20 cells without those 10; touch: 10/400 of the component < 0.05, 10/20 of the approval ≥ 0.05")
+
+	same := c.lookAgain(0, s.box(2, 2, 76, 76))
+	same.seesPit(m, dug)
+	same.item(laterItem{
+		mine: m, rule: "over_occupied", outcome: "changed", verdict: "remaining", ground: dug.Minus(a), remaining: dug.Minus(a),
+		why: "as it was, seen again",
+	})
 }
 
 func (c *County) touchesTooLittle() {
@@ -128,6 +174,17 @@ func (c *County) touchesTooLittle() {
 	dug := m.pit(s.box(27, 21, 20, 20))
 	m.class(expired, dug.In(a), "3 by 4 cells of the pit lie inside the approval that ran out on 2021-12-31")
 	m.class(unapproved, dug.Minus(a), "the pit's 20 by 20 cells without those 12; 12/400 and 12/300 are both < 0.05")
+
+	half := c.lookAgain(0, s.box(5, 5, 32, 50))
+	half.item(laterItem{
+		mine: m, rule: "expired_occupation", outcome: "gone", verdict: "rectified", ground: dug.In(a), rectified: dug.In(a),
+		why: "vanishes: it lies in the western half of the pit, at which the third image looks",
+	})
+	half.item(laterItem{
+		mine: m, rule: "unapproved", outcome: "changed", verdict: "partly_observed", ground: dug.Minus(a),
+		rectified: s.box(27, 21, 10, 20).Minus(a), unseen: s.box(37, 21, 10, 20),
+		why: "its western 10 by 20 cells are at rest, and nobody looked at the eastern: that is not rectified",
+	})
 }
 
 func (c *County) touchesTooLittleButUnused() {
@@ -150,6 +207,14 @@ func (c *County) elsewhere() {
 	inside, outside := m.pit(s.box(11, 11, 8, 11)), m.dump(s.box(32, 12, 12, 10))
 	m.class(approved, inside, "the pit (8 by 11 cells) inside the approval of 10 by 20")
 	m.class(displaced, outside, "the dump (12 by 10 cells), 12 cells east: approval used 88/200 ≤ 0.5; 120 ≤ 2 × 112 unused")
+
+	moved := c.lookAgain(0, s.box(2, 2, 76, 76))
+	moved.seesPit(m, inside)
+	moved.seesPit(m, s.box(50, 12, 12, 10))
+	moved.item(laterItem{
+		mine: m, rule: "displaced", outcome: "gone", verdict: "moved", ground: outside, rectified: outside, moved: s.box(50, 12, 12, 10),
+		why: "moves: the dump's ground is at rest, and as much is dug 6 cells (256 m) east of it",
+	})
 }
 
 func (c *County) elsewhereTooMuch() {

@@ -48,6 +48,7 @@ type County struct {
 	spare        []slot
 	unattributed []unattributed
 	listed       []listed
+	laters       []*later
 	names        names
 }
 

@@ -47,7 +47,9 @@ func (c *County) landApprovals() (File, error) {
 
 // disturbances is what an interpreter of images delivers: both dates in one
 // file, zone 37 without prefix.
-func (c *County) disturbances() (File, error) {
+func (c *County) disturbances() (File, error) { return c.disturbanceFile("disturbance.zip", c.Patches) }
+
+func (c *County) disturbanceFile(name string, patches []*Patch) (File, error) {
 	s := shapefile{plane: cm111, layer: shpwrite.Layer{
 		Name: "影像图斑", Encoding: shpwrite.GBK, GBKEntryName: true,
 		Fields: []shpwrite.Field{
@@ -55,11 +57,11 @@ func (c *County) disturbances() (File, error) {
 			text("解译单位", 40), number("图斑面积", 14, 2), number("最高标高", 8, 1), number("最低标高", 8, 1), number("位置误差", 6, 1),
 		},
 	}}
-	for _, p := range c.Patches {
+	for _, p := range patches {
 		s.row(p.Ground, p.No, p.ImagedOn, p.Kind, orNull(p.LicenceNo), slashed(p.Restored), orNull(p.Ownership),
 			"示例遥感中心", rounded(p.Ground.AreaM2(), 2), orBlank(p.TopM), orBlank(p.BottomM), orBlank(p.ErrorM))
 	}
-	return s.file("disturbance.zip")
+	return s.file(name)
 }
 
 // protectedAreas is the list of reserves and parks, zone 36 with prefix.

@@ -47,15 +47,7 @@ func secondFootprint() Region {
 }
 
 func (c *County) manifest() (File, error) {
-	second := secondFootprint().bounds()
-	corner := func(lon, lat int64) [2]float64 { return [2]float64{float64(lon) / 1e6, float64(lat) / 1e6} }
-	polygon, err := json.Marshal(map[string]any{
-		"type": "Polygon",
-		"coordinates": [][][2]float64{{
-			corner(second.west, second.south), corner(second.east, second.south), corner(second.east, second.north),
-			corner(second.west, second.north), corner(second.west, second.south),
-		}},
-	})
+	footprints, err := c.footprints()
 	if err != nil {
 		return File{}, err
 	}
@@ -73,9 +65,7 @@ func (c *County) manifest() (File, error) {
 			dataset("water_source.geojson", taohe.LayerWaterSource, day(2021, 12, 31), ""),
 			dataset("forest.zip", taohe.LayerForest, day(2021, 12, 31), "forestry"),
 			dataset("grassland.geojson", taohe.LayerGrassland, day(2021, 12, 31), "land_survey"),
-			dataset("disturbance.zip", taohe.LayerDisturbance, asOf, "",
-				footprint{ImagedOn: firstImage.String(), WholeCounty: true},
-				footprint{ImagedOn: secondImage.String(), Polygon: polygon}),
+			dataset("disturbance.zip", taohe.LayerDisturbance, asOf, "", footprints...),
 		},
 	})
 }

@@ -15,4 +15,5 @@ var (
 	sqlSpooledFolders = pg.MustLoad(sqlFS, "sql/spooled_folders.sql")
 	sqlLockDataset    = pg.MustLoad(sqlFS, "sql/lock_dataset.sql")
 	sqlUnlockDataset  = pg.MustLoad(sqlFS, "sql/unlock_dataset.sql")
+	sqlDueWebhooks    = pg.MustLoad(sqlFS, "sql/due_webhooks.sql")
 )

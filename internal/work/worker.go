@@ -101,6 +101,9 @@ func (w *Worker) session(ctx context.Context, imports string) (worked bool, err 
 		if err := w.rescue(ctx); err != nil && ctx.Err() == nil {
 			w.Log.Warn("looking for work that was left behind", "err", err)
 		}
+		if err := w.queueWebhooks(ctx, client); err != nil && ctx.Err() == nil {
+			w.Log.Warn("looking for webhooks that are to be told", "err", err)
+		}
 		select {
 		case <-ctx.Done():
 			return true, nil
@@ -123,7 +126,8 @@ func (w *Worker) client(presence int64, imports string) (*river.Client[pgx.Tx], 
 	concurrency = min(concurrency, max(int(w.Pool.Config().MaxConns)-4, 1))
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &runWorker{pipeline: w.Pipeline, log: w.Log})
-	queues := map[string]river.QueueConfig{runQueue: {MaxWorkers: concurrency}}
+	river.AddWorker(workers, newWebhookWorker(w.Pipeline, w.Log))
+	queues := map[string]river.QueueConfig{runQueue: {MaxWorkers: concurrency}, webhookQueue: {MaxWorkers: 2}}
 	if imports != "" {
 		river.AddWorker(workers, &importWorker{pool: w.Pool, pipeline: w.Pipeline, log: w.Log, spool: w.Spool})
 		queues[imports] = river.QueueConfig{MaxWorkers: files}

@@ -1,0 +1,223 @@
+package pipeline_test
+
+import (
+	"bytes"
+	"errors"
+	"image"
+	"image/jpeg"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/taohe-gis/taohe"
+	"github.com/taohe-gis/taohe/internal/pipeline"
+	"github.com/taohe-gis/taohe/ledger"
+)
+
+// changed is a value of a type with one byte changed or so, by type.
+var changed = map[string]string{
+	"text": `'~' || %s`, "bigint": `%s + 1`, "integer": `%s + 1`, "date": `%s + 1`, "boolean": `not %s`,
+	"timestamp with time zone": `%s + interval '1 microsecond'`, "timestamp without time zone": `%s + interval '1 second'`,
+	"double precision": `%s * (1 + 1e-15) + 1e-300`, "numeric": `%s + 0.01`, "bytea": `set_byte(%[1]s, length(%[1]s) - 1, get_byte(%[1]s, length(%[1]s) - 1) # 1)`,
+	"USER-DEFINED": `st_translate(%s, 1e-13, 0)`, "jsonb": `%s || '{"x": 1}'`, "text[]": `%s || '~'::text`, "bigint[]": `%s || 1::bigint`,
+}
+
+// Whatever column of whatever table of the ledger or of a run its owner changes
+// in one row, and whatever row is taken away: verifying finds it.
+func TestVerifyFindsTampering(t *testing.T) {
+	t.Parallel()
+	p, pool, m := sample(t, pipeline.Options{Workers: 4})
+	ctx := t.Context()
+	run := execute(t, p, m.AsOf)
+	if _, err := p.Feed(ctx, run.ID, "甲"); err != nil {
+		t.Fatal(err)
+	}
+	fullItem(t, p)
+	v, err := p.Verify(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(v.Breaks) > 0 || len(v.Foreign) > 0 || v.Runs != 1 || v.Events < 80 {
+		t.Fatalf("untouched: %+v", v)
+	}
+
+	tables, err := tableColumns(t, pool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ofRun, ofLedger := 0, 0
+	for _, c := range tables {
+		ledgers := strings.HasPrefix(c.table, "ledger_")
+		touched := tamper(t, pool, c.table, func(tx pgx.Tx) (int64, error) {
+			expr := strings.ReplaceAll(strings.ReplaceAll(changed[c.kind], "%[1]s", c.column), "%s", c.column)
+			tag, err := tx.Exec(ctx, `update `+c.table+` set `+c.column+` = `+expr+` where ctid = (select ctid from `+c.table+` where `+c.column+` is not null limit 1)`)
+			return tag.RowsAffected(), err
+		}, ledgers, c.table+"."+c.column)
+		if touched && ledgers {
+			ofLedger++
+		} else if touched {
+			ofRun++
+		}
+	}
+	if ofLedger < 90 || ofRun < 150 {
+		t.Errorf("%d columns of the ledger and %d of runs were changed, which cannot be all", ofLedger, ofRun)
+	}
+	for _, table := range []string{
+		"ledger_event", "ledger_item", "ledger_head", "ledger_feed", "ledger_sighting", "ledger_measure", "ledger_field_check", "ledger_photograph",
+		"ledger_proposal", "finding", "finding_part", "run_mine", "run_seal", "run_dataset", "listed_ground",
+	} {
+		tamper(t, pool, table, func(tx pgx.Tx) (int64, error) {
+			tag, err := tx.Exec(ctx, `delete from `+table+` where ctid = (select max(ctid) from `+table+`)`)
+			return tag.RowsAffected(), err
+		}, strings.HasPrefix(table, "ledger_"), table+" deleted from")
+	}
+}
+
+type column struct{ table, column, kind string }
+
+// tableColumns are the columns of the ledger's tables and of a run's.
+func tableColumns(t *testing.T, pool *pgxpool.Pool) ([]column, error) {
+	t.Helper()
+	rows, err := pool.Query(t.Context(), `
+		select c.table_name::text, c.column_name::text, case c.udt_name when '_text' then 'text[]' when '_int8' then 'bigint[]' else c.data_type end::text
+		from information_schema.columns c
+		where c.is_generated = 'NEVER' and c.table_schema = 'public'
+		  and (c.table_name ~ '^ledger_' and c.table_name <> 'ledger_webhook'
+		       or c.table_name in (select relation from sealed_columns()) or c.table_name = 'run_seal')
+		  and (c.table_name, c.column_name) not in (('run', 'owner'), ('run', 'base_run_id'))
+		order by 1, 2`)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (c column, err error) {
+		err = r.Scan(&c.table, &c.column, &c.kind)
+		return c, err
+	})
+}
+
+// tamper changes the database as its owner can, without triggers and constraints,
+// holds verification to find it, and takes the change back. It reports whether
+// there was a row to change.
+func tamper(t *testing.T, pool *pgxpool.Pool, table string, change func(pgx.Tx) (int64, error), ledgers bool, what string) (touched bool) {
+	t.Helper()
+	undo := errors.New("undo")
+	err := pgx.BeginFunc(t.Context(), pool, func(tx pgx.Tx) error {
+		_, err := tx.Exec(t.Context(), `set local session_replication_role = replica;
+			do $$ declare c record; begin
+				for c in select conname from pg_constraint where conrelid = '`+table+`'::regclass and conparentid = 0 loop
+					execute format('alter table `+table+` drop constraint if exists %I cascade', c.conname);
+				end loop;
+				for c in select attname from pg_attribute where attrelid = '`+table+`'::regclass and attidentity <> '' loop
+					execute format('alter table `+table+` alter column %I drop identity', c.attname);
+				end loop;
+			end $$`)
+		if err != nil {
+			return err
+		}
+		n, err := change(tx)
+		if err != nil {
+			return err
+		}
+		touched = n > 0
+		if !touched {
+			return undo
+		}
+		var v ledger.Verification
+		if ledgers {
+			err = v.VerifyLog(t.Context(), tx)
+		} else {
+			err = v.VerifySeals(t.Context(), tx)
+		}
+		if err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+		if len(v.Breaks) == 0 {
+			t.Errorf("%s: not found", what)
+		}
+		return undo
+	})
+	if !errors.Is(err, undo) {
+		t.Errorf("%s: %v", what, err)
+	}
+	return touched
+}
+
+// fullItem does to one item all that can be done, so that every table has a row
+// and every column of it a value.
+func fullItem(t *testing.T, p *pipeline.Pipeline) {
+	t.Helper()
+	items := allItems(t, p)
+	id := items[0].ID
+	amount, corrected, lon, lat := 1.5, 2.5, 109.5, 40.1
+	var picture bytes.Buffer
+	if err := jpeg.Encode(&picture, image.NewGray(image.Rect(0, 0, 16, 16)), nil); err != nil {
+		t.Fatal(err)
+	}
+	on := taohe.NewDate(2022, 6, 1)
+	do := func(by string, deed ledger.Deed) ledger.Item {
+		t.Helper()
+		i, err := p.Do(t.Context(), ledger.Act{ItemID: id, By: by, Note: "注"}, deed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return i
+	}
+	answered(t, p, id)
+	do("甲", ledger.Measure{Kind: "penalty", Number: "1", TakenOn: on, AmountYuan: &amount, Authority: "局"})
+	visit := do("甲", ledger.FieldCheck{CheckedOn: on, Officers: "丙", CorrectedM2: &corrected, Longitude: &lon, Latitude: &lat})
+	do("甲", ledger.AddPhotograph{FileName: "a.jpg", File: picture.Bytes(), FieldCheckNo: visit.EventNo})
+	do("甲", ledger.Propose{As: ledger.Withdrawn, Evidence: ledger.Evidence{Reason: "重复"}})
+	do("乙", ledger.Approve{})
+}
+
+// What digests say is held too: a row of a layer that a finding rests on is in no
+// seal, and in the digest of its mine.
+func TestVerifyRecomputesDigests(t *testing.T) {
+	t.Parallel()
+	p, pool, m := sample(t, pipeline.Options{Workers: 4})
+	run := execute(t, p, m.AsOf)
+	if _, err := pool.Exec(t.Context(), `update disturbance d set patch_no = d.patch_no || '~'
+		from run_patch p where p.run_id = $1 and p.licence_no is not null and (d.dataset_id, d.row_no) = (p.dataset_id, p.row_no)`, run.ID); err != nil {
+		t.Fatal(err)
+	}
+	v, err := p.Verify(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(v.Breaks) != 1 || v.Breaks[0].RunID != run.ID || !strings.Contains(v.Breaks[0].What, "mine ") {
+		t.Errorf("got %+v", v)
+	}
+}
+
+// Nothing of the log is changed or deleted, whoever asks.
+func TestAppendOnly(t *testing.T) {
+	t.Parallel()
+	p, pool, m := sample(t, pipeline.Options{Workers: 4})
+	run := execute(t, p, m.AsOf)
+	if _, err := p.Feed(t.Context(), run.ID, "甲"); err != nil {
+		t.Fatal(err)
+	}
+	for _, sql := range []string{
+		`update ledger_event set actor = 'x' where no = 1`, `delete from ledger_event where no = 1`, `truncate ledger_event cascade`,
+		`update ledger_sighting set lost_m2 = 1`, `delete from ledger_item`, `update ledger_item set problem = 'x'`,
+		`update ledger_item set event_no = event_no + 1, licence_no = 'x'`, `delete from ledger_head`,
+	} {
+		if _, err := pool.Exec(t.Context(), sql); err == nil || !strings.Contains(err.Error(), "23001") {
+			t.Errorf("%s: %v", sql, err)
+		}
+	}
+	// A role that is no superuser lacks the right, were it the owner.
+	tx, err := pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback(t.Context()) }()
+	var may bool
+	err = tx.QueryRow(t.Context(), `select coalesce(bool_or(privilege_type in ('UPDATE', 'DELETE', 'TRUNCATE')), false)
+		from information_schema.role_table_grants where table_name = 'ledger_event'`).Scan(&may)
+	if err != nil || may {
+		t.Errorf("somebody may change the log: %v %v", may, err)
+	}
+}

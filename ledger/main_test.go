@@ -1,0 +1,14 @@
+package ledger
+
+import (
+	"testing"
+
+	"github.com/taohe-gis/taohe/internal/pgtest"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
+func TestQueriesPrepare(t *testing.T) {
+	t.Parallel()
+	pgtest.PrepareAll(t, sqlFS)
+}
