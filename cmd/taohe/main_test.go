@@ -113,6 +113,7 @@ func TestCommandLine(t *testing.T) {
 		{"a run without the other layers", []string{"run", "--as-of", "2022-05-31"}, 0, "缺少批准用地"},
 		{"a report", []string{"report", "C1599002011111120121406"}, 0, "超矿业权面积26.4倍"},
 		{"a report as GeoJSON", []string{"report", "C1599002011111120121406", "--format", "geojson"}, 0, `"FeatureCollection"`},
+		{"a map without its font", []string{"report", "C1599002011111120121406", "--format", "png", "--font", "none.ttf"}, 2, "--font"},
 		{"a report of no mine", []string{"report", "C0"}, 2, "没有找到"},
 		{"a dossier", []string{"report", "C1599002011111120121406", "--format", "docx", "-o", file}, 0, ""},
 		{"a dossier on the terminal", []string{"report", "C1599002011111120121406", "--format", "xlsx"}, 0, "xl/workbook.xml"},
