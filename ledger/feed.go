@@ -329,3 +329,13 @@ func (p *Plan) Sorted() []Line {
 	})
 	return lines
 }
+
+// Applied says whether a run is in a campaign's ledger.
+func Applied(ctx context.Context, db overlay.Querier, campaign string, runID int64) (applied bool, err error) {
+	var newest *taohe.Date
+	err = db.QueryRow(ctx, sqlNewestFeed.SQL(), pgx.StrictNamedArgs{"run_id": runID, "campaign": campaign}).Scan(&applied, &newest)
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", sqlNewestFeed.Name(), err)
+	}
+	return applied, nil
+}

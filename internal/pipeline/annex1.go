@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/ledger"
 	"github.com/taohe-gis/taohe/report"
@@ -101,13 +103,24 @@ func (r paperRun) notEvaluated(group int) []string {
 	return out
 }
 
-// Annex1 is the form 附件1 of a run.
+// Annex1 is the form 附件1 of a run: the ledger's items, with what was entered
+// by hand and without what was dismissed, once the run was put into it; its own
+// lines before.
 func (p *Pipeline) Annex1(ctx context.Context, scope PaperScope) (report.Annex1, error) {
 	run, err := p.paperRun(ctx, scope)
 	if err != nil {
 		return report.Annex1{}, err
 	}
-	rows, err := p.LedgerRows(ctx, run.ID)
+	applied, err := read(ctx, p, func(db pgx.Tx) (bool, error) { return ledger.Applied(ctx, db, p.campaign.Name, run.ID) })
+	if err != nil {
+		return report.Annex1{}, err
+	}
+	var rows []ledger.Row
+	if applied {
+		rows, err = p.FormRows(ctx, ledger.Filter{})
+	} else {
+		rows, err = p.LedgerRows(ctx, run.ID)
+	}
 	if err != nil {
 		return report.Annex1{}, err
 	}

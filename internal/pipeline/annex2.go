@@ -95,6 +95,9 @@ func (p *Pipeline) Annex2(ctx context.Context, scope PaperScope) (report.Annex2,
 		return report.Annex2{}, err
 	}
 	out := a.document()
+	if out.Progress, err = p.annex2Progress(ctx, run, groups); err != nil {
+		return report.Annex2{}, err
+	}
 	for _, no := range groups {
 		g := report.Annex2Group{Group: no, Name: p.campaign.Groups[no], NotEvaluated: run.notEvaluated(no)}
 		for _, r := range a.rules {

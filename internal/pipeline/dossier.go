@@ -16,6 +16,7 @@ import (
 // is none.
 func (p *Pipeline) Dossier(ctx context.Context, runID int64, licenceNo string) (*report.Dossier, error) {
 	parts := map[string][]overlay.FindingPart{}
+	var known followed
 	m, err := read(ctx, p, func(db pgx.Tx) (m reported, err error) {
 		id := runID
 		if id == 0 {
@@ -34,17 +35,20 @@ func (p *Pipeline) Dossier(ctx context.Context, runID int64, licenceNo string) (
 				return m, err
 			}
 		}
+		if known, err = p.followed(ctx, db, id, licenceNo); err != nil {
+			return m, err
+		}
 		err = m.readRest(ctx, db)
 		return m, err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return p.dossier(m, parts)
+	return p.dossier(m, parts, known)
 }
 
 // dossier lays out what was read.
-func (p *Pipeline) dossier(m reported, parts map[string][]overlay.FindingPart) (*report.Dossier, error) {
+func (p *Pipeline) dossier(m reported, parts map[string][]overlay.FindingPart, known followed) (*report.Dossier, error) {
 	rules, err := overlay.ParseRules([]byte(m.run.RuleSet))
 	if err != nil {
 		return nil, err
@@ -74,12 +78,14 @@ func (p *Pipeline) dossier(m reported, parts map[string][]overlay.FindingPart) (
 		if err != nil {
 			return nil, fmt.Errorf("mine %s, %s: %w", m.result.LicenceNo, f.RuleCode, err)
 		}
+		known.tell(&item, f.RuleCode)
 		d.Items = append(d.Items, item)
 	}
 	return d, nil
 }
 
-// dossierItem is a finding that nobody has looked at yet, with its polygons.
+// dossierItem is a finding with its polygons, as it is before anybody has looked
+// at it.
 func (p *Pipeline) dossierItem(f overlay.Finding, parts []overlay.FindingPart, plane plane) (report.DossierItem, error) {
 	deadline, err := taohe.ParseDate(p.campaign.DeadlineOf(f.RuleCode))
 	if err != nil {
