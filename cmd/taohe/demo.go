@@ -87,13 +87,13 @@ func (c *demoCmd) run(s *session, p *pipeline.Pipeline) error {
 		return &exitError{1, fmt.Sprintf("%d 处与 expected.json 不符", len(differences))}
 	}
 	fmt.Fprintf(s.out, "\n%d 个数字与构造样例时推导的数值逐一相符，最大相差 %.6f 亩（允许 %g 亩）。\n", figures, worst, expected.ToleranceMu)
-	fmt.Fprintf(s.out, "报告写在 %s：run.json、mines/*.json、mines/*.geojson、ledger.csv（附件1 各栏）；附件1 annex1.xlsx、附件2 annex2.docx、一矿一案 %s。\n", c.Out, dossier)
+	fmt.Fprintf(s.out, "报告写在 %s：run.json、mines/*.json、mines/*.geojson、ledger.csv（附件1 各栏）；附件1 annex1.xlsx、附件2 annex2.docx、一矿一案 %s，套合图 map-*.png。\n", c.Out, dossier)
 	_, err = fmt.Fprintf(s.out, "下一步：%s serve --database %s，然后打开 http://127.0.0.1:8080/v1/mines；或用 QGIS 打开 %s/mines 中的 GeoJSON。\n", os.Args[0], demoDatabase, c.Out)
 	return err
 }
 
-// writePapers writes 附件1, 附件2 and the dossier of the mine with the most
-// findings, and returns the name of the last.
+// writePapers writes 附件1, 附件2 and the dossier and map of the mine with the
+// most findings, and returns the name of the dossier.
 func (s *session) writePapers(p *pipeline.Pipeline, of *summary, dir string) (dossier string, err error) {
 	scope := pipeline.PaperScope{RunID: of.ID}
 	form, err := p.Annex1(s.ctx, scope)
@@ -114,6 +114,16 @@ func (s *session) writePapers(p *pipeline.Pipeline, of *summary, dir string) (do
 	d, err := p.Dossier(s.ctx, of.ID, most.LicenceNo)
 	if err != nil {
 		return "", err
+	}
+	sheet := mapFlags{Paper: "A4", Orientation: "auto", DPI: dossierDPI}
+	if d.Map, err = sheet.picture(s, p, d.Mine); err != nil {
+		return "", err
+	}
+	if d.Map != nil {
+		picture := filepath.Join(dir, "map-"+most.LicenceNo+".png")
+		if err := writeFile(picture, func(w io.Writer) error { _, err := w.Write(d.Map); return err }); err != nil {
+			return "", err
+		}
 	}
 	dossier = "dossier-" + most.LicenceNo + ".docx"
 	return dossier, writeFile(filepath.Join(dir, dossier), func(w io.Writer) error { return report.WriteDossierDOCX(w, *d) })
