@@ -70,8 +70,8 @@ func (s *Sheet) drawStrip(d *drawing.Drawing) {
 
 	at := s.page.strip
 	at.X0 = bar.Bar.X1 + 10
-	// Smaller letters where there is more to say; under the last size the notes
-	// that come last, which the report has too, are left out.
+	// Smaller letters where there is more to say; where the smallest are too large,
+	// the last line says how many lines only the report has.
 	const leading = 1.37 // of the size
 	for _, size := range []float64{2.15, 1.95, 1.75, 1.6} {
 		var lines []string
@@ -81,6 +81,9 @@ func (s *Sheet) drawStrip(d *drawing.Drawing) {
 		room := int(at.Height() / (size * leading))
 		if len(lines) > room && size > 1.6 {
 			continue
+		}
+		if len(lines) > room && room > 0 {
+			lines = append(lines[:room-1], fmt.Sprintf("（另有 %d 行说明见报告。）", len(lines)-room+1))
 		}
 		for i, text := range lines[:min(len(lines), room)] {
 			d.Text(drawing.Point{X: at.X0, Y: at.Y0 + size*(0.75+leading*float64(i))}, text, drawing.Style{SizeMM: size, Color: black})
