@@ -112,9 +112,8 @@ func MakePlan(ctx context.Context, db overlay.Querier, c Campaign, runID int64, 
 	}
 	p := &Plan{Run: run, Campaign: c.Name}
 	var newest taohe.Date
-	args := pgx.StrictNamedArgs{"run_id": runID, "campaign": c.Name}
-	if err := db.QueryRow(ctx, sqlNewestFeed.SQL(), args).Scan(&p.Applied, &newest); err != nil {
-		return nil, fmt.Errorf("%s: %w", sqlNewestFeed.Name(), err)
+	if p.Applied, newest, err = fed(ctx, db, c.Name, runID); err != nil {
+		return nil, err
 	}
 	if !p.Applied && newest.After(run.AsOf) {
 		return nil, fmt.Errorf("run %d of %s, ledger of %s: %w", runID, run.AsOf, newest, ErrOlderRun)
@@ -331,11 +330,24 @@ func (p *Plan) Sorted() []Line {
 }
 
 // Applied says whether a run is in a campaign's ledger.
-func Applied(ctx context.Context, db overlay.Querier, campaign string, runID int64) (applied bool, err error) {
-	var newest *taohe.Date
+func Applied(ctx context.Context, db overlay.Querier, campaign string, runID int64) (bool, error) {
+	applied, _, err := fed(ctx, db, campaign, runID)
+	return applied, err
+}
+
+// NewestFed says whether a run of a day is in a campaign's ledger, and none of a
+// later day that shares a county with it.
+func NewestFed(ctx context.Context, db overlay.Querier, campaign string, runID int64, asOf taohe.Date) (bool, error) {
+	applied, newest, err := fed(ctx, db, campaign, runID)
+	return applied && !newest.After(asOf), err
+}
+
+// fed says whether a run is in a campaign's ledger, and of which day the newest is
+// that shares a county with it, zero where there is none.
+func fed(ctx context.Context, db overlay.Querier, campaign string, runID int64) (applied bool, newest taohe.Date, err error) {
 	err = db.QueryRow(ctx, sqlNewestFeed.SQL(), pgx.StrictNamedArgs{"run_id": runID, "campaign": campaign}).Scan(&applied, &newest)
 	if err != nil {
-		return false, fmt.Errorf("%s: %w", sqlNewestFeed.Name(), err)
+		return false, newest, fmt.Errorf("%s: %w", sqlNewestFeed.Name(), err)
 	}
-	return applied, nil
+	return applied, newest, nil
 }

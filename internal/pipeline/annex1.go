@@ -104,19 +104,19 @@ func (r paperRun) notEvaluated(group int) []string {
 }
 
 // Annex1 is the form 附件1 of a run: the ledger's items, with what was entered
-// by hand and without what was dismissed, once the run was put into it; its own
-// lines before.
+// by hand and without what was dismissed, while the run is the newest that was
+// put into it; the run's own lines before and after.
 func (p *Pipeline) Annex1(ctx context.Context, scope PaperScope) (report.Annex1, error) {
 	run, err := p.paperRun(ctx, scope)
 	if err != nil {
 		return report.Annex1{}, err
 	}
-	applied, err := read(ctx, p, func(db pgx.Tx) (bool, error) { return ledger.Applied(ctx, db, p.campaign.Name, run.ID) })
+	newest, err := read(ctx, p, func(db pgx.Tx) (bool, error) { return ledger.NewestFed(ctx, db, p.campaign.Name, run.ID, run.AsOf) })
 	if err != nil {
 		return report.Annex1{}, err
 	}
 	var rows []ledger.Row
-	if applied {
+	if newest {
 		rows, err = p.FormRows(ctx, ledger.Filter{})
 	} else {
 		rows, err = p.LedgerRows(ctx, run.ID)

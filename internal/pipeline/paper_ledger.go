@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -26,7 +27,7 @@ func (p *Pipeline) followed(ctx context.Context, db pgx.Tx, runID int64, licence
 	if f.applied, err = ledger.Applied(ctx, db, p.campaign.Name, runID); err != nil {
 		return f, err
 	}
-	items, err := ledger.List(ctx, db, p.campaign.Name, ledger.Filter{LicenceNo: licenceNo, Limit: 1000})
+	items, err := ledger.List(ctx, db, p.campaign.Name, ledger.Filter{LicenceNo: licenceNo, Limit: math.MaxInt32})
 	if err != nil {
 		return f, err
 	}
