@@ -45,9 +45,10 @@ func (s *Sheet) drawPanel(d *drawing.Drawing) error {
 		return err
 	}
 	f := flow{columns: s.page.columns, drawing: d}
+	s.crowdedOut = nil
 	for _, b := range []block{s.findingsBlock(), legend, inset, s.approvalsBlock(), s.cornersBlock()} {
-		if len(b.rows) > 0 {
-			f.add(b)
+		if len(b.rows) > 0 && !f.add(b) {
+			s.crowdedOut = append(s.crowdedOut, b.title)
 		}
 	}
 	for _, c := range s.page.columns[:f.at+1] {
@@ -87,13 +88,15 @@ func (f *flow) take(height float64) drawing.Rect {
 	return r
 }
 
-func (f *flow) add(b block) {
+// add lets a block flow in, and says whether all of it stands on the page, or the
+// page says what does not.
+func (f *flow) add(b block) bool {
 	if f.used > 0 {
 		f.used += betweenMM
 	}
 	// A head needs a row beneath it.
 	if !f.room(headMM + b.rows[0].height) {
-		return
+		return false
 	}
 	at := f.take(headMM)
 	f.drawing.Text(drawing.Point{X: at.X0, Y: at.Y0 + headMM/2 + 0.3}, b.title, drawing.Style{SizeMM: 3, Color: black})
@@ -108,11 +111,13 @@ func (f *flow) add(b block) {
 			if b.rest != nil && f.room(smallRowMM) {
 				at := f.take(smallRowMM)
 				f.drawing.Text(drawing.Point{X: at.X0, Y: (at.Y0 + at.Y1) / 2}, b.rest(left), drawing.Style{SizeMM: 2.2, Color: grey})
+				return true
 			}
-			return
+			return false
 		}
 		r.draw(f.drawing, f.take(r.height))
 	}
+	return true
 }
 
 // text writes a line that is made smaller where it is too long, to a limit.

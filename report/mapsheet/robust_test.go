@@ -6,6 +6,8 @@ import (
 	"io"
 	"math"
 	"runtime"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -95,6 +97,27 @@ func TestTooMuch(t *testing.T) {
 	_, pdf := bytesOf(t, d)
 	if len(s.corners) != 300 || len(pdf) == 0 {
 		t.Errorf("%d corners", len(s.corners))
+	}
+}
+
+// What the page has no room for is named on it: a panel full of findings crowds
+// out the blocks after them.
+func TestCrowdedOutIsSaid(t *testing.T) {
+	t.Parallel()
+	licence := box(109.1, 40, 109.12, 40.02)
+	m := mine(t, licence)
+	addFinding(t, m, "mining_out_of_bounds", "越界开采", 1, licence)
+	s, d := drawn(t, m, Options{})
+	if slices.ContainsFunc(s.notes(d), func(n string) bool { return strings.Contains(n, "图幅排不下") }) {
+		t.Errorf("one finding crowds out %q", s.crowdedOut)
+	}
+	for range 100 {
+		addFinding(t, m, "mining_out_of_bounds", "越界开采", 1, licence)
+	}
+	s, d = drawn(t, m, Options{})
+	i := slices.IndexFunc(s.notes(d), func(n string) bool { return strings.Contains(n, "图幅排不下") })
+	if i < 0 || !strings.Contains(s.notes(d)[i], "图例") {
+		t.Errorf("a hundred findings leave room for all: %q", s.notes(d))
 	}
 }
 

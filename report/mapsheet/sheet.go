@@ -93,6 +93,8 @@ type Sheet struct {
 	frame Frame
 
 	corners []corner
+	// crowdedOut are the blocks of the panel that the page had no room for.
+	crowdedOut []string
 }
 
 // A corner is one of the licence, as the table prints it.

@@ -135,6 +135,9 @@ func (s *Sheet) notes(d *drawing.Drawing) []string {
 	if len(m.Run.WhatIf) > 0 {
 		out = append(out, "假设套合：依据尚未验收的数据，不是正式结果。")
 	}
+	if len(s.crowdedOut) > 0 {
+		out = append(out, "图幅排不下的内容："+strings.Join(s.crowdedOut, "、")+"，见报告，或改用 A3 图幅。")
+	}
 	if missing := d.Missing(); len(missing) > 0 {
 		var codes []string
 		for _, r := range missing {
