@@ -54,25 +54,52 @@ func watchMemory(ctx context.Context, pool *pgxpool.Pool, name string) func() (p
 // processorSeconds is how long a process of this machine has been worked on; 0 of
 // a connection to a server elsewhere.
 func processorSeconds(pid int) float64 {
-	if pid != os.Getpid() {
-		if comm, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid)); err != nil || !strings.HasPrefix(string(comm), "postgres") {
-			return 0
-		}
-	}
-	// A directory a thread; the first number is nanoseconds (proc(5), schedstat).
+	// A directory a thread.
 	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
-	if err != nil {
+	if err != nil || pid != os.Getpid() && !isServer(pid) {
 		return 0
 	}
-	var ns float64
+	var sum float64
 	for _, thread := range threads {
-		b, err := os.ReadFile(thread)
-		if err != nil {
-			continue // it has ended since
+		if b, err := os.ReadFile(thread); err == nil { // else it has ended since
+			sum += scheduled(b)
 		}
-		if first, err := strconv.ParseFloat(strings.Fields(string(b))[0], 64); err == nil {
-			ns += first
-		}
+	}
+	return sum
+}
+
+// serverSeconds returns what says how long a server's process, which has one
+// thread, has been worked on: asked before and after each statement, it must
+// cost next to nothing, since what it costs counts for the program.
+func serverSeconds(pid int) (seconds func() float64, done func()) {
+	none := func() float64 { return 0 }
+	f, err := os.Open(fmt.Sprintf("/proc/%d/schedstat", pid))
+	if err != nil {
+		return none, func() {}
+	}
+	if !isServer(pid) {
+		f.Close()
+		return none, func() {}
+	}
+	line := make([]byte, 64)
+	return func() float64 {
+		n, _ := f.ReadAt(line, 0)
+		return scheduled(line[:n])
+	}, func() { f.Close() }
+}
+
+func isServer(pid int) bool {
+	comm, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
+	return err == nil && strings.HasPrefix(string(comm), "postgres")
+}
+
+// scheduled reads seconds from a line whose first number is nanoseconds (proc(5),
+// schedstat); 0 of an empty one.
+func scheduled(line []byte) float64 {
+	first, _, _ := bytes.Cut(line, []byte(" "))
+	ns, err := strconv.ParseFloat(string(first), 64)
+	if err != nil {
+		return 0
 	}
 	return ns / 1e9
 }

@@ -37,7 +37,8 @@ type step struct{ statement, rule string }
 
 // ours computes a run as `taohe run` does, on connections of its own.
 func ours(ctx context.Context, db Database, workers int, rules *overlay.RuleSet, changedOnly bool) (r run, err error) {
-	timing := &stepTimer{spent: make(map[step]took)}
+	timing := newStepTimer()
+	defer timing.close()
 	cfg := db.Pool.Config()
 	cfg.ConnConfig.Tracer = timing
 	cfg.ConnConfig.RuntimeParams["application_name"] = oursName
@@ -128,6 +129,32 @@ rules:
 type stepTimer struct {
 	mu    sync.Mutex
 	spent map[step]took
+	// worked is how long each connection has been worked on.
+	worked map[*pgx.Conn]func() float64
+	done   []func()
+}
+
+func newStepTimer() *stepTimer {
+	return &stepTimer{spent: make(map[step]took), worked: make(map[*pgx.Conn]func() float64)}
+}
+
+func (t *stepTimer) close() {
+	for _, done := range t.done {
+		done()
+	}
+}
+
+func (t *stepTimer) seconds(conn *pgx.Conn) float64 {
+	t.mu.Lock()
+	worked, ok := t.worked[conn]
+	if !ok {
+		var done func()
+		worked, done = serverSeconds(int(conn.PgConn().PID()))
+		t.worked[conn] = worked
+		t.done = append(t.done, done)
+	}
+	t.mu.Unlock()
+	return worked()
 }
 
 type stepStart struct {
@@ -151,7 +178,7 @@ func (t *stepTimer) TraceQueryStart(ctx context.Context, conn *pgx.Conn, data pg
 			s.rule, _ = named["rule_code"].(string)
 		}
 	}
-	return context.WithValue(ctx, stepKey{}, stepStart{s, time.Now(), processorSeconds(int(conn.PgConn().PID()))})
+	return context.WithValue(ctx, stepKey{}, stepStart{s, time.Now(), t.seconds(conn)})
 }
 
 // TraceQueryEnd implements pgx.QueryTracer.
@@ -160,7 +187,7 @@ func (t *stepTimer) TraceQueryEnd(ctx context.Context, conn *pgx.Conn, _ pgx.Tra
 	if !ok {
 		return
 	}
-	more := took{time.Since(s.at).Seconds(), processorSeconds(int(conn.PgConn().PID())) - s.processor}
+	more := took{time.Since(s.at).Seconds(), t.seconds(conn) - s.processor}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.spent[s.step] = t.spent[s.step].plus(more)
