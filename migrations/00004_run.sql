@@ -399,7 +399,7 @@ create function inside_restricting_layer(run bigint, county text, restricting te
     language sql stable as $$
     with forestry as (
         select coalesce(bool_or(s.coverage is null and s.county_code = county), false) as everywhere,
-               st_union(s.coverage order by s.id) as geom
+               st_union(clipped_near(s.coverage, ground) order by s.id) filter (where s.coverage && ground) as geom
         from run_dataset r join dataset s on s.id = r.dataset_id
         where r.run_id = run and s.layer = restricting and s.source = 'forestry'
     )
@@ -419,6 +419,53 @@ create function inside_restricting_layer(run bigint, county text, restricting te
       and (s.source <> 'land_survey' or not f.everywhere)
 $$;
 -- +goose StatementEnd
+
+-- A layer holds every dataset there ever was, each in a table of its own, and a
+-- statement pays for each that it might read. Those of a mine read views of the
+-- few that the mines of its county can meet, made once a county by each session.
+-- +goose StatementBegin
+create function hold_layers(run bigint, licence text) returns void
+    language plpgsql as $$
+declare
+    county text := (select m.county_code from run_mine m where m.run_id = run and m.licence_no = licence);
+    wanted text := run || '/' || county;
+    reach geometry;
+    layer text;
+    near text;
+    near_ground text := 'null';
+begin
+    if wanted = current_setting('taohe.layers_held', true) and to_regclass('pg_temp.near_restricting_ground') is not null then
+        return;
+    end if;
+    -- 100 m more than the ground itself, and what an error of position asks for.
+    select st_setsrid(st_expand(st_extent(o.geom)::geometry, 0.001 + coalesce(max(o.error_m), 0) / 20000), 4490) into reach
+    from (
+        select m.geom, 0 as error_m from run_mine m where m.run_id = run and m.county_code = county
+        union all
+        select d.geom, d.position_error_m
+        from run_mine m join run_patch p using (run_id, licence_no) join disturbance d using (dataset_id, row_no)
+        where m.run_id = run and m.county_code = county
+        union all
+        select l.geom, 0
+        from run_mine m join run_approval a using (run_id, licence_no) join land_approval l using (dataset_id, row_no)
+        where m.run_id = run and m.county_code = county
+    ) o;
+    foreach layer in array array['mining_right', 'land_approval', 'disturbance', 'protected_area', 'water_source', 'forest', 'grassland'] loop
+        execute format('select coalesce(string_agg(d.id::text, '', '' order by d.id), ''null'')
+                        from run_dataset r join dataset d on d.id = r.dataset_id
+                        where r.run_id = $1 and d.layer = %1$L and exists (select from %1$I t where t.dataset_id = d.id and t.geom && $2)', layer)
+            into near using run, reach;
+        execute format('create or replace temporary view %I as select * from %I where dataset_id in (%s)', 'near_' || layer, layer, near);
+        near_ground := near_ground || ', ' || near;
+    end loop;
+    execute format('create or replace temporary view near_restricting_ground as
+                    select * from restricting_ground where dataset_id in (%s)', near_ground);
+    perform set_config('taohe.layers_held', wanted, false);
+end $$;
+-- +goose StatementEnd
+
+comment on function hold_layers(bigint, text) is
+    'Makes the temporary views near_mining_right and so on: of each layer the datasets of a run that can meet a mine of the same county as the given one, patches and approvals of theirs included.';
 
 -- Puts the operands of one mine on a grid, for the transaction only: temporary
 -- tables stand before the layers of the run, with the rows in and around the
@@ -457,6 +504,9 @@ begin
         select d.* from dataset d join run_dataset r on r.dataset_id = d.id where r.run_id = run;
     update pg_temp.dataset set coverage = polygons_of(st_reduceprecision(coverage, grid_degrees)) where coverage is not null;
     execute 'create temporary view restricting_ground as ' || restricting;
+    foreach layer in array array['mining_right', 'land_approval', 'protected_area', 'water_source', 'forest', 'grassland', 'disturbance', 'restricting_ground'] loop
+        execute format('create or replace temporary view %I as select * from pg_temp.%I', 'near_' || layer, layer);
+    end loop;
     -- Pieces were cut from other corners: all rows are taken whole.
     create temporary table restricting_piece (like restricting_piece) on commit drop;
     update run_mine m
@@ -531,6 +581,7 @@ comment on column finding_part.geom is 'no index: read by finding';
 -- +goose Down
 drop function hold_hits();
 drop function put_on_grid(bigint, text, double precision);
+drop function hold_layers(bigint, text);
 drop function inside_restricting_layer(bigint, text, text, geometry);
 drop function intersection_or_gridded(geometry, geometry);
 drop function difference_or_gridded(geometry, geometry);

@@ -191,6 +191,9 @@ func (p *Plan) Evaluate(ctx context.Context, tx Executor, m Mine) error {
 	if err := exec(sqlHoldHits.Name(), sqlHoldHits.SQL(), nil); err != nil {
 		return err
 	}
+	if err := exec(sqlHoldLayers.Name(), sqlHoldLayers.SQL(), mine); err != nil {
+		return err
+	}
 	if err := soundRows(ctx, tx, sqlInvalidOperands, mine); err != nil {
 		return err
 	}

@@ -147,9 +147,9 @@ func TestPutOnGrid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const west = `select st_xmin(geom) from mining_right`
+	const west = `select st_xmin(geom) from near_mining_right`
 	err = pgx.BeginFunc(t.Context(), pool, func(tx pgx.Tx) error {
-		_, err := tx.Exec(t.Context(), `select put_on_grid(id, '0000000000000000000001', 1e-9) from run`)
+		_, err := tx.Exec(t.Context(), `select hold_layers(id, '0000000000000000000001'), put_on_grid(id, '0000000000000000000001', 1e-9) from run`)
 		if err != nil {
 			return err
 		}
@@ -157,7 +157,7 @@ func TestPutOnGrid(t *testing.T) {
 		if err := tx.QueryRow(t.Context(), west).Scan(&lon); err != nil {
 			return err
 		}
-		err = tx.QueryRow(t.Context(), `select m.ellipsoidal_area_m2, r.licence_ellipsoidal_area_m2 from mining_right m, run_mine r`).Scan(&area, &plane)
+		err = tx.QueryRow(t.Context(), `select m.ellipsoidal_area_m2, r.licence_ellipsoidal_area_m2 from near_mining_right m, run_mine r`).Scan(&area, &plane)
 		if lon != 109 || math.Abs(area-plane) > 1e-9 || area < 4000 || area > 5000 {
 			t.Errorf("on the grid: west %.12f, %g m², plane %g m²", lon, area, plane)
 		}
@@ -166,7 +166,7 @@ func TestPutOnGrid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := number(t, pool, west); got < 109.0000000003 {
+	if got := number(t, pool, `select st_xmin(geom) from mining_right`); got < 109.0000000003 {
 		t.Errorf("after the transaction: west %.12f", got)
 	}
 }

@@ -47,6 +47,7 @@ func TestLargeRows(t *testing.T) {
 				`insert into run_mine (run_id, licence_no, county_code, enterprise, valid_from, valid_to, geom, licence_ellipsoidal_area_m2)
 				 select r.id, 'C', '159900', '甲', '2020-01-01', '2030-01-01', st_multi(` + tt.licence + `), 1 from run r`,
 				sqlHoldHits.SQL(),
+				`select hold_layers(id, 'C') from run`,
 			} {
 				if _, err := tx.Exec(t.Context(), sql); err != nil {
 					return err

@@ -64,6 +64,7 @@ var (
 	sqlInvalidOperands = pg.MustLoad(sqlFS, "sql/mine/invalid_operands.sql")
 	sqlInvalidCited    = pg.MustLoad(sqlFS, "sql/mine/invalid_cited.sql")
 	sqlInvalidNear     = pg.MustLoad(sqlFS, "sql/mine/invalid_near.sql")
+	sqlHoldLayers      = pg.MustLoad(sqlFS, "sql/mine/hold_layers.sql")
 	sqlHoldHits        = pg.MustLoad(sqlFS, "sql/mine/hold_hits.sql")
 	sqlFoundHits       = pg.MustLoad(sqlFS, "sql/mine/found_hits.sql")
 	sqlRestrictingHit  = pg.MustLoad(sqlFS, "sql/mine/restricting_hit.sql")

@@ -10,5 +10,5 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 
 func TestQueriesPrepare(t *testing.T) {
 	t.Parallel()
-	pgtest.PrepareAll(t, sqlFS, sqlHoldHits)
+	pgtest.PrepareAll(t, sqlFS, sqlHoldHits, sqlHoldLayers)
 }

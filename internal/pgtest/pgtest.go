@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/taohe-gis/taohe/internal/pg"
@@ -130,7 +131,11 @@ func PrepareAll(t *testing.T, fsys fs.FS, before ...pg.Statement) {
 	}
 	defer conn.Release()
 	for _, s := range before {
-		if _, err := conn.Exec(t.Context(), s.SQL()); err != nil {
+		none := make(pgx.StrictNamedArgs)
+		for _, name := range s.Args() {
+			none[name] = nil
+		}
+		if _, err := conn.Exec(t.Context(), s.SQL(), none); err != nil {
 			t.Fatal(err)
 		}
 	}

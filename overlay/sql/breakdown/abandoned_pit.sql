@@ -8,7 +8,7 @@ with listed as materialized (
                 else coalesce(t.ownership, 'ownership_unknown') end as key, g.dataset_id, g.row_no, g.geom
     from listed_ground g
     join run_patch p using (run_id, dataset_id, row_no)
-    join disturbance t using (dataset_id, row_no)
+    join near_disturbance t using (dataset_id, row_no)
     where g.run_id = @run_id and g.rule_code = @rule_code and p.licence_no = @licence_no and p.confirmed
 ),
 found as materialized (

@@ -8,7 +8,7 @@ from (
            st_union(o.geom order by o.geom) as ground
     from finding f
     join run_mine m using (run_id, licence_no)
-    join mining_right o on o.licence_no <> m.licence_no and o.geom && f.geom and not o.held
+    join near_mining_right o on o.licence_no <> m.licence_no and o.geom && f.geom and not o.held
     join run_dataset d on d.run_id = f.run_id and d.dataset_id = o.dataset_id
     cross join lateral (values
         (case when o.enterprise = m.enterprise then 'inside_sister_licence' else 'inside_neighbour_licence' end),

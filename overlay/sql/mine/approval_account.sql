@@ -14,7 +14,7 @@ select r.run_id, r.licence_no, r.dataset_id, r.row_no,
                  from ground_image g
                  where g.run_id = r.run_id and g.licence_no = r.licence_no and g.geom && a.geom), 0)
 from run_approval r
-join land_approval a using (dataset_id, row_no)
+join near_land_approval a using (dataset_id, row_no)
 cross join lateral (select coalesce(a.reclaim_by, (a.valid_to + interval '1 year')::date) as reclaim_by) due
 where r.run_id = @run_id and r.licence_no = @licence_no and a.kind = 'temporary_land'
 order by r.dataset_id, r.row_no

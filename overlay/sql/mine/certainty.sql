@@ -9,7 +9,7 @@
 with stated as (
     select c.rule_code, max(d.position_error_m) as error_m
     from finding_citation c
-    join disturbance d using (dataset_id, row_no)
+    join near_disturbance d using (dataset_id, row_no)
     where c.run_id = @run_id and c.licence_no = @licence_no and c.role = 'patch'
     group by c.rule_code
     having bool_and(d.position_error_m is not null)
@@ -43,7 +43,7 @@ sure as materialized (
     where not ((q.lines ->> 'licence')::boolean and st_dwithin(w.point, st_boundary(q.licence), w.reach))
       and not exists (
           select from run_approval a
-          join land_approval l using (dataset_id, row_no)
+          join near_land_approval l using (dataset_id, row_no)
           where a.run_id = @run_id and a.licence_no = @licence_no and q.lines -> 'approvals' ? l.kind
             and l.geom && w.around and st_dwithin(w.point, st_boundary(l.geom), w.reach))
       and (q.lines ->> 'layer' is null or coalesce((
@@ -51,7 +51,7 @@ sure as materialized (
           from run_dataset u
           join dataset d on d.id = u.dataset_id and d.layer = q.lines ->> 'layer'
           cross join lateral (
-              select dataset_id, row_no, geom from restricting_ground
+              select dataset_id, row_no, geom from near_restricting_ground
               where layer = q.lines ->> 'layer' and dataset_id = d.id and geom && w.around
               offset 0
           ) g
@@ -66,7 +66,7 @@ deciding as (
         union all
         select st_union(polygons_of(st_clipbybox2d(l.geom, q.around)) order by l.geom)
         from run_approval a
-        join land_approval l using (dataset_id, row_no)
+        join near_land_approval l using (dataset_id, row_no)
         where a.run_id = @run_id and a.licence_no = @licence_no and q.lines -> 'approvals' ? l.kind and l.geom && q.around
           and exists (
               select from ground_image g
@@ -78,7 +78,7 @@ deciding as (
         from run_dataset u
         join dataset d on d.id = u.dataset_id and d.layer = q.lines ->> 'layer'
         cross join lateral (
-            select geom from restricting_ground
+            select geom from near_restricting_ground
             where layer = q.lines ->> 'layer' and dataset_id = d.id and geom && q.around
             offset 0
         ) g

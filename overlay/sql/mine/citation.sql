@@ -55,7 +55,7 @@ patch as materialized (
            d.kind <> 'abandoned_pit' and d.ownership is distinct from 'ownerless'
            and exists (select from ground_image g where g.run_id = @run_id and g.licence_no = @licence_no and g.imaged_on = d.imaged_on) as decides
     from run_patch p
-    join disturbance d using (dataset_id, row_no)
+    join near_disturbance d using (dataset_id, row_no)
     where p.run_id = @run_id and p.licence_no = @licence_no and p.confirmed and not p.restored
       and exists (select from found where rule -> 'cites' ? 'patch')
 ),
@@ -128,19 +128,19 @@ named as materialized (
     from found f
     cross join lateral (
         select 'licence' as role, o.dataset_id, o.row_no, o.geom
-        from run_licence l join mining_right o using (dataset_id, row_no)
+        from run_licence l join near_mining_right o using (dataset_id, row_no)
         where f.rule -> 'cites' ? 'licence' and l.run_id = @run_id and l.licence_no = @licence_no and o.geom && f.geom
         union all
         select 'approval', l.dataset_id, l.row_no, l.geom
-        from run_approval a join land_approval l using (dataset_id, row_no)
+        from run_approval a join near_land_approval l using (dataset_id, row_no)
         where f.rule -> 'cites' ? 'approval' and a.run_id = @run_id and a.licence_no = @licence_no and l.geom && f.geom
         union all
         select 'other_licence', o.dataset_id, o.row_no, o.geom
-        from mining_right o join run_dataset u on u.run_id = @run_id and u.dataset_id = o.dataset_id
+        from near_mining_right o join run_dataset u on u.run_id = @run_id and u.dataset_id = o.dataset_id
         where f.rule -> 'cites' ? 'other_licence' and o.licence_no <> @licence_no and not o.held and o.geom && f.geom
         union all
         select 'other_approval', l.dataset_id, l.row_no, l.geom
-        from land_approval l join run_dataset u on u.run_id = @run_id and u.dataset_id = l.dataset_id
+        from near_land_approval l join run_dataset u on u.run_id = @run_id and u.dataset_id = l.dataset_id
         where f.rule -> 'cites' ? 'other_approval' and l.kind in ('temporary_land', 'construction_land') and not l.held and l.geom && f.geom
           and not exists (select from run_approval a where a.run_id = @run_id and a.licence_no = @licence_no
                             and a.dataset_id = l.dataset_id and a.row_no = l.row_no)

@@ -10,8 +10,11 @@ with part as materialized (
 other as (
     select ellipsoidal_area_m2(polygons_of(st_intersection(p.geom, st_union(a.geom order by a.geom)))) as area_m2
     from part p
-    join run_dataset r on r.run_id = @run_id
-    join land_approval a on a.dataset_id = r.dataset_id and a.geom && p.geom
+    cross join lateral (
+        select * from near_land_approval where geom && p.geom
+        offset 0
+    ) a
+    cross join lateral (select from run_dataset where run_id = @run_id and dataset_id = a.dataset_id offset 0) r
     where p.class <> 'approved' and not a.held and a.kind in ('temporary_land', 'construction_land')
       and greatest(a.approved_on, a.valid_from) <= p.imaged_on
       and (a.valid_to is null or a.valid_to >= p.imaged_on) and (a.returned_on is null or a.returned_on > p.imaged_on)

@@ -7,5 +7,5 @@ select coalesce((select array_agg(distinct kind order by kind) from ground_piece
        coalesce(bool_or(d.top_elevation_m is not null or d.bottom_elevation_m is not null), false) as elevations,
        coalesce(bool_or(d.position_error_m is not null), false) as position_errors
 from run_patch p
-join disturbance d using (dataset_id, row_no)
+join near_disturbance d using (dataset_id, row_no)
 where p.run_id = @run_id and p.licence_no = @licence_no and p.confirmed and not p.restored

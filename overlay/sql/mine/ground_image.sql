@@ -7,7 +7,7 @@ insert into ground_image (run_id, licence_no, imaged_on, geom, ellipsoidal_area_
 with seen as materialized (
     select d.imaged_on, case when count(*) = 1 then (array_agg(d.geom))[1] else st_union(d.geom order by d.geom) end as geom
     from run_patch p
-    join disturbance d using (dataset_id, row_no)
+    join near_disturbance d using (dataset_id, row_no)
     where p.run_id = @run_id and p.licence_no = @licence_no and p.confirmed
       and d.kind <> 'abandoned_pit' and d.ownership is distinct from 'ownerless'
     group by d.imaged_on
@@ -28,15 +28,22 @@ recent as materialized (
     from seen s
     where s.imaged_on >= coalesce((select max(imaged_on) from footprint_of where geom is null), s.imaged_on)
 ),
+-- The barriers of OFFSET have it search by place and then ask of the few found,
+-- however many rows the planner thinks a new run has.
 looked as materialized (
     select imaged_on, st_union(geom order by st_xmin(geom), st_ymin(geom), st_xmax(geom), st_ymax(geom)) as geom
     from (
-        select imaged_on, geom from footprint_of where geom is not null
+        select f.imaged_on, clipped_near(f.geom, r.geom) as geom
+        from footprint_of f, (select st_collect(geom) as geom from recent) r
+        where f.geom && r.geom
         union all
         select d.imaged_on, d.geom
-        from run_patch p
-        join disturbance d using (dataset_id, row_no)
-        where p.run_id = @run_id and not p.restored and d.geom && (select st_collect(geom) from recent)
+        from (select dataset_id, row_no, imaged_on, geom from near_disturbance where geom && (select st_collect(geom) from recent) offset 0) d
+        cross join lateral (
+            select from run_patch
+            where run_id = @run_id and dataset_id = d.dataset_id and row_no = d.row_no and not restored
+            offset 0
+        ) p
     ) l
     where imaged_on > (select min(imaged_on) from recent)
     group by imaged_on

@@ -8,7 +8,7 @@ with approval as materialized (
     select a.dataset_id, a.row_no, a.approval_no, a.approved_on, greatest(a.approved_on, a.valid_from) as begins_on,
            a.valid_to, a.returned_on, a.geom, a.ellipsoidal_area_m2
     from run_approval r
-    join land_approval a using (dataset_id, row_no)
+    join near_land_approval a using (dataset_id, row_no)
     where r.run_id = @run_id and r.licence_no = @licence_no and a.kind in ('temporary_land', 'construction_land')
 ),
 piece as materialized (

@@ -8,7 +8,7 @@ with recursive patch as materialized (
     select d.imaged_on, d.kind, d.geom, d.dataset_id, d.row_no,
            array_position(array['construction', 'pit', 'waste_dump', 'gangue_dump', 'road', 'other'], d.kind) as rank
     from run_patch p
-    join disturbance d using (dataset_id, row_no)
+    join near_disturbance d using (dataset_id, row_no)
     where p.run_id = @run_id and p.licence_no = @licence_no and p.confirmed
       and d.kind <> 'abandoned_pit' and d.ownership is distinct from 'ownerless'
 ),
@@ -49,7 +49,7 @@ before as materialized (
 seen as materialized (
     select d.imaged_on, case when count(*) = 1 then (array_agg(d.geom))[1] else st_union(d.geom order by d.geom) end as geom
     from run_patch p
-    join disturbance d using (dataset_id, row_no)
+    join near_disturbance d using (dataset_id, row_no)
     join before on d.imaged_on < before.newest
     where p.run_id = @run_id and p.licence_no = @licence_no and not p.restored
     group by d.imaged_on
@@ -67,13 +67,18 @@ footprint_of as materialized (
 looked as materialized (
     select l.imaged_on, st_union(l.geom order by st_xmin(l.geom), st_ymin(l.geom), st_xmax(l.geom), st_ymax(l.geom)) as geom
     from (
-        select imaged_on, geom from footprint_of
+        select f.imaged_on, clipped_near(f.geom, before.ground) as geom
+        from footprint_of f
+        join before on f.geom && before.ground
         union all
         select d.imaged_on, d.geom
-        from run_patch p
-        join disturbance d using (dataset_id, row_no)
-        join before on d.imaged_on < before.newest and d.geom && before.ground
-        where p.run_id = @run_id and not p.restored
+        from (select dataset_id, row_no, imaged_on, geom from near_disturbance where geom && (select ground from before) offset 0) d
+        join before on d.imaged_on < before.newest
+        cross join lateral (
+            select from run_patch
+            where run_id = @run_id and dataset_id = d.dataset_id and row_no = d.row_no and not restored
+            offset 0
+        ) p
     ) l
     where l.imaged_on not in (select imaged_on from footprint_of where geom is null)
     group by l.imaged_on

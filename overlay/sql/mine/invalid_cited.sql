@@ -8,22 +8,22 @@ from finding_citation c
 join finding x using (run_id, licence_no, rule_code)
 join dataset d on d.id = c.dataset_id
 join lateral (
-    select d.layer, m.dataset_id, m.row_no, m.file_no, m.source_row, m.geom from mining_right m
+    select d.layer, m.dataset_id, m.row_no, m.file_no, m.source_row, m.geom from near_mining_right m
     where d.layer = 'mining_right' and m.dataset_id = c.dataset_id and m.row_no = c.row_no
     union all
-    select d.layer, m.dataset_id, m.row_no, m.file_no, m.source_row, m.geom from land_approval m
+    select d.layer, m.dataset_id, m.row_no, m.file_no, m.source_row, m.geom from near_land_approval m
     where d.layer = 'land_approval' and m.dataset_id = c.dataset_id and m.row_no = c.row_no
     union all
-    select d.layer, m.dataset_id, m.row_no, m.file_no, m.source_row, m.geom from protected_area m
+    select d.layer, m.dataset_id, m.row_no, m.file_no, m.source_row, m.geom from near_protected_area m
     where d.layer = 'protected_area' and m.dataset_id = c.dataset_id and m.row_no = c.row_no
     union all
-    select d.layer, m.dataset_id, m.row_no, m.file_no, m.source_row, m.geom from water_source m
+    select d.layer, m.dataset_id, m.row_no, m.file_no, m.source_row, m.geom from near_water_source m
     where d.layer = 'water_source' and m.dataset_id = c.dataset_id and m.row_no = c.row_no
     union all
-    select d.layer, m.dataset_id, m.row_no, m.file_no, m.source_row, m.geom from forest m
+    select d.layer, m.dataset_id, m.row_no, m.file_no, m.source_row, m.geom from near_forest m
     where d.layer = 'forest' and m.dataset_id = c.dataset_id and m.row_no = c.row_no
     union all
-    select d.layer, m.dataset_id, m.row_no, m.file_no, m.source_row, m.geom from grassland m
+    select d.layer, m.dataset_id, m.row_no, m.file_no, m.source_row, m.geom from near_grassland m
     where d.layer = 'grassland' and m.dataset_id = c.dataset_id and m.row_no = c.row_no
 ) o on true
 join dataset_file f on f.dataset_id = o.dataset_id and f.file_no = o.file_no

@@ -17,7 +17,7 @@ subject as materialized (
     union all
     select @as_of::date, d.geom
     from (select st_union(l.geom order by l.geom) as geom
-          from run_approval a join land_approval l using (dataset_id, row_no)
+          from run_approval a join near_land_approval l using (dataset_id, row_no)
           where @subject = 'approval' and a.run_id = @run_id and a.licence_no = @licence_no and l.kind = 'temporary_land'
             and greatest(l.approved_on, l.valid_from) <= @as_of and l.valid_to >= @as_of
             and (l.returned_on is null or l.returned_on > @as_of)) u
@@ -32,12 +32,13 @@ layer as materialized (
 ),
 forestry as materialized (
     select coalesce(bool_or(l.coverage is null and l.county_code = mine.county_code), false) as everywhere,
-           st_union(l.coverage order by l.id) as geom
-    from layer l, mine where l.source = 'forestry'
+           st_union(clipped_near(l.coverage, s.geom) order by l.id) filter (where l.coverage && s.geom) as geom
+    from layer l, mine, (select st_collect(geom) as geom from subject) s
+    where l.source = 'forestry'
 ),
 permit as materialized (
     select greatest(l.approved_on, l.valid_from) as begins_on, l.valid_to, l.returned_on, l.geom
-    from run_approval a join land_approval l using (dataset_id, row_no)
+    from run_approval a join near_land_approval l using (dataset_id, row_no)
     where a.run_id = @run_id and a.licence_no = @licence_no and l.kind = @permit_kind
 ),
 -- The barrier of OFFSET makes it one search of each dataset's index a piece,
@@ -48,7 +49,7 @@ near as (
     cross join layer l
     cross join lateral (
         select row_no, class, family, geom, ellipsoidal_area_m2
-        from restricting_ground
+        from near_restricting_ground
         where layer = @against and dataset_id = l.id and geom && s.geom
         offset 0
     ) r

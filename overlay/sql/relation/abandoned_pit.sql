@@ -8,7 +8,7 @@ from (
     select array_agg(g.geom order by g.dataset_id, g.row_no) as grounds
     from listed_ground g
     join run_patch p using (run_id, dataset_id, row_no)
-    join disturbance t using (dataset_id, row_no)
+    join near_disturbance t using (dataset_id, row_no)
     where g.run_id = @run_id and g.rule_code = @rule_code and p.licence_no = @licence_no and p.confirmed and not p.restored
       and t.ownership is distinct from 'ownerless'
 ) u

@@ -15,14 +15,14 @@ with band as materialized (
     select row_number() over (order by l.dataset_id, l.row_no), greatest(l.approved_on, l.valid_from), l.valid_to, l.returned_on,
            l.max_elevation_m, null, l.geom
     from run_approval a
-    join land_approval l using (dataset_id, row_no)
+    join near_land_approval l using (dataset_id, row_no)
     where a.run_id = @run_id and a.licence_no = @licence_no and l.kind = @permit_kind::text and l.max_elevation_m is not null
 ),
 patch as materialized (
     select row_number() over (order by d.dataset_id, d.row_no) as patch_no, d.imaged_on, d.top_elevation_m as top_m,
            d.bottom_elevation_m as bottom_m, st_intersection(d.geom, g.geom) as geom
     from run_patch p
-    join disturbance d using (dataset_id, row_no)
+    join near_disturbance d using (dataset_id, row_no)
     cross join lateral (
         select case when count(*) = 1 then (array_agg(g.geom))[1] else st_union(g.geom order by g.piece_no) end as geom
         from ground_piece g

@@ -10,7 +10,7 @@ insert into finding_part (run_id, licence_no, rule_code, part_no, within_toleran
 with permit as materialized (
     select l.dataset_id, l.row_no, greatest(l.approved_on, l.valid_from) as begins_on, l.valid_to, l.returned_on, l.geom
     from run_approval a
-    join land_approval l using (dataset_id, row_no)
+    join near_land_approval l using (dataset_id, row_no)
     where a.run_id = @run_id and a.licence_no = @licence_no and l.kind = @permit_kind
 ),
 piece as materialized (

@@ -25,13 +25,19 @@ still as materialized (
     cross join lateral (
         select st_union(l.geom order by l.imaged_on, st_xmin(l.geom), st_ymin(l.geom), st_xmax(l.geom), st_ymax(l.geom)) as geom
         from (
-            select f.imaged_on, f.geom from footprint_of f
+            select f.imaged_on, clipped_near(f.geom, p.geom) as geom from footprint_of f
             where not p.restored and f.imaged_on > p.imaged_on and f.geom && p.geom
             union all
             select d.imaged_on, d.geom
-            from disturbance d
-            join run_patch q using (dataset_id, row_no)
-            where not p.restored and q.run_id = @run_id and not q.restored and d.imaged_on > p.imaged_on and d.geom && p.geom
+            -- The barriers of OFFSET have it search by place and then ask of the few
+            -- found, however many rows the planner thinks a new run has.
+            from (select dataset_id, row_no, imaged_on, geom from disturbance where geom && p.geom offset 0) d
+            cross join lateral (
+                select from run_patch
+                where run_id = @run_id and dataset_id = d.dataset_id and row_no = d.row_no and not restored
+                offset 0
+            ) q
+            where not p.restored and d.imaged_on > p.imaged_on
         ) l
     ) later
     where p.restored or not exists (

@@ -8,9 +8,11 @@ select @run_id::bigint, m.licence_no, 'licence.overlaps_licence',
 from run_mine m
 join lateral (
     select r.licence_no, min(r.enterprise) as enterprise, polygons_of(st_union(r.geom order by r.geom)) as geom
-    from mining_right r
-    join run_dataset d on d.run_id = @run_id and d.dataset_id = r.dataset_id
-    where r.licence_no <> m.licence_no and not r.held and r.geom && m.geom
+    -- The barriers of OFFSET have it search by place and then ask of the few found,
+    -- however many rows the planner thinks a new run has.
+    from (select dataset_id, licence_no, enterprise, geom from mining_right where geom && m.geom and not held offset 0) r
+    cross join lateral (select from run_dataset where run_id = @run_id and dataset_id = r.dataset_id offset 0) d
+    where r.licence_no <> m.licence_no
     group by r.licence_no
 ) o on true
 cross join lateral (select ellipsoidal_area_m2(polygons_of(intersection_or_gridded(m.geom, o.geom))) as area_m2 offset 0) i
