@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/taohe-gis/taohe"
+	"github.com/taohe-gis/taohe/internal/pg"
 )
 
 // Executor is what a stage needs of a transaction or connection.
@@ -19,6 +20,7 @@ type Executor interface {
 	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+	SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults
 }
 
 // A Mine is one mine of a run, and the rules that cannot be asked of it.
@@ -311,16 +313,16 @@ func (p *Plan) findings(ctx context.Context, tx Executor, mine pgx.StrictNamedAr
 			onGround = append(onGround, r.Code)
 		}
 	}
+	var all []statement
 	for i, r := range asked {
 		statements, err := p.relation(r, asked[:i], asked[i+1:], mine)
 		if err != nil {
 			return err
 		}
-		for _, s := range statements {
-			if _, err := tx.Exec(ctx, s.sql, s.args); err != nil {
-				return fmt.Errorf("rule %s: %w", r.Code, err)
-			}
-		}
+		all = append(all, statements...)
+	}
+	if err := execAll(ctx, tx, all); err != nil {
+		return err
 	}
 	rows, err := tx.Query(ctx, sqlFinding.SQL(), with(mine, "on_ground", onGround))
 	if err != nil {
@@ -337,19 +339,44 @@ func (p *Plan) findings(ctx context.Context, tx Executor, mine pgx.StrictNamedAr
 		return fmt.Errorf("hits within tolerance: %w", err)
 	}
 	found := slices.DeleteFunc(asked, func(r Rule) bool { return !slices.Contains(codes, r.Code) })
+	all = all[:0]
 	for i, r := range found {
-		for _, b := range breakdowns(r, found[:i], found[i+1:], mine) {
-			if _, err := tx.Exec(ctx, b.sql, b.args); err != nil {
-				return fmt.Errorf("rule %s: breakdown: %w", r.Code, err)
-			}
-		}
+		all = append(all, breakdowns(r, found[:i], found[i+1:], mine)...)
+	}
+	if err := execAll(ctx, tx, all); err != nil {
+		return err
 	}
 	return cite(ctx, tx, found, mine, seen)
 }
 
+// A statement of a rule.
 type statement struct {
-	sql  string
+	pg.Statement
 	args pgx.StrictNamedArgs
+}
+
+// execAll runs statements one after the other without waiting for each to be
+// answered: the statements of a mine are many, and most take less than the way
+// to the server and back.
+func execAll(ctx context.Context, tx Executor, statements []statement) error {
+	if len(statements) == 0 {
+		return nil
+	}
+	batch := &pgx.Batch{}
+	for _, s := range statements {
+		batch.Queue(s.SQL(), s.args)
+	}
+	results := tx.SendBatch(ctx, batch)
+	for _, s := range statements {
+		if _, err := results.Exec(); err != nil {
+			_ = results.Close() // says the same again
+			if rule, ok := s.args["rule_code"]; ok {
+				return fmt.Errorf("rule %s: %s: %w", rule, s.Name(), err)
+			}
+			return fmt.Errorf("%s: %w", s.Name(), err)
+		}
+	}
+	return results.Close()
 }
 
 // breakdowns are the statements of the figures beside a rule's finding. Two rules
@@ -359,15 +386,15 @@ func breakdowns(r Rule, before, after []Rule, mine pgx.StrictNamedArgs) []statem
 	mutual := func(o Rule) bool { return o.Code == r.CommonWith && o.CommonWith == r.Code }
 	switch r.Relation {
 	case "inside_layer":
-		out := []statement{{sqlBreakdownRestrictingGround.SQL(), args}}
+		out := []statement{{sqlBreakdownRestrictingGround, args}}
 		if r.CommonWith != "" && !slices.ContainsFunc(before, mutual) {
-			out = append(out, statement{sqlBreakdownCommonFinding.SQL(), with(args, "common_with", r.CommonWith, "both", slices.ContainsFunc(after, mutual))})
+			out = append(out, statement{sqlBreakdownCommonFinding, with(args, "common_with", r.CommonWith, "both", slices.ContainsFunc(after, mutual))})
 		}
 		return out
 	case "outside_licence":
-		return []statement{{sqlBreakdownOtherLicence.SQL(), args}}
+		return []statement{{sqlBreakdownOtherLicence, args}}
 	case "abandoned_pit":
-		return []statement{{sqlBreakdownAbandonedPit.SQL(), args}}
+		return []statement{{sqlBreakdownAbandonedPit, args}}
 	}
 	return nil
 }
@@ -384,13 +411,13 @@ func (p *Plan) relation(r Rule, before, after []Rule, mine pgx.StrictNamedArgs) 
 	}
 	switch r.Relation {
 	case "ground_class":
-		return []statement{{sqlGroundClass.SQL(), with(args, "class", r.Class)}}, nil
+		return []statement{{sqlGroundClass, with(args, "class", r.Class)}}, nil
 	case "approval_state":
-		return []statement{{sqlApprovalState.SQL(), with(args, "state", r.State)}}, nil
+		return []statement{{sqlApprovalState, with(args, "state", r.State)}}, nil
 	case "outside_licence":
-		return []statement{{sqlOutsideLicence.SQL(), with(tolerance, "kinds", r.Kinds)}}, nil
+		return []statement{{sqlOutsideLicence, with(tolerance, "kinds", r.Kinds)}}, nil
 	case "outside_term":
-		return []statement{{sqlOutsideTerm.SQL(), with(tolerance, "kinds", r.Kinds)}}, nil
+		return []statement{{sqlOutsideTerm, with(tolerance, "kinds", r.Kinds)}}, nil
 	case "outside_permit":
 		alike := func(o Rule) bool {
 			return o.Relation == r.Relation && o.PermitKind == r.PermitKind && slices.Equal(o.Kinds, r.Kinds)
@@ -408,16 +435,16 @@ func (p *Plan) relation(r Rule, before, after []Rule, mine pgx.StrictNamedArgs) 
 		if err != nil {
 			return nil, err
 		}
-		return []statement{{sqlOutsidePermit.SQL(), with(mine, "kinds", r.Kinds, "permit_kind", r.PermitKind, "rules", rulesJSON,
+		return []statement{{sqlOutsidePermit, with(mine, "kinds", r.Kinds, "permit_kind", r.PermitKind, "rules", rulesJSON,
 			"touch_ratio", t.TouchRatio, "min_width_m", t.MinWidthM, "min_area_m2", t.MinAreaM2)}}, nil
 	case "beyond_elevation":
-		return []statement{{sqlBeyondElevation.SQL(), with(tolerance, "kinds", r.Kinds, "permit_kind", permit)}}, nil
+		return []statement{{sqlBeyondElevation, with(tolerance, "kinds", r.Kinds, "permit_kind", permit)}}, nil
 	case "abandoned_pit":
-		return []statement{{sqlAbandonedPit.SQL(), tolerance}}, nil
+		return []statement{{sqlAbandonedPit, tolerance}}, nil
 	default: // inside_layer: ParseRules knows no other
 		return []statement{
-			{sqlRestrictingHit.SQL(), with(args, "as_of", p.AsOf, "subject", r.Subject, "against", string(r.Against), "permit_kind", permit)},
-			{sqlInsideLayer.SQL(), tolerance},
+			{sqlRestrictingHit, with(args, "as_of", p.AsOf, "subject", r.Subject, "against", string(r.Against), "permit_kind", permit)},
+			{sqlInsideLayer, tolerance},
 		}, nil
 	}
 }

@@ -169,26 +169,70 @@ var statementName = regexp.MustCompile(`^-- (\w+):`)
 
 // TraceQueryStart implements pgx.QueryTracer.
 func (t *stepTimer) TraceQueryStart(ctx context.Context, conn *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
-	s := step{statement: "other"}
-	if m := statementName.FindStringSubmatch(data.SQL); m != nil {
-		s.statement = m[1]
-	}
-	if len(data.Args) == 1 {
-		if named, ok := data.Args[0].(pgx.StrictNamedArgs); ok {
-			s.rule, _ = named["rule_code"].(string)
-		}
-	}
-	return context.WithValue(ctx, stepKey{}, stepStart{s, time.Now(), t.seconds(conn)})
+	return context.WithValue(ctx, stepKey{}, &stepStart{stepOf(data.SQL, data.Args), time.Now(), t.seconds(conn)})
 }
 
 // TraceQueryEnd implements pgx.QueryTracer.
 func (t *stepTimer) TraceQueryEnd(ctx context.Context, conn *pgx.Conn, _ pgx.TraceQueryEndData) {
-	s, ok := ctx.Value(stepKey{}).(stepStart)
-	if !ok {
-		return
+	if s, ok := ctx.Value(stepKey{}).(*stepStart); ok {
+		t.end(s, conn)
 	}
+}
+
+// TraceBatchStart implements pgx.BatchTracer.
+func (t *stepTimer) TraceBatchStart(ctx context.Context, conn *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
+	return context.WithValue(ctx, stepKey{}, &stepStart{at: time.Now(), processor: t.seconds(conn)})
+}
+
+// TraceBatchQuery implements pgx.BatchTracer. A statement of a batch begins where
+// the one before it ended.
+func (t *stepTimer) TraceBatchQuery(ctx context.Context, conn *pgx.Conn, data pgx.TraceBatchQueryData) {
+	if s, ok := ctx.Value(stepKey{}).(*stepStart); ok {
+		s.step = stepOf(data.SQL, data.Args)
+		t.end(s, conn)
+		s.at, s.processor = time.Now(), t.seconds(conn)
+	}
+}
+
+// TraceBatchEnd implements pgx.BatchTracer.
+func (t *stepTimer) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
+
+func (t *stepTimer) end(s *stepStart, conn *pgx.Conn) {
 	more := took{time.Since(s.at).Seconds(), t.seconds(conn) - s.processor}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.spent[s.step] = t.spent[s.step].plus(more)
 }
+
+// stepOf knows a statement by the name in its comment, and its rule by the
+// argument of that name, or, where the arguments stand in order, by a text among
+// them that is a rule of the shipped set.
+func stepOf(sql string, args []any) step {
+	s := step{statement: "other"}
+	if m := statementName.FindStringSubmatch(sql); m != nil {
+		s.statement = m[1]
+	}
+	for _, arg := range args {
+		switch arg := arg.(type) {
+		case pgx.StrictNamedArgs:
+			s.rule, _ = arg["rule_code"].(string)
+		case string:
+			if isRule[arg] {
+				s.rule = arg
+			}
+		}
+	}
+	return s
+}
+
+var isRule = func() map[string]bool {
+	rules, err := overlay.ShippedRules()
+	if err != nil {
+		panic(err)
+	}
+	codes := make(map[string]bool)
+	for _, r := range rules.Rules {
+		codes[r.Code] = true
+	}
+	return codes
+}()
