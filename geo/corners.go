@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-
-	"github.com/paulmach/orb"
 )
 
 // A Corner is a vertex of an outline that a surveyor would list.
@@ -29,7 +27,7 @@ type Corner struct {
 // southernmost of several. The result is not closed. It takes time that grows as
 // the ring does, however rough. A ring of fewer than three distinct vertices has
 // none; one that is narrower than the tolerance keeps more than it must.
-func Corners(ring orb.Ring, plane CRS, toleranceM float64) []Corner {
+func Corners(ring [][2]float64, plane CRS, toleranceM float64) []Corner {
 	open := slices.Compact(slices.Clone(ring))
 	if n := len(open); n > 1 && open[0] == open[n-1] {
 		open = open[:n-1]
@@ -92,7 +90,7 @@ func Corners(ring orb.Ring, plane CRS, toleranceM float64) []Corner {
 // startOf finds a vertex that is a corner for certain, the one farthest from the
 // westernmost, and the way to walk from it, both whatever the ring starts with.
 // The westernmost itself may lie within an edge that runs due north.
-func startOf(open orb.Ring, plane CRS) (first int, backwards, distinct bool) {
+func startOf(open [][2]float64, plane CRS) (first int, backwards, distinct bool) {
 	t := newTransverseMercator(plane)
 	points := make([][2]float64, len(open))
 	west := 0

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"testing"
 	"time"
-
-	"github.com/paulmach/orb"
 )
 
 var (
@@ -17,8 +15,8 @@ var (
 
 // split cuts the edges between corners into pieces, straight in a system, and
 // gives the closed ring in longitude and latitude.
-func split(corners [][2]float64, pieces int, in CRS) orb.Ring {
-	var ring orb.Ring
+func split(corners [][2]float64, pieces int, in CRS) [][2]float64 {
+	var ring [][2]float64
 	for i, p := range corners {
 		q := corners[(i+1)%len(corners)]
 		for k := range pieces {
@@ -27,7 +25,7 @@ func split(corners [][2]float64, pieces int, in CRS) orb.Ring {
 			if in.Projected {
 				x, y = in.Inverse(x, y)
 			}
-			ring = append(ring, orb.Point{x, y})
+			ring = append(ring, [2]float64{x, y})
 		}
 	}
 	return append(ring, ring[0])
@@ -76,7 +74,7 @@ func TestCorners(t *testing.T) {
 			reversed := append([][2]float64{want[0]}, want[1:]...)
 			slices.Reverse(reversed[1:])
 			for start := range dense {
-				ring := append(append(orb.Ring{}, dense[start:]...), dense[:start]...)
+				ring := append(append([][2]float64{}, dense[start:]...), dense[:start]...)
 				ring = append(ring, ring[0])
 				got := Corners(ring, zone36, 0.01)
 				if !sameCycle(lonLats(got), want) {
@@ -117,11 +115,11 @@ func TestCornersOfTwoSources(t *testing.T) {
 	ring := split([][2]float64{{west, 40.06}, {west, south}, {east, south}, {east, 40.06}}, 1, CRS{})[:2]
 	for k := range 100 { // the southern edge, from west to east in the plane
 		lon, lat := zone36.Inverse(36625000+80*float64(k+1), 4428000)
-		ring = append(ring, orb.Point{lon, lat})
+		ring = append(ring, [2]float64{lon, lat})
 	}
 	ring[1][0], ring[1][1] = zone36.Inverse(36625000, 4428000)
 	for k := range 101 { // the northern edge, back along the parallel
-		ring = append(ring, orb.Point{east + (west-east)*float64(k)/100, 40.06})
+		ring = append(ring, [2]float64{east + (west-east)*float64(k)/100, 40.06})
 	}
 	got := Corners(ring, zone36, 0.01)
 	if len(got) != 4 {
@@ -165,7 +163,7 @@ func TestCornersTolerance(t *testing.T) {
 	if len(got) != 5 || math.Abs(got[1].EastM-36500700) > 1e-6 && math.Abs(got[4].EastM-36500700) > 1e-6 {
 		t.Errorf("a turn of 0.05 m in 700: %v", got)
 	}
-	for _, ring := range []orb.Ring{nil, {{1, 1}}, {{1, 1}, {2, 2}, {1, 1}}, {{1, 1}, {1, 1}, {1, 1}, {1, 1}}} {
+	for _, ring := range [][][2]float64{nil, {{1, 1}}, {{1, 1}, {2, 2}, {1, 1}}, {{1, 1}, {1, 1}, {1, 1}, {1, 1}}} {
 		if got := Corners(ring, zone36, 0.01); got != nil {
 			t.Errorf("%v: corners %v", ring, got)
 		}
@@ -178,7 +176,7 @@ func TestCornersTolerance(t *testing.T) {
 }
 
 // rough is an outline with n corners that zigzags by metres.
-func rough(n int) orb.Ring {
+func rough(n int) [][2]float64 {
 	corners := make([][2]float64, n)
 	for i := range corners {
 		sin, cos := math.Sincos(2 * math.Pi * float64(i) / float64(n))
@@ -211,9 +209,9 @@ func TestCornersOfRoughOutlines(t *testing.T) {
 
 // farthestOff is how far any vertex of a ring lies from the edges between its
 // corners, each straight in its own system, in metres of that system.
-func farthestOff(ring orb.Ring, corners []Corner) float64 {
+func farthestOff(ring [][2]float64, corners []Corner) float64 {
 	open := ring[:len(ring)-1]
-	start := slices.Index(open, orb.Point{corners[0].LonDeg, corners[0].LatDeg})
+	start := slices.Index(open, [2]float64{corners[0].LonDeg, corners[0].LatDeg})
 	worst, at := 0.0, start
 	for i, c := range corners {
 		next := corners[(i+1)%len(corners)]
@@ -226,7 +224,7 @@ func farthestOff(ring orb.Ring, corners []Corner) float64 {
 		a, b := plane(c.LonDeg, c.LatDeg), plane(next.LonDeg, next.LatDeg)
 		for walked := 0; ; walked++ {
 			p := open[at%len(open)]
-			if p == (orb.Point{next.LonDeg, next.LatDeg}) && walked > 0 {
+			if p == ([2]float64{next.LonDeg, next.LatDeg}) && walked > 0 {
 				break
 			}
 			if walked > len(open) {
@@ -296,7 +294,7 @@ func FuzzCorners(f *testing.F) {
 			t.Fatalf("a vertex lies %.4f m from its edge", off)
 		}
 		turn := random.IntN(len(ring))
-		turned := append(append(orb.Ring{}, ring[turn:]...), ring[:turn]...)
+		turned := append(append([][2]float64{}, ring[turn:]...), ring[:turn]...)
 		turned = append(turned, turned[0])
 		if again := Corners(turned, zone36, toleranceM); !slices.Equal(again, got) {
 			t.Fatalf("from vertex %d: %d corners, before %d", turn, len(again), len(got))
@@ -313,7 +311,7 @@ func FuzzCorners(f *testing.F) {
 func BenchmarkCorners(b *testing.B) {
 	for _, bench := range []struct {
 		name string
-		ring orb.Ring
+		ring [][2]float64
 	}{{"rough-50000", rough(50_000)}, {"straight-50000", split([][2]float64{{36500000, 4430000}, {36600000, 4430000}, {36600000, 4530000}, {36500000, 4530000}}, 12_500, zone36)}} {
 		b.Run(bench.name, func(b *testing.B) {
 			for b.Loop() {

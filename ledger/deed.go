@@ -196,6 +196,13 @@ var MeasureKinds = map[string]string{
 	"green_list_removed": "移出绿色矿山名录",
 }
 
+// MeasureOrder is the order in which papers name them: the first five are what is
+// done about any offence.
+var MeasureOrder = []string{
+	"case_filed", "penalty", "stop_order", "judicial_referral", "supervised", "new_face_suspended", "renewal_suspended", "credit_published",
+	"daily_fine", "green_list_removed",
+}
+
 func (x Measure) do(_ context.Context, d *doing) error {
 	var f faults
 	if MeasureKinds[x.Kind] == "" {

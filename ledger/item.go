@@ -43,7 +43,8 @@ const (
 	Withdrawn Way = "withdrawn"
 )
 
-var ways = []Way{Rectified, Legalised, Reclaimed, Treated, Withdrawn}
+// Ways are the five ways in the order papers name them.
+var Ways = []Way{Rectified, Legalised, Reclaimed, Treated, Withdrawn}
 
 // An Item is something wrong, as the last event about it left it. Areas are
 // square metres on the ellipsoid, not rounded. Its JSON is a row of its table.

@@ -16,6 +16,8 @@ type Dossier struct {
 	RunDigest string
 	// Failed says that the mine was not computed: nothing is known of it.
 	Failed bool
+	// Ledger is the state of the ledger that Items are told from.
+	Ledger LedgerState
 	// Items stand beside the findings.
 	Items        []DossierItem
 	CornerMethod string

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/paulmach/orb"
 	"github.com/twpayne/go-geom"
 	"github.com/twpayne/go-geom/encoding/ewkb"
 
@@ -226,9 +225,9 @@ func explainedPart(part overlay.FindingPart, plane plane) (report.ExplainedPart,
 		Rings: [][]report.Corner{},
 	}
 	for i := range polygon.NumLinearRings() {
-		var ring orb.Ring
+		var ring [][2]float64
 		for _, c := range polygon.LinearRing(i).Coords() {
-			ring = append(ring, orb.Point{c.X(), c.Y()})
+			ring = append(ring, [2]float64{c.X(), c.Y()})
 		}
 		corners := []report.Corner{}
 		for k, c := range geo.Corners(ring, plane.crs, cornerToleranceM) {

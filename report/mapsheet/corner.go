@@ -24,8 +24,12 @@ func licenceCorners(licence orb.MultiPolygon, crs geo.CRS) []corner {
 	var rings []listed
 	for i, polygon := range licence {
 		for k, ring := range polygon {
+			points := make([][2]float64, len(ring))
+			for i, p := range ring {
+				points[i] = p
+			}
 			var corners [][2]float64
-			for _, c := range geo.Corners(ring, crs, cornerToleranceM) {
+			for _, c := range geo.Corners(points, crs, cornerToleranceM) {
 				corners = append(corners, [2]float64{c.EastM, c.NorthM})
 			}
 			if len(corners) > 0 {
