@@ -52,6 +52,7 @@ var (
 	sqlVerifyHead   = pg.MustLoad(sqlFS, "sql/verify/head.sql")
 	sqlVerifyRows   = pg.MustLoad(sqlFS, "sql/verify/rows.sql")
 	sqlVerifyRuns   = pg.MustLoad(sqlFS, "sql/verify/runs.sql")
+	sqlGoneRuns     = pg.MustLoad(sqlFS, "sql/verify/gone_runs.sql")
 	sqlVerifySeals  = pg.MustLoad(sqlFS, "sql/verify/seals.sql")
 	sqlVerifyMines  = pg.MustLoad(sqlFS, "sql/verify/mines.sql")
 	sqlRunDigest    = pg.MustLoad(sqlFS, "sql/verify/run_digest.sql")
