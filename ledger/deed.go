@@ -148,7 +148,7 @@ func (x Assign) do(_ context.Context, d *doing) error {
 		f.add("rank", "rank-too-low", fmt.Sprintf("整改责任人至少为%s，可填：%v。", d.campaign.Ranks[0], d.campaign.Ranks))
 	}
 	if !x.Deadline.IsZero() {
-		last, err := taohe.ParseDate(d.campaign.DeadlineOf(d.item.ProblemCode))
+		last, err := taohe.ParseDate(d.campaign.DeadlineOf(d.item.ProblemCode, d.item.ofNobody()))
 		if err != nil {
 			return err
 		}
@@ -280,7 +280,7 @@ func Enter(ctx context.Context, tx pgx.Tx, c Campaign, x Entered) (Item, error) 
 	if !known {
 		f.add("problem_type", "not-in-list", "没有这种问题类型，可填的见方案文件 problem_types；地图上能核查的问题由套合入账。")
 	}
-	last, err := taohe.ParseDate(c.DeadlineOf(x.ProblemCode))
+	last, err := taohe.ParseDate(c.DeadlineOf(x.ProblemCode, false))
 	if err != nil {
 		return Item{}, err
 	}

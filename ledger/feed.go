@@ -66,6 +66,8 @@ type Description struct {
 	Enterprise, MineName, Township, MethodAndMineral string
 	ProblemType, Problem                             string
 	Group                                            int
+	// Ownerless says that the ground has no owner.
+	Ownerless bool
 }
 
 // A Line is what a run would do, or did, to one item.
@@ -189,7 +191,7 @@ func (c Campaign) line(run overlay.Run, before Item, s *Share, describe func(Sha
 	if err != nil {
 		return Line{}, err
 	}
-	deadline, err := taohe.ParseDate(c.DeadlineOf(s.RuleCode))
+	deadline, err := taohe.ParseDate(c.DeadlineOf(s.RuleCode, d.Ownerless))
 	if err != nil {
 		return Line{}, err
 	}

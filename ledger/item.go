@@ -90,6 +90,10 @@ type Item struct {
 // ByHand reports whether a person entered it.
 func (i Item) ByHand() bool { return i.RuleCode == "" }
 
+// ofNobody reports whether a rule found it on ground of no mine, which may have no
+// owner.
+func (i Item) ofNobody() bool { return i.LicenceNo == "" && !i.ByHand() }
+
 // Open reports whether something is still to be done.
 func (i Item) Open() bool { return i.State != Closed && i.State != Dismissed }
 

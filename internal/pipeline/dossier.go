@@ -96,7 +96,7 @@ func (p *Pipeline) dossier(m reported, parts map[string][]overlay.FindingPart, k
 // dossierItem is a finding with its polygons, as it is before anybody has looked
 // at it.
 func (p *Pipeline) dossierItem(f overlay.Finding, parts []overlay.FindingPart, plane plane) (report.DossierItem, error) {
-	deadline, err := taohe.ParseDate(p.campaign.DeadlineOf(f.RuleCode))
+	deadline, err := taohe.ParseDate(p.campaign.DeadlineOf(f.RuleCode, false))
 	if err != nil {
 		return report.DossierItem{}, err
 	}
