@@ -114,11 +114,11 @@ func (p *dossierPaper) problems() {
 	for i, f := range p.Findings {
 		item := p.Items[i]
 		p.doc.Text(docx.Heading2, "（"+numeral(i+1)+"）"+f.Title)
-		p.body("%s", Wording(f.Statement, item.Confirmed))
+		p.doc.Text(docx.Lead, Wording(f.Statement, item.Confirmed))
 		if f.Lead != "" {
-			p.body("移送线索：面积达到 %g 亩，%s。是否移送由主管部门认定。", f.LeadFromMu, f.Lead)
+			p.doc.Text(docx.Lead, fmt.Sprintf("移送线索：面积达到 %g 亩，%s。是否移送由主管部门认定。", f.LeadFromMu, f.Lead))
 		}
-		t := docx.Table{WidthsMM: []float64{34, p.widthMM - 34}}
+		t := docx.Table{WidthsMM: []float64{34, p.widthMM - 34}, Together: true}
 		for _, x := range p.about(i) {
 			cell := docx.Cell{Runs: []docx.Run{docx.T(x[1])}, Style: docx.CellText}
 			if x[1] == "" {
