@@ -21,6 +21,7 @@ type LedgerCampaign struct {
 	Starts       taohe.Date          `json:"starts" format:"date"`
 	Deadline     string              `json:"deadline" format:"date" doc:"一般整改时限"`
 	Deadlines    map[string]string   `json:"deadlines" doc:"按规则或问题类型的时限"`
+	Ownerless    map[string]string   `json:"ownerless_deadlines" doc:"无主地块按规则的时限"`
 	Groups       map[string]string   `json:"groups"`
 	Ranks        []string            `json:"ranks" doc:"整改责任人可填的职级"`
 	ProblemTypes []LedgerProblemType `json:"problem_types" doc:"人工录入的问题类型"`
@@ -36,7 +37,7 @@ type LedgerProblemType struct {
 func (s *service) ledgerCampaign(context.Context, *struct{}) (*body[LedgerCampaign], error) {
 	c := s.Pipeline.Campaign()
 	out := LedgerCampaign{
-		Name: c.Name, Title: c.Title, Starts: c.Starts, Deadline: c.Deadline, Deadlines: c.Deadlines, Groups: map[string]string{}, Ranks: c.Ranks,
+		Name: c.Name, Title: c.Title, Starts: c.Starts, Deadline: c.Deadline, Deadlines: c.Deadlines, Ownerless: c.OwnerlessDeadlines, Groups: map[string]string{}, Ranks: c.Ranks,
 		ProblemTypes: each(c.ProblemTypes, func(t ledger.ProblemType) LedgerProblemType { return LedgerProblemType(t) }),
 	}
 	for no, name := range c.Groups {

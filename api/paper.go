@@ -36,16 +36,28 @@ type PaperScope struct {
 	County string `query:"county" doc:"六位旗区代码；不写即套合的全部旗区"`
 }
 
+// LedgerMoment says how far a paper follows the ledger.
+type LedgerMoment struct {
+	LedgerEvent int64 `query:"ledger_event" minimum:"1" doc:"按台账到这一号事件时的状态出具，编号印在纸上；不写即最新"`
+}
+
 func (s PaperScope) scope() pipeline.PaperScope {
 	return pipeline.PaperScope{RunID: s.ID, Group: s.Group, County: s.County}
 }
 
+func (s PaperScope) at(ledgerEvent int64) pipeline.PaperScope {
+	scope := s.scope()
+	scope.LedgerEvent = ledgerEvent
+	return scope
+}
+
 func (s *service) annex1(ctx context.Context, in *struct {
 	PaperScope
+	LedgerMoment
 	Format string `query:"format" enum:"xlsx,docx,pdf" doc:"代替 Accept；pdf 需要服务器装有 LibreOffice"`
 },
 ) (*huma.StreamResponse, error) {
-	form, err := s.Pipeline.Annex1(ctx, in.scope())
+	form, err := s.Pipeline.Annex1(ctx, in.at(in.LedgerEvent))
 	if err != nil {
 		return nil, err
 	}
@@ -60,10 +72,11 @@ func (s PaperScope) name(paper string) string { return paper + "-run-" + strconv
 
 func (s *service) annex2(ctx context.Context, in *struct {
 	PaperScope
+	LedgerMoment
 	Format string `query:"format" enum:"docx,pdf" doc:"代替 Accept；pdf 需要服务器装有 LibreOffice"`
 },
 ) (*huma.StreamResponse, error) {
-	outline, err := s.Pipeline.Annex2(ctx, in.scope())
+	outline, err := s.Pipeline.Annex2(ctx, in.at(in.LedgerEvent))
 	if err != nil {
 		return nil, err
 	}
@@ -86,10 +99,11 @@ func (s *service) briefing(ctx context.Context, in *struct {
 func (s *service) dossier(ctx context.Context, in *struct {
 	LicenceNo string `path:"licence_no" doc:"采矿许可证号"`
 	Run       int64  `query:"run" minimum:"1" doc:"套合编号；不写即最近一次完成的、有该矿的"`
-	Format    string `query:"format" enum:"docx,pdf,xlsx" doc:"代替 Accept；pdf 需要服务器装有 LibreOffice"`
+	LedgerMoment
+	Format string `query:"format" enum:"docx,pdf,xlsx" doc:"代替 Accept；pdf 需要服务器装有 LibreOffice"`
 },
 ) (*huma.StreamResponse, error) {
-	d, err := s.Pipeline.Dossier(ctx, in.Run, in.LicenceNo)
+	d, err := s.Pipeline.DossierAt(ctx, in.Run, in.LicenceNo, in.LedgerEvent)
 	if err != nil {
 		return nil, err
 	}

@@ -61,6 +61,8 @@ func TestPapersOverHTTP(t *testing.T) {
 	for path, code := range map[string]string{
 		"/v1/runs/99/annex1": "not-found", location + "/annex1?county=150621": "not-found", location + "/annex2?group=9": "invalid-request",
 		location + "/annex2?format=xlsx": "invalid-request", "/v1/mines/C0/dossier": "not-found",
+		location + "/annex1?ledger_event=1": "not-found", location + "/annex2?ledger_event=1": "not-found", mine + "?ledger_event=1": "not-found",
+		mine + "?ledger_event=0": "invalid-request",
 	} {
 		status := http.StatusNotFound
 		if code == "invalid-request" {

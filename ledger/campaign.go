@@ -29,6 +29,8 @@ type Campaign struct {
 	// Deadline is the general one; Deadlines are by rule or problem type.
 	Deadline  string
 	Deadlines map[string]string
+	// OwnerlessDeadlines are by rule, of ground that has no owner.
+	OwnerlessDeadlines map[string]string
 	// Ranks are those a person answerable may have, the lowest first.
 	Ranks        []string
 	Thresholds   CampaignThresholds
@@ -67,8 +69,11 @@ type ProblemType struct {
 func Campaign2022() (Campaign, error) { return ParseCampaign(campaign2022) }
 
 // DeadlineOf is the day by which an item of the rule or problem type must be put
-// right.
-func (c Campaign) DeadlineOf(code string) string {
+// right; ownerless says that its ground has no owner.
+func (c Campaign) DeadlineOf(code string, ownerless bool) string {
+	if d, ok := c.OwnerlessDeadlines[code]; ok && ownerless {
+		return d
+	}
 	if d, ok := c.Deadlines[code]; ok {
 		return d
 	}
@@ -126,6 +131,7 @@ type campaignFile struct {
 	} `yaml:"phases"`
 	Deadline     written            `yaml:"deadline"`
 	Deadlines    map[string]written `yaml:"deadlines"`
+	Ownerless    map[string]written `yaml:"ownerless_deadlines"`
 	Ranks        []string           `yaml:"ranks"`
 	Thresholds   CampaignThresholds `yaml:"thresholds"`
 	ProblemTypes []ProblemType      `yaml:"problem_types"`
@@ -178,7 +184,7 @@ func (p *campaignParser) parse(text []byte) Campaign {
 	}
 	c := Campaign{
 		Name: p.said("name", f.Name), Title: p.said("title", f.Title), Starts: p.day("starts", f.Starts), Groups: f.Groups,
-		Deadline: p.day("deadline", f.Deadline).String(), Deadlines: map[string]string{}, Ranks: f.Ranks, Thresholds: f.Thresholds,
+		Deadline: p.day("deadline", f.Deadline).String(), Deadlines: map[string]string{}, OwnerlessDeadlines: map[string]string{}, Ranks: f.Ranks, Thresholds: f.Thresholds,
 		ProblemTypes: f.ProblemTypes,
 	}
 	p.problemTypes(c)
@@ -245,6 +251,12 @@ func (p *campaignParser) deadlines(c *Campaign, f campaignFile) {
 		_, known := rules.Rule(code)
 		if _, byHand := c.ProblemType(code); !known && !byHand {
 			p.fault(w.line, "deadline of %q, which is no rule and no problem type", code)
+		}
+	}
+	for code, w := range f.Ownerless {
+		c.OwnerlessDeadlines[code] = p.day("ownerless deadline of "+code, w).String()
+		if _, known := rules.Rule(code); !known {
+			p.fault(w.line, "ownerless deadline of %q, which is no rule", code)
 		}
 	}
 }

@@ -39,9 +39,9 @@ type Propose struct {
 }
 
 func (x Propose) do(ctx context.Context, d *doing) error {
-	if !slices.Contains(ways, x.As) {
+	if !slices.Contains(Ways, x.As) {
 		var f faults
-		f.add("as", "not-in-list", fmt.Sprintf("销号方式只能是以下之一：%v。", ways))
+		f.add("as", "not-in-list", fmt.Sprintf("销号方式只能是以下之一：%v。", Ways))
 		return f.err()
 	}
 	if err := d.become(AwaitingAcceptance, Confirmed, Rectifying); err != nil {
@@ -119,7 +119,7 @@ func (x Propose) settled(ctx context.Context, d *doing, m *Measurement) (taohe.D
 // of the run or today, and the penalty.
 func (x Propose) legalised(ctx context.Context, d *doing, m *Measurement) (taohe.Date, error) {
 	var f faults
-	measures, err := Measures(ctx, d.tx, d.item.ID)
+	measures, err := MeasuresAt(ctx, d.tx, d.item.ID, Moment{No: endOfLog})
 	if err != nil {
 		return taohe.Date{}, err
 	}

@@ -148,7 +148,7 @@ func (x Assign) do(_ context.Context, d *doing) error {
 		f.add("rank", "rank-too-low", fmt.Sprintf("整改责任人至少为%s，可填：%v。", d.campaign.Ranks[0], d.campaign.Ranks))
 	}
 	if !x.Deadline.IsZero() {
-		last, err := taohe.ParseDate(d.campaign.DeadlineOf(d.item.ProblemCode))
+		last, err := taohe.ParseDate(d.campaign.DeadlineOf(d.item.ProblemCode, d.item.ofNobody()))
 		if err != nil {
 			return err
 		}
@@ -194,6 +194,13 @@ var MeasureKinds = map[string]string{
 	"case_filed": "立案", "penalty": "处罚", "stop_order": "责令停止", "judicial_referral": "移送司法", "supervised": "挂牌督办",
 	"new_face_suspended": "暂停新增开采面", "renewal_suspended": "停办延续", "credit_published": "信用公示", "daily_fine": "按日计罚",
 	"green_list_removed": "移出绿色矿山名录",
+}
+
+// MeasureOrder is the order in which papers name them: the first five are what is
+// done about any offence.
+var MeasureOrder = []string{
+	"case_filed", "penalty", "stop_order", "judicial_referral", "supervised", "new_face_suspended", "renewal_suspended", "credit_published",
+	"daily_fine", "green_list_removed",
 }
 
 func (x Measure) do(_ context.Context, d *doing) error {
@@ -273,7 +280,7 @@ func Enter(ctx context.Context, tx pgx.Tx, c Campaign, x Entered) (Item, error) 
 	if !known {
 		f.add("problem_type", "not-in-list", "没有这种问题类型，可填的见方案文件 problem_types；地图上能核查的问题由套合入账。")
 	}
-	last, err := taohe.ParseDate(c.DeadlineOf(x.ProblemCode))
+	last, err := taohe.ParseDate(c.DeadlineOf(x.ProblemCode, false))
 	if err != nil {
 		return Item{}, err
 	}

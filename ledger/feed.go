@@ -66,6 +66,8 @@ type Description struct {
 	Enterprise, MineName, Township, MethodAndMineral string
 	ProblemType, Problem                             string
 	Group                                            int
+	// Ownerless says that the ground has no owner.
+	Ownerless bool
 }
 
 // A Line is what a run would do, or did, to one item.
@@ -112,7 +114,7 @@ func MakePlan(ctx context.Context, db overlay.Querier, c Campaign, runID int64, 
 	}
 	p := &Plan{Run: run, Campaign: c.Name}
 	var newest taohe.Date
-	if p.Applied, newest, err = fed(ctx, db, c.Name, runID); err != nil {
+	if p.Applied, newest, err = fed(ctx, db, c.Name, runID, endOfLog); err != nil {
 		return nil, err
 	}
 	if !p.Applied && newest.After(run.AsOf) {
@@ -189,7 +191,7 @@ func (c Campaign) line(run overlay.Run, before Item, s *Share, describe func(Sha
 	if err != nil {
 		return Line{}, err
 	}
-	deadline, err := taohe.ParseDate(c.DeadlineOf(s.RuleCode))
+	deadline, err := taohe.ParseDate(c.DeadlineOf(s.RuleCode, d.Ownerless))
 	if err != nil {
 		return Line{}, err
 	}
@@ -329,23 +331,23 @@ func (p *Plan) Sorted() []Line {
 	return lines
 }
 
-// Applied says whether a run is in a campaign's ledger.
-func Applied(ctx context.Context, db overlay.Querier, campaign string, runID int64) (bool, error) {
-	applied, _, err := fed(ctx, db, campaign, runID)
+// Applied says whether a run was in a campaign's ledger at a moment.
+func Applied(ctx context.Context, db overlay.Querier, campaign string, m Moment, runID int64) (bool, error) {
+	applied, _, err := fed(ctx, db, campaign, runID, m.No)
 	return applied, err
 }
 
-// NewestFed says whether a run of a day is in a campaign's ledger, and none of a
-// later day that shares a county with it.
-func NewestFed(ctx context.Context, db overlay.Querier, campaign string, runID int64, asOf taohe.Date) (bool, error) {
-	applied, newest, err := fed(ctx, db, campaign, runID)
+// NewestFed says whether a run of a day was in a campaign's ledger at a moment, and
+// none of a later day that shares a county with it.
+func NewestFed(ctx context.Context, db overlay.Querier, campaign string, m Moment, runID int64, asOf taohe.Date) (bool, error) {
+	applied, newest, err := fed(ctx, db, campaign, runID, m.No)
 	return applied && !newest.After(asOf), err
 }
 
-// fed says whether a run is in a campaign's ledger, and of which day the newest is
-// that shares a county with it, zero where there is none.
-func fed(ctx context.Context, db overlay.Querier, campaign string, runID int64) (applied bool, newest taohe.Date, err error) {
-	err = db.QueryRow(ctx, sqlNewestFeed.SQL(), pgx.StrictNamedArgs{"run_id": runID, "campaign": campaign}).Scan(&applied, &newest)
+// fed says whether a run was in a campaign's ledger by an event, and of which day
+// the newest was that shares a county with it, zero where there was none.
+func fed(ctx context.Context, db overlay.Querier, campaign string, runID, until int64) (applied bool, newest taohe.Date, err error) {
+	err = db.QueryRow(ctx, sqlNewestFeed.SQL(), pgx.StrictNamedArgs{"run_id": runID, "campaign": campaign, "until": until}).Scan(&applied, &newest)
 	if err != nil {
 		return false, newest, fmt.Errorf("%s: %w", sqlNewestFeed.Name(), err)
 	}

@@ -67,9 +67,9 @@ type TakenMeasure struct {
 	Authority  string
 }
 
-// Measures lists the measures taken on an item.
-func Measures(ctx context.Context, db overlay.Querier, itemID int64) ([]TakenMeasure, error) {
-	return collect[TakenMeasure](ctx, db, sqlMeasures, pgx.StrictNamedArgs{"item_id": itemID})
+// MeasuresAt lists the measures that had been taken on an item at a moment.
+func MeasuresAt(ctx context.Context, db overlay.Querier, itemID int64, m Moment) ([]TakenMeasure, error) {
+	return collect[TakenMeasure](ctx, db, sqlMeasures, pgx.StrictNamedArgs{"item_id": itemID, "until": m.No})
 }
 
 // A Proposal is one to close an item, as it was made.
@@ -174,7 +174,7 @@ func GetDossier(ctx context.Context, db overlay.Querier, id int64) (d Dossier, e
 	if d.Sightings, err = collect[Sighting](ctx, db, sqlSightings, of); err != nil {
 		return d, err
 	}
-	if d.Measures, err = Measures(ctx, db, id); err != nil {
+	if d.Measures, err = MeasuresAt(ctx, db, id, Moment{No: endOfLog}); err != nil {
 		return d, err
 	}
 	if d.Visits, err = collect[Visit](ctx, db, sqlVisits, of); err != nil {

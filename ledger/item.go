@@ -43,7 +43,8 @@ const (
 	Withdrawn Way = "withdrawn"
 )
 
-var ways = []Way{Rectified, Legalised, Reclaimed, Treated, Withdrawn}
+// Ways are the five ways in the order papers name them.
+var Ways = []Way{Rectified, Legalised, Reclaimed, Treated, Withdrawn}
 
 // An Item is something wrong, as the last event about it left it. Areas are
 // square metres on the ellipsoid, not rounded. Its JSON is a row of its table.
@@ -88,6 +89,10 @@ type Item struct {
 
 // ByHand reports whether a person entered it.
 func (i Item) ByHand() bool { return i.RuleCode == "" }
+
+// ofNobody reports whether a rule found it on ground of no mine, which may have no
+// owner.
+func (i Item) ofNobody() bool { return i.LicenceNo == "" && !i.ByHand() }
 
 // Open reports whether something is still to be done.
 func (i Item) Open() bool { return i.State != Closed && i.State != Dismissed }

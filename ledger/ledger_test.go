@@ -35,10 +35,15 @@ func TestCampaign2022(t *testing.T) {
 		t.Fatal(err)
 	}
 	for rule, want := range map[string]string{
-		"over_occupied": "2022-12-31", "dump_unapproved": "2022-06-30", "abandoned_pit_unrestored": "2023-12-31",
+		"over_occupied": "2022-12-31", "dump_unapproved": "2022-06-30", "abandoned_pit_unrestored": "2022-12-31",
 	} {
-		if got := c.DeadlineOf(rule); got != want {
+		if got := c.DeadlineOf(rule, false); got != want {
 			t.Errorf("%s by %s, want %s", rule, got, want)
+		}
+	}
+	for rule, want := range map[string]string{"over_occupied": "2022-12-31", "abandoned_pit_unrestored": "2023-12-31"} {
+		if got := c.DeadlineOf(rule, true); got != want {
+			t.Errorf("%s without owner by %s, want %s", rule, got, want)
 		}
 	}
 	if len(c.Groups) != 4 {

@@ -96,13 +96,25 @@ func Today(ctx context.Context, db overlay.Querier) (taohe.Date, error) {
 	return day, nil
 }
 
-// ProgressOn says how far the items of a campaign are, by county and group.
+// ProgressOn says how far the items of a campaign are now, judged as of a day, by
+// county and group.
 func ProgressOn(ctx context.Context, db overlay.Querier, c Campaign, on taohe.Date) ([]Progress, error) {
+	return progress(ctx, db, c, on, nil)
+}
+
+// ProgressAt says how far the items of a campaign were at a moment, judged on its
+// day, by county and group.
+func ProgressAt(ctx context.Context, db overlay.Querier, c Campaign, m Moment) ([]Progress, error) {
+	return progress(ctx, db, c, m.Day(), &m.No)
+}
+
+func progress(ctx context.Context, db overlay.Querier, c Campaign, on taohe.Date, until *int64) ([]Progress, error) {
 	states := make([]string, len(path))
 	for i, s := range path {
 		states[i] = string(s)
 	}
 	return collect[Progress](ctx, db, sqlProgress, pgx.StrictNamedArgs{
 		"campaign": c.Name, "on": on, "soon": c.DueSoon(on), "path": states, "expected": slices.Index(path, c.Expects(on)) + 1,
+		"until": until,
 	})
 }

@@ -69,3 +69,18 @@ func TestProgress(t *testing.T) {
 		}
 	}
 }
+
+// Papers name every kind of measure there is, once.
+func TestMeasureOrder(t *testing.T) {
+	t.Parallel()
+	if len(MeasureOrder) != len(MeasureKinds) {
+		t.Fatalf("%d of %d kinds have a place", len(MeasureOrder), len(MeasureKinds))
+	}
+	seen := map[string]bool{}
+	for _, k := range MeasureOrder {
+		if MeasureKinds[k] == "" || seen[k] {
+			t.Errorf("%q is no kind, or has two places", k)
+		}
+		seen[k] = true
+	}
+}

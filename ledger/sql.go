@@ -38,6 +38,9 @@ var (
 	sqlPhotographs = pg.MustLoad(sqlFS, "sql/read/photographs.sql")
 	sqlPhotograph  = pg.MustLoad(sqlFS, "sql/read/photograph.sql")
 	sqlSightings   = pg.MustLoad(sqlFS, "sql/read/sightings.sql")
+	sqlMoment      = pg.MustLoad(sqlFS, "sql/read/moment.sql")
+	sqlItemsAt     = pg.MustLoad(sqlFS, "sql/read/items_at.sql")
+	sqlTally       = pg.MustLoad(sqlFS, "sql/read/tally.sql")
 	sqlProgress    = pg.MustLoad(sqlFS, "sql/read/progress.sql")
 
 	sqlGround           = pg.MustLoad(sqlFS, "sql/close/ground.sql")
@@ -49,6 +52,7 @@ var (
 	sqlVerifyHead   = pg.MustLoad(sqlFS, "sql/verify/head.sql")
 	sqlVerifyRows   = pg.MustLoad(sqlFS, "sql/verify/rows.sql")
 	sqlVerifyRuns   = pg.MustLoad(sqlFS, "sql/verify/runs.sql")
+	sqlGoneRuns     = pg.MustLoad(sqlFS, "sql/verify/gone_runs.sql")
 	sqlVerifySeals  = pg.MustLoad(sqlFS, "sql/verify/seals.sql")
 	sqlVerifyMines  = pg.MustLoad(sqlFS, "sql/verify/mines.sql")
 	sqlRunDigest    = pg.MustLoad(sqlFS, "sql/verify/run_digest.sql")

@@ -189,6 +189,17 @@ func (v *Verification) runs(ctx context.Context, tx pgx.Tx, then func(r storedRu
 			return fmt.Errorf("run %d: %w", r.ID, err)
 		}
 	}
+	rows, err := tx.Query(ctx, sqlGoneRuns.SQL())
+	if err != nil {
+		return fmt.Errorf("%s: %w", sqlGoneRuns.Name(), err)
+	}
+	gone, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil {
+		return fmt.Errorf("%s: %w", sqlGoneRuns.Name(), err)
+	}
+	for _, id := range gone {
+		v.Breaks = append(v.Breaks, Break{RunID: id, What: "is not there, and what rests on it is"})
+	}
 	return nil
 }
 

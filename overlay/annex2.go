@@ -47,7 +47,7 @@ func PaperFigures(ctx context.Context, db pgx.Tx, runID int64, counties []string
 		codes, insides, names = append(codes, r.RuleCode), append(insides, r.Inside), append(names, r.Figure)
 	}
 	args["rules"], args["insides"], args["figures"] = codes, insides, names
-	return united[PaperFigure](ctx, db, sqlAnnex2Figures, args)
+	return United[PaperFigure](ctx, db, sqlAnnex2Figures, args)
 }
 
 // DumpPlaces is how many dumps of a county a rule finds fault with; any of the
@@ -79,16 +79,16 @@ type ListedFigure struct {
 // ListedFigures adds up the ground listed under a rule, restored or not. gridded
 // is as for PaperFigures.
 func ListedFigures(ctx context.Context, db pgx.Tx, runID int64, counties []string, ruleCode string) (figures []ListedFigure, gridded bool, err error) {
-	return united[ListedFigure](ctx, db, sqlAnnex2Listed, pgx.StrictNamedArgs{"run_id": runID, "counties": counties, "rule_code": ruleCode})
+	return United[ListedFigure](ctx, db, sqlAnnex2Listed, pgx.StrictNamedArgs{"run_id": runID, "counties": counties, "rule_code": ruleCode})
 }
 
 // unionGridDegrees is the grid on which unions are made that throw without one:
 // 0.01 mm.
 const unionGridDegrees = 1e-10
 
-// united runs a statement that makes unions, in floating precision and, where
-// that throws, on a grid.
-func united[T any](ctx context.Context, db pgx.Tx, s pg.Statement, args pgx.StrictNamedArgs) (out []T, gridded bool, err error) {
+// United runs a statement that makes unions, in floating precision and, where
+// that throws, on a grid: its argument @grid_degrees.
+func United[T any](ctx context.Context, db pgx.Tx, s pg.Statement, args pgx.StrictNamedArgs) (out []T, gridded bool, err error) {
 	for _, grid := range []float64{-1, unionGridDegrees} {
 		args["grid_degrees"], gridded = grid, grid > 0
 		err = pgx.BeginFunc(ctx, db, func(tx pgx.Tx) (err error) {

@@ -24,11 +24,38 @@ type RunSource struct {
 	RunID  int64
 	AsOf   taohe.Date
 	Digest string
+	// Ledger is the state of the ledger that the paper was made from; nil where the
+	// paper does not look at it.
+	Ledger *LedgerState
+}
+
+// A LedgerState is the ledger as an event left it: made from the same run and
+// event, a paper is the same.
+type LedgerState struct {
+	EventNo int64 // 0 where the ledger was empty
+	On      taohe.Date
+	SHA256  string
+}
+
+// Text names it; short leaves most of the hash out.
+func (s LedgerState) Text(short bool) string {
+	if s.EventNo == 0 {
+		return "尚无记录"
+	}
+	sum := s.SHA256
+	if short {
+		sum = sum[:min(len(sum), 12)]
+	}
+	return fmt.Sprintf("第 %d 号事件（%s，SHA-256 %s）", s.EventNo, s.On, sum)
 }
 
 // Text says so on the paper.
 func (s RunSource) Text() string {
-	return fmt.Sprintf("数据来源：套合 %d，截止日 %s，结果摘要 SHA-256 %s。机器套合结果均为疑似线索，须实地核实。%s", s.RunID, day(s.AsOf), s.Digest, SurfaceStatement)
+	ledger := ""
+	if s.Ledger != nil {
+		ledger = "台账：" + s.Ledger.Text(true) + "。"
+	}
+	return fmt.Sprintf("数据来源：套合 %d，截止日 %s，结果摘要 SHA-256 %s。%s机器套合结果均为疑似线索，须实地核实。%s", s.RunID, day(s.AsOf), s.Digest, ledger, SurfaceStatement)
 }
 
 // An Annex1Group is the form of one working group.

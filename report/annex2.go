@@ -1,6 +1,10 @@
 package report
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/taohe-gis/taohe"
+)
 
 // An Annex2 is what 汇报材料 (附件2) asks for: every figure of the form that a run
 // can give. What it cannot give is left to be filled in.
@@ -187,16 +191,45 @@ type Annex2PitCounty struct {
 	NotEvaluated bool
 }
 
-// Annex2Progress counts the ledger's items.
+// Annex2Progress counts the ledger's items but those that were dismissed, on the
+// day of the event that the paper follows.
 type Annex2Progress struct {
-	Rectified, Rectifying, OnSchedule int
-	Counties                          []Annex2CountyProgress
+	On                                       taohe.Date
+	Items, Rectified, Rectifying, OnSchedule int
+	Counties                                 []Annex2CountyProgress
+	// Measures are by kind, Closed by the way; both in the order of the paper. An
+	// item may have several measures.
+	Measures, Closed []Annex2Done
+	// Gridded is as for the paper.
+	Gridded bool
 }
 
 // Annex2CountyProgress counts those of a county.
 type Annex2CountyProgress struct {
-	County                            string
-	Rectified, Rectifying, OnSchedule int
+	County                                   string
+	Items, Rectified, Rectifying, OnSchedule int
+}
+
+// Annex2Done is about how many items of the ledger something was done, on the
+// ground last found as theirs: its Enterprises are items.
+type Annex2Done struct {
+	PaperFigure
+	FinedYuan float64
+}
+
+// alwaysSaid is how many measures stand on the paper even where none was taken:
+// those that the campaign asks for about any offence.
+const alwaysSaid = 5
+
+// measures are those that the paper names.
+func (g Annex2Progress) measures() []Annex2Done {
+	var out []Annex2Done
+	for i, m := range g.Measures {
+		if i < alwaysSaid || m.Enterprises > 0 {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 // A Stratum is what the form's first group divides mines by.

@@ -205,21 +205,29 @@ func (p *annex2Paper) rectification() {
 	w = nil
 	w.say(p.Region, "矿区问题")
 	if g := p.Progress; g == nil {
-		w.progress(nil, 0, 0, 0)
+		w.progress(nil, 0, 0, 0, 0)
 		w.say("；分旗区：")
 		w.blank()
+		w.say("。")
+		p.body(w)
 	} else {
-		w.progress(g, g.Rectified, g.Rectifying, g.OnSchedule)
+		w.say("（截至", dayInWords(g.On), "的台账）")
+		w.progress(g, g.Items, g.Rectified, g.Rectifying, g.OnSchedule)
 		w.say("；分旗区：")
 		for i, c := range g.Counties {
 			if i > 0 {
 				w.say("；")
 			}
 			w.say(c.County)
-			w.progress(g, c.Rectified, c.Rectifying, c.OnSchedule)
+			w.progress(g, c.Items, c.Rectified, c.Rectifying, c.OnSchedule)
 		}
+		w.say("。")
+		p.body(w)
+		p.done("查处情况：", g.measures())
+		p.done("销号情况：", g.Closed)
 	}
-	w.say("。亮点做法和显著成效：")
+	w = nil
+	w.say("亮点做法和显著成效：")
 	w.blank()
 	w.say("。")
 	p.body(w)
@@ -229,11 +237,29 @@ func (p *annex2Paper) rectification() {
 	p.doc.Add(docx.Body, docx.Blank())
 }
 
-func (w *clause) progress(known *Annex2Progress, rectified, rectifying, onSchedule int) {
+// done says about how many items something was done, one after the other.
+func (p *annex2Paper) done(what string, all []Annex2Done) {
+	var w clause
+	w.say(what)
+	for i, d := range all {
+		if i > 0 {
+			w.say("；")
+		}
+		w.say(d.Title)
+		w.figure(d.Enterprises, "个、面积", d.Area, false)
+		if d.FinedYuan > 0 {
+			w.say("、金额", fixed2(d.FinedYuan), "元")
+		}
+	}
+	w.say("。")
+	p.body(w)
+}
+
+func (w *clause) progress(known *Annex2Progress, items, rectified, rectifying, onSchedule int) {
 	for _, x := range []struct {
 		name string
 		n    int
-	}{{"完成整改", rectified}, {"，正在整改", rectifying}, {"，达到序时进度", onSchedule}} {
+	}{{"共", items}, {"，完成整改", rectified}, {"，正在整改", rectifying}, {"，达到序时进度", onSchedule}} {
 		w.say(x.name)
 		w.number(x.n, known == nil)
 		w.say("个")

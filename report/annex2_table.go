@@ -11,8 +11,8 @@ import (
 func (p *annex2Paper) table() {
 	width := docx.A4.TextWidthMM()
 	t := docx.Table{
-		WidthsMM: []float64{0.44 * width, 0.24 * width, 0.12 * width, 0.2 * width},
-		Head:     []docx.Row{{docx.C(docx.TableHead, "项目"), docx.C(docx.TableHead, "旗区"), docx.C(docx.TableHead, "家（处）"), docx.C(docx.TableHead, "面积（亩）")}},
+		WidthsMM: []float64{0.46 * width, 0.18 * width, 0.16 * width, 0.2 * width},
+		Head:     []docx.Row{{docx.C(docx.TableHead, "项目"), docx.C(docx.TableHead, "旗区"), docx.C(docx.TableHead, "家（处、个）"), docx.C(docx.TableHead, "面积（亩）")}},
 	}
 	add := func(title string, n int, total, shared Area, notEvaluated bool, counties []CountyPart) {
 		whole := len(counties) > 1 || shared.EllipsoidalAreaM2 > 0 // a county alone is its own total
@@ -76,6 +76,11 @@ func (p *annex2Paper) table() {
 		}
 		figures("", true, g.Others...)
 	}
+	if g := p.Progress; g != nil {
+		for _, d := range append(g.measures(), g.Closed...) {
+			figures("台账问题：", d.Enterprises > 0, d.PaperFigure)
+		}
+	}
 	if len(t.Rows) == 0 {
 		return
 	}
@@ -88,7 +93,11 @@ func (p *annex2Paper) table() {
 // explain says where the figures come from and what they do not hold.
 func (p *annex2Paper) explain() {
 	note := func(text string) { p.doc.Text(docx.Note, text) }
-	note("说明：1. 标黄处为套合不能得出、须由工作组填写的内容。2. 面积为各地块合并后的面积，重叠处只计一次；旗区按地块所在行政区划计，不在其他旗区区划内的按矿山所在旗区计，处数和存在问题企业数按矿山（图斑）所在旗区计。3. 违法违规使用临时用地包括未批先占、批小占大、批东占西和到期后继续占用，不含违法违规建设；临时用地进入保护区指截止日在期的批准范围；违法违规建设进入保护区指建设占地；保护区含自然保护区等全部类别，不含水源地。4. 到期未复垦、未还地为整宗批准的面积。")
+	text := "说明：1. 标黄处为套合不能得出、须由工作组填写的内容。2. 面积为各地块合并后的面积，重叠处只计一次；旗区按地块所在行政区划计，不在其他旗区区划内的按矿山所在旗区计，处数和存在问题企业数按矿山（图斑）所在旗区计。3. 违法违规使用临时用地包括未批先占、批小占大、批东占西和到期后继续占用，不含违法违规建设；临时用地进入保护区指截止日在期的批准范围；违法违规建设进入保护区指建设占地；保护区含自然保护区等全部类别，不含水源地。4. 到期未复垦、未还地为整宗批准的面积。"
+	if p.Progress != nil {
+		text += "5. 整改、查处、销号各数按台账在所列事件时的状态统计，不含已排除的问题；“个”为台账问题数，面积为其最后一次查到的地块合并后的面积，重叠处只计一次，手工录入的问题没有面积；一个问题可采取几种措施，各项不相加；旗区按台账所列。"
+	}
+	note(text)
 	for _, g := range p.Groups {
 		for _, n := range g.NotEvaluated {
 			note("未核查：" + n)

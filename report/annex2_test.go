@@ -92,7 +92,7 @@ func TestAnnex2DOCX(t *testing.T) {
 			t.Errorf("the paper does not say %q", want)
 		}
 	}
-	table := paper.Headed("项目", "旗区", "家（处）", "面积（亩）")[0]
+	table := paper.Headed("项目", "旗区", "家（处、个）", "面积（亩）")[0]
 	figures := 0
 	for i := 1; i < len(table); i++ {
 		end := i + 1

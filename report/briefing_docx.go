@@ -41,7 +41,7 @@ func (p *briefingPaper) front() {
 		present += g.Present
 	}
 	var w clause
-	w.say(fmt.Sprintf("截至%s（套合 %d），台账（附件1）所列疑似问题%d条。与%s（套合 %d）相比，", dayInWords(p.New.AsOf), p.New.ID, present, dayInWords(p.Old.AsOf), p.Old.ID))
+	w.say(fmt.Sprintf("截至%s（套合 %d），套合查出疑似问题%d条。与%s（套合 %d）相比，", dayInWords(p.New.AsOf), p.New.ID, present, dayInWords(p.Old.AsOf), p.Old.ID))
 	some := false
 	for _, change := range Changes {
 		r := p.changed(change)
@@ -75,10 +75,10 @@ func briefingAreas(change string, r BriefingRow) string {
 func (p *briefingPaper) group(i int, g BriefingGroup) {
 	p.doc.Text(docx.Heading2, "（"+numeral(i+1)+"）"+g.Name)
 	if len(g.Rows) == 0 {
-		p.doc.Text(docx.Body, fmt.Sprintf("台账所列疑似问题%d条，与上次相比没有变化。", g.Present))
+		p.doc.Text(docx.Body, fmt.Sprintf("套合查出疑似问题%d条，与上次相比没有变化。", g.Present))
 		return
 	}
-	p.doc.Text(docx.Body, fmt.Sprintf("台账所列疑似问题%d条，有变化的%d个：", g.Present, g.Total.Findings))
+	p.doc.Text(docx.Body, fmt.Sprintf("套合查出疑似问题%d条，有变化的%d个：", g.Present, g.Total.Findings))
 	s := sheet{columns: []column{
 		{"旗区", 30, docx.CellCentred},
 		{"变化", 20, docx.CellCentred},
@@ -97,13 +97,13 @@ func (p *briefingPaper) group(i int, g BriefingGroup) {
 func (p *briefingPaper) details() {
 	p.doc.Text(docx.Heading1, "三、变化明细")
 	s := sheet{columns: []column{
-		{"旗区", 18, docx.CellCentred},
-		{"矿山", 28, docx.CellText},
+		{"旗区", 16, docx.CellCentred},
+		{"矿山", 24, docx.CellText},
 		{"问题", 30, docx.CellText},
 		{"变化", 12, docx.CellCentred},
 		{"原\n（亩）", 20, docx.CellRight},
 		{"现\n（亩）", 20, docx.CellRight},
-		{"原因", 56, docx.CellSmall},
+		{"原因", 66, docx.CellSmall},
 	}}
 	for _, g := range p.Groups {
 		for _, f := range g.Findings {
@@ -160,7 +160,6 @@ func (p *briefingPaper) changes() {
 		body("有%d座矿山计算失败，不在以上各数之内。", p.MinesFailed)
 	}
 	p.doc.Text(docx.Note, strings.Join([]string{
-		fmt.Sprintf("数据来源：套合 %d 与套合 %d。", p.Old.ID, p.New.ID),
-		"结果摘要 SHA-256 " + p.Old.Digest + "、" + p.New.Digest + "。", p.Surface,
-	}, ""))
+		fmt.Sprintf("数据来源：套合 %d 与套合 %d，结果摘要 SHA-256 分别为：", p.Old.ID, p.New.ID), p.Old.Digest, p.New.Digest, p.Surface,
+	}, "\n"))
 }

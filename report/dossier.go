@@ -16,6 +16,8 @@ type Dossier struct {
 	RunDigest string
 	// Failed says that the mine was not computed: nothing is known of it.
 	Failed bool
+	// Ledger is the state of the ledger that Items are told from.
+	Ledger LedgerState
 	// Items stand beside the findings.
 	Items        []DossierItem
 	CornerMethod string
@@ -238,6 +240,7 @@ func corners(p ExplainedPart) sheet {
 		{"Y（东，带带号）", 36, docx.CellRight},
 		{"经度", 36, docx.CellRight},
 		{"纬度", 36, docx.CellRight},
+		{"至下一点", 22, docx.CellCentred},
 	}}
 	for r, ring := range p.Rings {
 		for _, c := range ring {
@@ -245,7 +248,7 @@ func corners(p ExplainedPart) sheet {
 			if r > 0 {
 				no = fmt.Sprintf("洞%d-J%d", r, c.No)
 			}
-			s.rows = append(s.rows, []any{no, figure{c.XM, 3}, figure{c.YM, 3}, c.LonDMS, c.LatDMS})
+			s.rows = append(s.rows, []any{no, figure{c.XM, 3}, figure{c.YM, 3}, c.LonDMS, c.LatDMS, c.edge(p.PlanarCRS)})
 		}
 	}
 	return s

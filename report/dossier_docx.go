@@ -114,11 +114,11 @@ func (p *dossierPaper) problems() {
 	for i, f := range p.Findings {
 		item := p.Items[i]
 		p.doc.Text(docx.Heading2, "（"+numeral(i+1)+"）"+f.Title)
-		p.body("%s", Wording(f.Statement, item.Confirmed))
+		p.doc.Text(docx.Lead, Wording(f.Statement, item.Confirmed))
 		if f.Lead != "" {
-			p.body("移送线索：面积达到 %g 亩，%s。是否移送由主管部门认定。", f.LeadFromMu, f.Lead)
+			p.doc.Text(docx.Lead, fmt.Sprintf("移送线索：面积达到 %g 亩，%s。是否移送由主管部门认定。", f.LeadFromMu, f.Lead))
 		}
-		t := docx.Table{WidthsMM: []float64{34, p.widthMM - 34}}
+		t := docx.Table{WidthsMM: []float64{34, p.widthMM - 34}, Together: true}
 		for _, x := range p.about(i) {
 			cell := docx.Cell{Runs: []docx.Run{docx.T(x[1])}, Style: docx.CellText}
 			if x[1] == "" {
@@ -262,12 +262,13 @@ func (p *dossierPaper) verify() error {
 		{"规则集 SHA-256", p.Run.RuleSetSHA256},
 		{"本矿 SHA-256", p.Run.MineDigest},
 		{"整次套合 SHA-256", p.RunDigest},
+		{"台账", p.Ledger.Text(false)},
 	} {
 		t.Rows = append(t.Rows, docx.Row{docx.C(docx.CellCentred, x[0]), docx.C(docx.CellSmall, x[1])})
 	}
 	p.doc.Picture(code.PNG(), 36, "核验二维码")
 	p.doc.Table(t)
-	p.note("二维码内容为许可证号、套合编号、截止日和本矿 SHA-256。扫码所得应与上表一致，并与系统中同一套合的本矿报告（mine_digest）一致；不一致即本件与系统记录不符。")
+	p.note("二维码内容为许可证号、套合编号、截止日和本矿 SHA-256。扫码所得应与上表一致，并与系统中同一套合的本矿报告（mine_digest）一致；不一致即本件与系统记录不符。办理状态按所列台账事件时的记录；同一套合、同一台账事件再次出具，内容相同。")
 	return nil
 }
 

@@ -24,7 +24,7 @@ func file(t *testing.T) Dossier {
 	areas, whole := Apportion([]float64{third, third, third}, 1000)
 	part := func(no int) ExplainedPart {
 		return ExplainedPart{No: no, PlanarCRS: "CGCS2000 / 3-degree Gauss-Kruger zone 37", Area: areas[no-1], Rings: [][]Corner{
-			{{1, 4450000.123, 37415000.456, 110, 40, "110°00′00.0000″", "40°00′00.0000″"}, {No: 2}, {No: 3}}, {{No: 1}, {No: 2}, {No: 3}},
+			{{1, 4450000.123, 37415000.456, 110, 40, "110°00′00.0000″", "40°00′00.0000″", "CGCS2000 / 3-degree Gauss-Kruger zone 37"}, {No: 2, EdgeIn: "CGCS2000 / 3-degree Gauss-Kruger zone 36"}, {No: 3}}, {{No: 1}, {No: 2}, {No: 3}},
 		}}
 	}
 	var picture bytes.Buffer

@@ -21,6 +21,7 @@ func WriteDossierXLSX(w io.Writer, d Dossier) error {
 		{"套合编号", fmt.Sprint(d.Run.ID)},
 		{"截止日", d.Run.AsOf.String()},
 		{"本矿 SHA-256", d.Run.MineDigest},
+		{"台账", d.Ledger.Text(false)},
 		{"面积口径", d.Surface},
 		{"说明", "机器套合结果，除注明已核实的以外均为疑似线索，须实地核实。"},
 	} {

@@ -144,6 +144,22 @@ type Corner struct {
 	// LonDMS and LatDMS are the same in degrees, minutes and seconds.
 	LonDMS string `json:"lon_dms"`
 	LatDMS string `json:"lat_dms"`
+	// EdgeIn is the system in which the edge to the next corner is straight.
+	EdgeIn string `json:"edge_in" doc:"至下一点的边在哪个坐标系内是直线"`
+}
+
+// edge says so where it is not the plane of the part.
+func (c Corner) edge(planarCRS string) string {
+	switch m := zoneName.FindStringSubmatch(c.EdgeIn); {
+	case c.EdgeIn == planarCRS:
+		return ""
+	case m == nil:
+		return "经纬度"
+	case m[1] == "":
+		return "中央经线" + m[2] + "°"
+	default:
+		return "第" + m[1] + "带"
+	}
 }
 
 // WriteExplanationJSON writes an explanation as JSON, indented, ending in a
@@ -234,7 +250,7 @@ func WriteExplanation(w io.Writer, e *Explanation) error {
 				line("　洞 %d", i)
 			}
 			for _, c := range ring {
-				line("　%4d  X=%.3f  Y=%.3f  %s  %s", c.No, c.XM, c.YM, c.LonDMS, c.LatDMS)
+				line("　%s", strings.TrimRight(fmt.Sprintf("%4d  X=%.3f  Y=%.3f  %s  %s  %s", c.No, c.XM, c.YM, c.LonDMS, c.LatDMS, c.edge(p.PlanarCRS)), " "))
 			}
 		}
 	}

@@ -29,13 +29,20 @@ type paperFlags struct {
 	Output string `short:"o" type:"path" placeholder:"FILE" help:"File to write; standard output by default."`
 }
 
+// followFlags say how far a paper follows the ledger.
+type followFlags struct {
+	LedgerEvent int64 `help:"Event of the ledger up to which it is followed, as a paper names it; the newest by default."`
+}
+
 type annex1Cmd struct {
 	paperFlags
+	followFlags
 	Format string `enum:"xlsx,docx,pdf" default:"xlsx" help:"xlsx, docx or pdf (needs LibreOffice)."`
 }
 
 type annex2Cmd struct {
 	paperFlags
+	followFlags
 	Format string `enum:"docx,pdf" default:"docx" help:"docx or pdf (needs LibreOffice)."`
 }
 
@@ -47,6 +54,7 @@ type briefingCmd struct {
 
 func (c *annex1Cmd) Run(s *session) error {
 	return s.withPaper(c.paperFlags, c.Format, func(p *pipeline.Pipeline, scope pipeline.PaperScope) (writer, error) {
+		scope.LedgerEvent = c.LedgerEvent
 		form, err := p.Annex1(s.ctx, scope)
 		if c.Format == "xlsx" {
 			return func(w io.Writer) error { return report.WriteAnnex1XLSX(w, form) }, err
@@ -57,6 +65,7 @@ func (c *annex1Cmd) Run(s *session) error {
 
 func (c *annex2Cmd) Run(s *session) error {
 	return s.withPaper(c.paperFlags, c.Format, func(p *pipeline.Pipeline, scope pipeline.PaperScope) (writer, error) {
+		scope.LedgerEvent = c.LedgerEvent
 		outline, err := p.Annex2(s.ctx, scope)
 		return func(w io.Writer) error { return report.WriteAnnex2DOCX(w, outline) }, err
 	})
@@ -78,7 +87,7 @@ func (s *session) withPaper(f paperFlags, format string, make func(*pipeline.Pip
 		write, err := make(p, pipeline.PaperScope{RunID: f.From, Group: f.Group, County: f.County})
 		switch {
 		case errors.Is(err, pipeline.ErrNotFound):
-			return &exitError{2, "没有找到可用的套合、旗区或工作组；简报须有此前已完成的套合可比较。请核对 --run、--county、--group，或先执行 taohe run --as-of 日期。"}
+			return &exitError{2, "没有找到可用的套合、旗区、工作组或台账事件；简报须有此前已完成的套合可比较。请核对 --run、--county、--group、--ledger-event，或先执行 taohe run --as-of 日期。"}
 		case errors.Is(err, pipeline.ErrNotComplete):
 			return &exitError{2, "这次套合尚未完成（或已取消、失败），不能出具材料。"}
 		case errors.Is(err, pipeline.ErrWhatIf):

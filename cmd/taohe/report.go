@@ -14,7 +14,7 @@ func (c *reportCmd) Run(s *session) error {
 	return s.withPipeline(s.cli.Database, true, func(p *pipeline.Pipeline, _ *pgxpool.Pool) error {
 		write, err := c.document(s, p)
 		if errors.Is(err, pipeline.ErrNotFound) {
-			return &exitError{2, "没有找到许可证号 " + c.LicenceNo + " 的套合结果。请核对许可证号，或先执行 taohe run --as-of 日期。"}
+			return &exitError{2, "没有找到许可证号 " + c.LicenceNo + " 的套合结果，或没有所指的台账事件。请核对许可证号和 --ledger-event，或先执行 taohe run --as-of 日期。"}
 		}
 		if err != nil {
 			return err
@@ -27,7 +27,7 @@ func (c *reportCmd) Run(s *session) error {
 func (c *reportCmd) document(s *session, p *pipeline.Pipeline) (writer, error) {
 	switch c.Format {
 	case "docx", "pdf", "xlsx":
-		d, err := p.Dossier(s.ctx, c.From, c.LicenceNo)
+		d, err := p.DossierAt(s.ctx, c.From, c.LicenceNo, c.LedgerEvent)
 		if err != nil {
 			return nil, err
 		}

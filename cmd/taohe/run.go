@@ -91,6 +91,7 @@ type reportCmd struct {
 	Format    string   `enum:"json,geojson,docx,pdf,xlsx,png,map-pdf" default:"json" help:"json, geojson, the dossier (一矿一案) as docx, pdf (needs LibreOffice) or xlsx, or the overlay map (套合图) as png or map-pdf."`
 	Output    string   `short:"o" type:"path" placeholder:"FILE" help:"File to write; standard output by default."`
 	Map       mapFlags `embed:""`
+	followFlags
 }
 
 func datasetError(err error, id int64) error {

@@ -19,6 +19,9 @@ type PaperScope struct {
 	RunID  int64  // 0 is the newest complete run
 	Group  int    // of the campaign's working groups; 0 is all
 	County string // code; empty is all of the run
+	// LedgerEvent is the event of the ledger's log up to which the paper follows
+	// it; 0 is the newest.
+	LedgerEvent int64
 }
 
 // A paperRun is what every paper of a run needs.
@@ -26,18 +29,21 @@ type paperRun struct {
 	RunView
 	// counties are the names of those the paper speaks of, by code.
 	counties map[string]string
+	// ledger is what the paper follows.
+	ledger ledger.Moment
 }
 
 // codes are the counties of the paper in order.
 func (r paperRun) codes() []string { return slices.Sorted(maps.Keys(r.counties)) }
 
 func (r paperRun) source() report.RunSource {
-	return report.RunSource{RunID: r.ID, AsOf: r.AsOf, Digest: r.Digest}
+	state := ledgerState(r.ledger)
+	return report.RunSource{RunID: r.ID, AsOf: r.AsOf, Digest: r.Digest, Ledger: &state}
 }
 
 // paperRun reads the run of a paper. It returns ErrNotFound where there is no
-// such run, county or working group, ErrNotComplete and ErrWhatIf for runs that
-// make no papers.
+// such run, county, working group or event of the ledger, ErrNotComplete and
+// ErrWhatIf for runs that make no papers.
 func (p *Pipeline) paperRun(ctx context.Context, scope PaperScope) (r paperRun, err error) {
 	if _, known := p.campaign.Groups[scope.Group]; scope.Group != 0 && !known {
 		return r, fmt.Errorf("working group %d: %w", scope.Group, ErrNotFound)
@@ -58,6 +64,12 @@ func (p *Pipeline) paperRun(ctx context.Context, scope PaperScope) (r paperRun, 
 		return r, fmt.Errorf("papers of run %d: %w", id, ErrWhatIf)
 	case scope.County != "" && !slices.Contains(r.Counties, scope.County):
 		return r, fmt.Errorf("county %s in run %d: %w", scope.County, id, ErrNotFound)
+	}
+	r.ledger, err = read(ctx, p, func(db pgx.Tx) (ledger.Moment, error) {
+		return ledger.MomentOf(ctx, db, p.campaign.Name, scope.LedgerEvent)
+	})
+	if err != nil {
+		return r, ledgerError(err)
 	}
 	all, err := p.Counties(ctx)
 	if err != nil {
@@ -105,22 +117,14 @@ func (r paperRun) notEvaluated(group int) []string {
 
 // Annex1 is the form 附件1 of a run: the ledger's items, with what was entered
 // by hand and without what was dismissed, while the run is the newest that was
-// put into it; the run's own lines before and after.
+// put into it by the event that the paper follows; the run's own lines before and
+// after.
 func (p *Pipeline) Annex1(ctx context.Context, scope PaperScope) (report.Annex1, error) {
 	run, err := p.paperRun(ctx, scope)
 	if err != nil {
 		return report.Annex1{}, err
 	}
-	newest, err := read(ctx, p, func(db pgx.Tx) (bool, error) { return ledger.NewestFed(ctx, db, p.campaign.Name, run.ID, run.AsOf) })
-	if err != nil {
-		return report.Annex1{}, err
-	}
-	var rows []ledger.Row
-	if newest {
-		rows, err = p.FormRows(ctx, ledger.Filter{})
-	} else {
-		rows, err = p.LedgerRows(ctx, run.ID)
-	}
+	rows, err := p.formOf(ctx, run)
 	if err != nil {
 		return report.Annex1{}, err
 	}
@@ -144,6 +148,24 @@ func (p *Pipeline) Annex1(ctx context.Context, scope PaperScope) (report.Annex1,
 		out.Groups = append(out.Groups, g)
 	}
 	return out, nil
+}
+
+// formOf are the lines of the form, the ledger's or the run's own.
+func (p *Pipeline) formOf(ctx context.Context, run paperRun) ([]ledger.Row, error) {
+	var newest bool
+	items, err := read(ctx, p, func(db pgx.Tx) (items []ledger.Item, err error) {
+		if newest, err = ledger.NewestFed(ctx, db, p.campaign.Name, run.ledger, run.ID, run.AsOf); err != nil || !newest {
+			return nil, err
+		}
+		return ledger.ItemsAt(ctx, db, p.campaign.Name, "", run.ledger)
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case !newest:
+		return p.LedgerRows(ctx, run.ID)
+	}
+	return formRows(items), nil
 }
 
 // annex1Row is a line of the ledger as the form prints it.

@@ -98,6 +98,7 @@ func (p *Pipeline) Annex2(ctx context.Context, scope PaperScope) (report.Annex2,
 	if out.Progress, err = p.annex2Progress(ctx, run, groups); err != nil {
 		return report.Annex2{}, err
 	}
+	out.Gridded = out.Gridded || out.Progress != nil && out.Progress.Gridded
 	for _, no := range groups {
 		g := report.Annex2Group{Group: no, Name: p.campaign.Groups[no], NotEvaluated: run.notEvaluated(no)}
 		for _, r := range a.rules {

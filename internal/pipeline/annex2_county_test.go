@@ -103,7 +103,7 @@ func TestAnnex2OfTwoCounties(t *testing.T) {
 	}
 
 	paper := papertest.Read(t, papertest.Write(t, func(w io.Writer) error { return report.WriteAnnex2DOCX(w, got) }))
-	table := paper.Headed("项目", "旗区", "家（处）", "面积（亩）")[0]
+	table := paper.Headed("项目", "旗区", "家（处、个）", "面积（亩）")[0]
 	checked := 0
 	for i := 1; i < len(table); {
 		end := i + 1

@@ -71,8 +71,12 @@ func TestAnnex2AsConstructed(t *testing.T) {
 	if c.want, err = demo.ReadExpected(sampledata.FS); err != nil {
 		t.Fatal(err)
 	}
+	nonzero := 0
 	check := func(what string, f report.PaperFigure, enterprises int, m2 float64) {
 		t.Helper()
+		if m2 > 0 {
+			nonzero++
+		}
 		if f.NotEvaluated || f.Enterprises != enterprises || math.Abs(f.Mu-geo.Mu(m2)) > c.want.ToleranceMu {
 			t.Errorf("%s: %d enterprises, %.2f mu; constructed are %d, %.2f", what, f.Enterprises, f.Mu, enterprises, geo.Mu(m2))
 		}
@@ -114,14 +118,21 @@ func TestAnnex2AsConstructed(t *testing.T) {
 	if bothM2 == 0 || math.Abs(got.BothVegetation.Mu-geo.Mu(bothM2)) > c.want.ToleranceMu {
 		t.Errorf("both %+v, constructed %.2f mu", got.BothVegetation, geo.Mu(bothM2))
 	}
-	seen := map[string]bool{}
+	seen, mines := map[string]bool{}, 0
 	for _, w := range c.want.Mines {
 		if len(w.Findings) > 0 {
+			mines++
 			seen[c.mines[w.LicenceNo].Enterprise] = true
 		}
 	}
 	if got.Problem.Enterprises != len(seen) {
 		t.Errorf("%d enterprises with problems, constructed are %d", got.Problem.Enterprises, len(seen))
+	}
+	if nonzero < 9 {
+		t.Errorf("%d figures are more than nothing, which cannot be all", nonzero)
+	}
+	if mines <= len(seen) {
+		t.Errorf("%d mines of %d enterprises do not tell one from the other", mines, len(seen))
 	}
 	// internal/sample/cases_elevation.go: a dump without approval; two joined
 	// dumps out of bounds and one apart without approval; one too high.

@@ -15,6 +15,12 @@ import (
 // the newest complete run that has the mine. It returns ErrNotFound where there
 // is none.
 func (p *Pipeline) Dossier(ctx context.Context, runID int64, licenceNo string) (*report.Dossier, error) {
+	return p.DossierAt(ctx, runID, licenceNo, 0)
+}
+
+// DossierAt is Dossier as the ledger was when an event was written; 0 is the
+// newest. ErrNotFound is also for an event that is yet to come.
+func (p *Pipeline) DossierAt(ctx context.Context, runID int64, licenceNo string, ledgerEvent int64) (*report.Dossier, error) {
 	parts := map[string][]overlay.FindingPart{}
 	var known followed
 	m, err := read(ctx, p, func(db pgx.Tx) (m reported, err error) {
@@ -35,14 +41,14 @@ func (p *Pipeline) Dossier(ctx context.Context, runID int64, licenceNo string) (
 				return m, err
 			}
 		}
-		if known, err = p.followed(ctx, db, id, licenceNo); err != nil {
+		if known, err = p.followed(ctx, db, id, licenceNo, ledgerEvent); err != nil {
 			return m, err
 		}
 		err = m.readRest(ctx, db)
 		return m, err
 	})
 	if err != nil {
-		return nil, err
+		return nil, ledgerError(err)
 	}
 	return p.dossier(m, parts, known)
 }
@@ -71,7 +77,10 @@ func (p *Pipeline) dossier(m reported, parts map[string][]overlay.FindingPart, k
 			mine.Components[i].Area = areas[i]
 		}
 	}
-	d := &report.Dossier{Mine: mine, RunDigest: m.run.Digest, Failed: m.result.Status != "done", CornerMethod: fmt.Sprintf(cornerMethod, report.PlaneWords(plane.crs.Name))}
+	d := &report.Dossier{
+		Mine: mine, RunDigest: m.run.Digest, Failed: m.result.Status != "done", Ledger: ledgerState(known.moment),
+		CornerMethod: fmt.Sprintf(cornerMethod, report.PlaneWords(plane.crs.Name)),
+	}
 	// document put the findings of the result in the order of the rules.
 	for _, f := range m.result.Findings {
 		item, err := p.dossierItem(f, parts[f.RuleCode], plane)
@@ -87,7 +96,7 @@ func (p *Pipeline) dossier(m reported, parts map[string][]overlay.FindingPart, k
 // dossierItem is a finding with its polygons, as it is before anybody has looked
 // at it.
 func (p *Pipeline) dossierItem(f overlay.Finding, parts []overlay.FindingPart, plane plane) (report.DossierItem, error) {
-	deadline, err := taohe.ParseDate(p.campaign.DeadlineOf(f.RuleCode))
+	deadline, err := taohe.ParseDate(p.campaign.DeadlineOf(f.RuleCode, false))
 	if err != nil {
 		return report.DossierItem{}, err
 	}

@@ -21,7 +21,7 @@ import (
 const cornerToleranceM = 0.01
 
 // cornerMethod says so to the reader.
-const cornerMethod = "界址点为地块边线上的转折点：在%s平面内，去掉距相邻转折点连线不超过 0.01 米的加密点（道格拉斯—普克法，自最西点和距其最远点起），依次直线相连即得地块，偏差不超过 0.01 米。X 为北坐标，Y 为带带号的东坐标；经纬度为 CGCS2000。"
+const cornerMethod = "界址点为地块边线上的转折点：去掉距相邻转折点所连直线不超过 0.01 米的加密点，依次以直线相连即得地块，偏差不超过 0.01 米。边在测绘它的坐标系内是直线，换到别的坐标系略有弯曲（东西向 1 公里约 2 厘米），每点注明至下一点的边在何处是直线：未另注明的在%s平面内。X 为北坐标，Y 为带带号的东坐标；经纬度为 CGCS2000。"
 
 // Explain returns the whole chain behind a finding, or ErrNotFound.
 func (p *Pipeline) Explain(ctx context.Context, findingID string) (*report.Explanation, error) {
@@ -226,18 +226,14 @@ func explainedPart(part overlay.FindingPart, plane plane) (report.ExplainedPart,
 	}
 	for i := range polygon.NumLinearRings() {
 		var ring [][2]float64
-		back := map[[2]float64][2]float64{}
 		for _, c := range polygon.LinearRing(i).Coords() {
-			east, north := plane.crs.Forward(c.X(), c.Y())
-			ring = append(ring, [2]float64{east, north})
-			back[[2]float64{east, north}] = [2]float64{c.X(), c.Y()}
+			ring = append(ring, [2]float64{c.X(), c.Y()})
 		}
 		corners := []report.Corner{}
-		for k, q := range geo.Corners(ring, cornerToleranceM) {
-			lonLat := back[q]
+		for k, c := range geo.Corners(ring, plane.crs, cornerToleranceM) {
 			corners = append(corners, report.Corner{
-				No: k + 1, XM: rounded(q[1], 3), YM: rounded(q[0], 3), Lon: rounded(lonLat[0], 9), Lat: rounded(lonLat[1], 9),
-				LonDMS: geo.FormatDMS(lonLat[0]), LatDMS: geo.FormatDMS(lonLat[1]),
+				No: k + 1, XM: rounded(c.NorthM, 3), YM: rounded(c.EastM, 3), Lon: rounded(c.LonDeg, 9), Lat: rounded(c.LatDeg, 9),
+				LonDMS: geo.FormatDMS(c.LonDeg), LatDMS: geo.FormatDMS(c.LatDeg), EdgeIn: c.EdgeIn.Name,
 			})
 		}
 		out.Rings = append(out.Rings, corners)

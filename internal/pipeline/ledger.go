@@ -51,7 +51,7 @@ func (p *Pipeline) LedgerRows(ctx context.Context, runID int64) ([]ledger.Row, e
 			CountyCode: f.CountyCode, Group: rule.Group, RuleCode: f.RuleCode,
 			Enterprise: f.Enterprise, Township: f.Township, MethodAndMineral: report.MethodAndMineral(f.MiningMethod, f.Mineral),
 			ProblemType: rule.ProblemType, Problem: problemOf(f, rule, approximate),
-			Deadline: p.campaign.DeadlineOf(f.RuleCode),
+			Deadline: p.campaign.DeadlineOf(f.RuleCode, false),
 		})
 	}
 	for _, g := range listed {
@@ -63,7 +63,7 @@ func (p *Pipeline) LedgerRows(ctx context.Context, runID int64) ([]ledger.Row, e
 		rows = append(rows, ledger.Row{
 			CountyCode: g.CountyCode, Group: rule.Group, RuleCode: g.RuleCode,
 			Enterprise: holder(g), Township: g.Township, ProblemType: line.ProblemType, Problem: line.Statement,
-			Deadline: p.campaign.DeadlineOf(g.RuleCode),
+			Deadline: p.campaign.DeadlineOf(g.RuleCode, g.Ownership == "ownerless"),
 		})
 	}
 	return rows, nil

@@ -101,7 +101,7 @@ func (w *words) describe(s ledger.Share) (ledger.Description, error) {
 		g.EllipsoidalAreaM2 = s.M2
 		return ledger.Description{
 			Enterprise: holder(g), Township: g.Township, ProblemType: rule.ProblemType, Group: rule.Group,
-			Problem: ListedLine(g, w.rules).Statement,
+			Problem: ListedLine(g, w.rules).Statement, Ownerless: g.Ownership == "ownerless",
 		}, nil
 	}
 	f := w.findings[[2]string{s.LicenceNo, s.RuleCode}]

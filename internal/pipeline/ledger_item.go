@@ -165,14 +165,22 @@ func (p *Pipeline) EachItem(ctx context.Context, f ledger.Filter) iter.Seq2[ledg
 // FormRows are the items that a filter chooses as lines of the form, those that
 // were dismissed left out.
 func (p *Pipeline) FormRows(ctx context.Context, f ledger.Filter) ([]ledger.Row, error) {
-	rows := []ledger.Row{}
+	var items []ledger.Item
 	for item, err := range p.EachItem(ctx, f) {
 		if err != nil {
 			return nil, err
 		}
+		items = append(items, item)
+	}
+	return formRows(items), nil
+}
+
+func formRows(items []ledger.Item) []ledger.Row {
+	rows := []ledger.Row{}
+	for _, item := range items {
 		if item.State != ledger.Dismissed {
 			rows = append(rows, item.Row())
 		}
 	}
-	return rows, nil
+	return rows
 }

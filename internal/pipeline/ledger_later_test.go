@@ -96,6 +96,17 @@ func TestLaterImages(t *testing.T) {
 	if len(looked) != 10 {
 		t.Fatalf("%d items looked at again, want 10", len(looked))
 	}
+	shown := map[string]bool{}
+	for _, s := range later.Stages {
+		for _, e := range s.Items {
+			shown[e.Verdict], shown[e.Outcome] = true, true
+		}
+	}
+	for _, way := range []string{"rectified", "shrunk", "grown", "moved", "remaining", "partly_observed", "gone", "changed", "reopened"} {
+		if !shown[way] {
+			t.Errorf("no item was made to be %s", way)
+		}
+	}
 	second := loadStage(t, p, m, later.Stages[0])
 
 	// What the new run would do, and what its images say, before and after it is
@@ -104,10 +115,29 @@ func TestLaterImages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	planned, elsewhere := map[int64]bool{}, []string{}
 	for _, l := range plan.Lines {
-		if e, ok := looked[l.Item.ID]; ok && string(l.Outcome) != e.Outcome {
+		e, ok := looked[l.Item.ID]
+		switch {
+		case ok && string(l.Outcome) != e.Outcome:
 			t.Errorf("%s %s: outcome %s, want %s", e.LicenceNo, e.Rule, l.Outcome, e.Outcome)
+		case !ok && l.Outcome != ledger.Unchanged:
+			elsewhere = append(elsewhere, string(l.Outcome)+" "+l.Item.LicenceNo+" "+l.Item.RuleCode)
 		}
+		planned[l.Item.ID] = true
+	}
+	// Where no image looked, things change with the day alone: an approval's year to
+	// reclaim is over, a pit and a dump were filed as restored on 2022-06-01; and what
+	// moved is new where it is now.
+	slices.Sort(elsewhere)
+	if want := []string{
+		"changed C1599002011021120122405 abandoned_pit_unrestored", "changed C1599002015101120121221 unapproved",
+		"new C1599002010091120121036 reclamation_overdue", "new C1599002011081120120407 displaced",
+	}; !slices.Equal(elsewhere, want) {
+		t.Errorf("elsewhere %q, want %q", elsewhere, want)
+	}
+	if len(planned) < len(before) {
+		t.Errorf("the plan has %d of %d items", len(planned), len(before))
 	}
 	measure := func(when string) map[int64]ledger.Measurement {
 		t.Helper()
@@ -134,14 +164,14 @@ func TestLaterImages(t *testing.T) {
 		}
 		return of
 	}
-	planned := measure("before the feed")
+	unfed := measure("before the feed")
 	if _, err := p.Feed(ctx, second, "甲"); err != nil {
 		t.Fatal(err)
 	}
 	fed := measure("after the feed")
 	for id := range looked {
-		if planned[id] != fed[id] {
-			t.Errorf("item %d: measured %+v before the feed, %+v after", id, planned[id], fed[id])
+		if unfed[id] != fed[id] {
+			t.Errorf("item %d: measured %+v before the feed, %+v after", id, unfed[id], fed[id])
 		}
 	}
 	holdEvents(t, pool, func() {
@@ -211,9 +241,23 @@ func TestLaterImages(t *testing.T) {
 		}
 		holdMeasurement(t, got, e, later.ToleranceMu)
 	}
+	all, err := p.MeasureItems(ctx, third)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, got := range all {
+		if got.Verdict == ledger.VerdictRectified && looked[got.ItemID].Verdict != "rectified" {
+			t.Errorf("item %d is rectified on the third day, which nobody made", got.ItemID)
+		}
+	}
 	if plan, err = p.Feed(ctx, third, "甲"); err != nil {
 		t.Fatal(err)
 	}
+	holdEvents(t, pool, func() {
+		if _, err := p.Feed(ctx, third, "甲"); err != nil {
+			t.Errorf("the third run again: %v", err)
+		}
+	})
 	var reopened []ledger.Line
 	for _, l := range plan.Lines {
 		if l.Outcome == ledger.Reopened {

@@ -2,8 +2,8 @@ package pipeline
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -15,6 +15,7 @@ import (
 
 // followed is what the ledger knows of one mine's findings.
 type followed struct {
+	moment ledger.Moment
 	// applied says that the run is in the ledger: then no finding of it is without
 	// an item.
 	applied bool
@@ -22,12 +23,20 @@ type followed struct {
 	taken   map[int64][]ledger.TakenMeasure
 }
 
-// followed reads the items of a mine by rule.
-func (p *Pipeline) followed(ctx context.Context, db pgx.Tx, runID int64, licenceNo string) (f followed, err error) {
-	if f.applied, err = ledger.Applied(ctx, db, p.campaign.Name, runID); err != nil {
+// ledgerState names a moment of the ledger on paper.
+func ledgerState(m ledger.Moment) report.LedgerState {
+	return report.LedgerState{EventNo: m.No, On: m.Day(), SHA256: hex.EncodeToString(m.SHA256)}
+}
+
+// followed reads the items of a mine by rule, as an event left them.
+func (p *Pipeline) followed(ctx context.Context, db pgx.Tx, runID int64, licenceNo string, event int64) (f followed, err error) {
+	if f.moment, err = ledger.MomentOf(ctx, db, p.campaign.Name, event); err != nil {
 		return f, err
 	}
-	items, err := ledger.List(ctx, db, p.campaign.Name, ledger.Filter{LicenceNo: licenceNo, Limit: math.MaxInt32})
+	if f.applied, err = ledger.Applied(ctx, db, p.campaign.Name, f.moment, runID); err != nil {
+		return f, err
+	}
+	items, err := ledger.ItemsAt(ctx, db, p.campaign.Name, licenceNo, f.moment)
 	if err != nil {
 		return f, err
 	}
@@ -37,7 +46,7 @@ func (p *Pipeline) followed(ctx context.Context, db pgx.Tx, runID int64, licence
 			continue
 		}
 		f.items[i.RuleCode] = append(f.items[i.RuleCode], i)
-		if f.taken[i.ID], err = ledger.Measures(ctx, db, i.ID); err != nil {
+		if f.taken[i.ID], err = ledger.MeasuresAt(ctx, db, i.ID, f.moment); err != nil {
 			return f, err
 		}
 	}
@@ -88,13 +97,20 @@ func takenLine(t ledger.TakenMeasure) string {
 }
 
 // annex2Progress counts the ledger's items of the counties and groups of a paper
-// on its day; nil where the ledger has none of them.
+// at the moment it follows; nil where there are none of them.
 func (p *Pipeline) annex2Progress(ctx context.Context, run paperRun, groups []int) (*report.Annex2Progress, error) {
-	all, err := p.Progress(ctx, run.AsOf)
+	var all []ledger.Progress
+	out := &report.Annex2Progress{On: run.ledger.Day()}
+	done, err := read(ctx, p, func(db pgx.Tx) (done []ledger.Tally, err error) {
+		if all, err = ledger.ProgressAt(ctx, db, p.campaign, run.ledger); err != nil {
+			return nil, err
+		}
+		done, out.Gridded, err = ledger.TallyAt(ctx, db, p.campaign.Name, run.ledger, run.codes(), groups)
+		return done, err
+	})
 	if err != nil {
 		return nil, err
 	}
-	out := &report.Annex2Progress{}
 	for _, code := range run.codes() {
 		of := slices.DeleteFunc(slices.Clone(all), func(g ledger.Progress) bool {
 			return g.CountyCode != code || !slices.Contains(groups, g.GroupNo)
@@ -104,13 +120,39 @@ func (p *Pipeline) annex2Progress(ctx context.Context, run paperRun, groups []in
 		}
 		s := ledger.Sum(of)
 		county := report.Annex2CountyProgress{
-			County: run.counties[code], Rectified: s.Closed, Rectifying: s.Rectifying + s.AwaitingAcceptance, OnSchedule: s.OnSchedule,
+			County: run.counties[code], Items: s.Items - s.Dismissed, Rectified: s.Closed, Rectifying: s.Rectifying + s.AwaitingAcceptance, OnSchedule: s.OnSchedule,
 		}
-		out.Rectified, out.Rectifying, out.OnSchedule = out.Rectified+county.Rectified, out.Rectifying+county.Rectifying, out.OnSchedule+county.OnSchedule
+		out.Items, out.Rectified = out.Items+county.Items, out.Rectified+county.Rectified
+		out.Rectifying, out.OnSchedule = out.Rectifying+county.Rectifying, out.OnSchedule+county.OnSchedule
 		out.Counties = append(out.Counties, county)
 	}
 	if len(out.Counties) == 0 {
 		return nil, nil
 	}
+	for _, k := range ledger.MeasureOrder {
+		out.Measures = append(out.Measures, run.done(done, k, ledger.MeasureKinds[k]))
+	}
+	for _, w := range ledger.Ways {
+		out.Closed = append(out.Closed, run.done(done, string(w), ledger.WayTitles[w]))
+	}
 	return out, nil
+}
+
+// done is what was done in one way, by county.
+func (r paperRun) done(tallies []ledger.Tally, what, title string) report.Annex2Done {
+	parts := make([]report.RawPart, len(r.counties))
+	items, fined, totalM2 := 0, 0.0, 0.0
+	for i, code := range r.codes() {
+		parts[i].County = r.counties[code]
+		for _, t := range tallies {
+			switch {
+			case t.What != what:
+			case t.CountyCode == code:
+				parts[i].Enterprises, parts[i].EllipsoidalAreaM2 = t.Items, t.EllipsoidalAreaM2
+			case t.CountyCode == "":
+				items, fined, totalM2 = t.Items, t.AmountYuan, t.EllipsoidalAreaM2
+			}
+		}
+	}
+	return report.Annex2Done{PaperFigure: report.NewPaperFigure(title, items, totalM2, parts), FinedYuan: fined}
 }

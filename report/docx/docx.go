@@ -55,6 +55,8 @@ func Blank() Run { return Run{Text: "＿＿", Blank: true} }
 type Table struct {
 	WidthsMM   []float64
 	Head, Rows []Row
+	// Together keeps it on one page: for short ones.
+	Together bool
 }
 
 // A Row is the cells of a row from the left; columns that a cell above reaches
@@ -103,7 +105,11 @@ func (d *Document) Add(style Style, runs ...Run) {
 }
 
 func (d *Document) paragraph(style Style, runs []Run) {
-	paragraph(&d.body, style, d.breaks, runs)
+	own := ""
+	if d.breaks {
+		own = `<w:pageBreakBefore/>`
+	}
+	paragraph(&d.body, style, own, runs)
 	d.breaks = false
 }
 
@@ -183,7 +189,7 @@ func (d *Document) Write(w io.Writer) error {
 	document.WriteString(xml.Header + `<w:document` + namespaces + `><w:body>`)
 	document.Write(d.body.Bytes())
 	if d.afterTable {
-		paragraph(&document, tableEnd, false, nil)
+		paragraph(&document, tableEnd, "", nil)
 	}
 	document.Write(end.body.Bytes())
 	document.WriteString(`</w:body></w:document>`)
@@ -225,14 +231,10 @@ func (d *Document) relations() string {
 	return b.String()
 }
 
-// paragraph writes runs as a paragraph, on a new page or not; a newline is a line
-// break.
-func paragraph(b *bytes.Buffer, style Style, newPage bool, runs []Run) {
-	b.WriteString(`<w:p><w:pPr><w:pStyle w:val="` + string(style) + `"/>`)
-	if newPage {
-		b.WriteString(`<w:pageBreakBefore/>`)
-	}
-	b.WriteString(`</w:pPr>`)
+// paragraph writes runs as a paragraph with properties of its own beside its
+// style's; a newline is a line break.
+func paragraph(b *bytes.Buffer, style Style, own string, runs []Run) {
+	b.WriteString(`<w:p><w:pPr><w:pStyle w:val="` + string(style) + `"/>` + own + `</w:pPr>`)
 	for _, r := range runs {
 		b.WriteString(`<w:r>`)
 		if r.Bold || r.Blank {

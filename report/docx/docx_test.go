@@ -206,3 +206,30 @@ func TestFaultsComeBack(t *testing.T) {
 		})
 	}
 }
+
+// A table that stays together binds each row to the next, and its last to nothing.
+func TestTogether(t *testing.T) {
+	t.Parallel()
+	for _, together := range []bool{false, true} {
+		d := New("表", A4)
+		row := func(text string) Row { return Row{C(CellText, text), C(CellText, text)} }
+		d.Table(Table{WidthsMM: []float64{30, 30}, Head: []Row{row("头")}, Rows: []Row{row("一"), row("二")}, Together: together})
+		var b bytes.Buffer
+		if err := d.Write(&b); err != nil {
+			t.Fatal(err)
+		}
+		parts, err := opc.Read(b.Bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows := strings.Split(string(parts["word/document.xml"]), "<w:tr>")[1:]
+		for i, want := range []int{2, 2, 0} {
+			if !together {
+				want = 0
+			}
+			if got := strings.Count(rows[i], "<w:keepNext/>"); got != want {
+				t.Errorf("together %v: row %d has %d bound cells, want %d", together, i, got, want)
+			}
+		}
+	}
+}

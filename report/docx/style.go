@@ -17,6 +17,7 @@ const (
 	Heading2    Style = "TaoheHeading2"    // 楷体_GB2312, 三号
 	Heading3    Style = "TaoheHeading3"    // 仿宋_GB2312, 三号, bold
 	Body        Style = "TaoheBody"        // 仿宋_GB2312, 三号, indented by two characters
+	Lead        Style = "TaoheLead"        // the same, on the page of what follows
 	Plain       Style = "TaohePlain"       // the same without the indent
 	Right       Style = "TaoheRight"       // the same to the right
 	Caption     Style = "TaoheCaption"     // 黑体, 小四, in the middle: above tables, below pictures
@@ -88,6 +89,7 @@ var looks = []look{
 	{style: Heading2, name: "公文二级标题", font: fontKai, halfPoints: size3, line: bodyLine, indent: true, outline: 2, keep: true},
 	{style: Heading3, name: "公文三级标题", font: fontFang, halfPoints: size3, line: bodyLine, indent: true, bold: true, outline: 3, keep: true},
 	{style: Body, name: "公文正文", font: fontFang, halfPoints: size3, line: bodyLine, align: "both", indent: true},
+	{style: Lead, name: "公文正文（与下段同页）", font: fontFang, halfPoints: size3, line: bodyLine, align: "both", indent: true, keep: true},
 	{style: Plain, name: "公文正文（不缩进）", font: fontFang, halfPoints: size3, line: bodyLine},
 	{style: Right, name: "公文落款", font: fontFang, halfPoints: size3, line: bodyLine, align: "right"},
 	{style: Caption, name: "表题图题", font: fontHei, halfPoints: sizeSmall4, line: 440, align: "center", keep: true},

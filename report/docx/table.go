@@ -27,6 +27,7 @@ func (d *Document) Table(t Table) {
 	}
 	d.body.WriteString(`</w:tblGrid>`)
 	g := grid{widths: t.WidthsMM, open: make([]opened, len(t.WidthsMM))}
+	g.together = t.Together
 	d.rows(&g, t.Head, true)
 	if g.anyOpen() {
 		d.faults = append(d.faults, fmt.Errorf("table: a cell of the head reaches below it"))
@@ -42,6 +43,8 @@ func (d *Document) Table(t Table) {
 type grid struct {
 	widths []float64
 	open   []opened
+	// together keeps each row with the next, the last one apart.
+	together bool
 }
 
 // opened is how many more rows a cell takes, and how many columns.
@@ -66,6 +69,10 @@ func (g *grid) widthMM(column, columns int) float64 {
 
 func (d *Document) rows(g *grid, rows []Row, head bool) {
 	for i, r := range rows {
+		own := ""
+		if g.together && (head || i < len(rows)-1) {
+			own = `<w:keepNext/>`
+		}
 		d.body.WriteString(`<w:tr><w:trPr><w:cantSplit/>`)
 		if head {
 			d.body.WriteString(`<w:tblHeader/>`)
@@ -75,7 +82,7 @@ func (d *Document) rows(g *grid, rows []Row, head bool) {
 		for column := 0; column < len(g.widths); {
 			if o := &g.open[column]; o.rows > 0 {
 				o.rows--
-				d.cell(g.widthMM(column, o.columns), o.columns, `<w:vMerge/>`, Cell{Style: CellText})
+				d.cell(g.widthMM(column, o.columns), o.columns, `<w:vMerge/>`, own, Cell{Style: CellText})
 				column += o.columns
 				continue
 			}
@@ -92,7 +99,7 @@ func (d *Document) rows(g *grid, rows []Row, head bool) {
 			if c.Rows > 1 {
 				g.open[column], down = opened{c.Rows - 1, columns}, `<w:vMerge w:val="restart"/>`
 			}
-			d.cell(g.widthMM(column, columns), columns, down, c)
+			d.cell(g.widthMM(column, columns), columns, down, own, c)
 			column += columns
 		}
 		if next < len(r) {
@@ -102,7 +109,7 @@ func (d *Document) rows(g *grid, rows []Row, head bool) {
 	}
 }
 
-func (d *Document) cell(widthMM float64, columns int, merge string, c Cell) {
+func (d *Document) cell(widthMM float64, columns int, merge, own string, c Cell) {
 	fmt.Fprintf(&d.body, `<w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/>`, twips(widthMM))
 	if columns > 1 {
 		fmt.Fprintf(&d.body, `<w:gridSpan w:val="%d"/>`, columns)
@@ -116,7 +123,7 @@ func (d *Document) cell(widthMM float64, columns int, merge string, c Cell) {
 	for _, r := range c.Runs {
 		for i, text := range strings.Split(r.Text, "\n") {
 			if i > 0 {
-				paragraph(&d.body, style, false, line)
+				paragraph(&d.body, style, own, line)
 				line = nil
 			}
 			part := r
@@ -124,6 +131,6 @@ func (d *Document) cell(widthMM float64, columns int, merge string, c Cell) {
 			line = append(line, part)
 		}
 	}
-	paragraph(&d.body, style, false, line)
+	paragraph(&d.body, style, own, line)
 	d.body.WriteString(`</w:tc>`)
 }
