@@ -57,7 +57,7 @@ func mediaSchema(doc *huma.OpenAPI, operation, mediaType string) *huma.Schema {
 		return &huma.Schema{Type: huma.TypeString, Description: "UTF-8 with a byte order mark"}
 	case mediaType == geoJSONType:
 		return &huma.Schema{Type: huma.TypeObject, Description: "GeoJSON feature collection (RFC 7946)", AdditionalProperties: true}
-	case endings[mediaType] != "", mediaType == jpegType, operation == "get-mine-map":
+	case endings[mediaType] != "", mediaType == jpegType, mediaType == zipType, operation == "get-mine-map":
 		return &huma.Schema{Type: huma.TypeString, Format: "binary"}
 	case operation == "get-mine-report":
 		return schemas.Schema(reflect.TypeFor[report.Mine](), true, "Report")
@@ -70,7 +70,7 @@ func mediaSchema(doc *huma.OpenAPI, operation, mediaType string) *huma.Schema {
 // requestSchemas are those a request is held against; only these are closed to
 // members they do not name.
 var requestSchemas = []string{
-	"CountyRequest", "AcceptRequest", "RunRequest", "LedgerFeedRequest", "LedgerItemRequest", "LedgerBy", "LedgerReasonRequest", "LedgerAssignRequest",
+	"CountyRequest", "AcceptRequest", "RunRequest", "DossiersRequest", "LedgerFeedRequest", "LedgerItemRequest", "LedgerBy", "LedgerReasonRequest", "LedgerAssignRequest",
 	"LedgerMeasureRequest", "LedgerFieldCheckRequest", "LedgerProposeRequest", "LedgerWebhookRequest",
 }
 

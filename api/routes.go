@@ -140,7 +140,27 @@ func (s *service) routes(a huma.API) {
 		problems: []kindError{errNotFound, errNoFont}, produces: []string{pngType, pdfType},
 		formats: map[string]string{"png": pngType, "pdf": pdfType},
 	}, s.mineMap)
+	s.jobRoutes(a)
 	s.ledgerRoutes(a)
+}
+
+// jobRoutes are those of work that is not waited for.
+func (s *service) jobRoutes(a huma.API) {
+	get, post, remove := http.MethodGet, http.MethodPost, http.MethodDelete
+	register(s, a, route{
+		method: post, path: "/v1/runs/{id}/dossiers", id: "start-dossiers", summary: "开始制作各矿山的一矿一案与套合图，装入一个压缩包",
+		status: http.StatusAccepted, problems: []kindError{errNotFound, errRunNotComplete, errRunWhatIf},
+	}, s.startDossiers)
+	register(s, a, route{method: get, path: "/v1/jobs", id: "list-jobs", summary: "任务列表，新的在前"}, s.listJobs)
+	register(s, a, route{method: get, path: "/v1/jobs/{id}", id: "get-job", summary: "一个任务的进度", problems: []kindError{errNotFound}}, s.getJob)
+	register(s, a, route{
+		method: get, path: "/v1/jobs/{id}/file", id: "get-job-file", summary: "一个任务的结果",
+		problems: []kindError{errNotFound, errJobNotComplete}, produces: []string{zipType},
+	}, s.jobFile)
+	register(s, a, route{
+		method: remove, path: "/v1/jobs/{id}", id: "end-job", summary: "取消尚未结束的任务，返回取消后的；已结束的连同结果一并删除，返回所删的",
+		problems: []kindError{errNotFound},
+	}, s.endJob)
 }
 
 // ledgerRoutes are those of the ledger.
