@@ -59,6 +59,8 @@ func mediaSchema(doc *huma.OpenAPI, operation, mediaType string) *huma.Schema {
 		return &huma.Schema{Type: huma.TypeObject, Description: "GeoJSON feature collection (RFC 7946)", AdditionalProperties: true}
 	case endings[mediaType] != "", mediaType == jpegType, mediaType == zipType, operation == "get-mine-map":
 		return &huma.Schema{Type: huma.TypeString, Format: "binary"}
+	case operation == "get-job-file":
+		return &huma.Schema{Type: huma.TypeObject, Description: "What the request answers when it is waited for", AdditionalProperties: true}
 	case operation == "get-mine-report":
 		return schemas.Schema(reflect.TypeFor[report.Mine](), true, "Report")
 	case operation == "list-dataset-diagnostics":

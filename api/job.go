@@ -2,9 +2,12 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
+	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -22,7 +25,7 @@ type Job struct {
 	Kind       string     `json:"kind" doc:"dossiers 一矿一案与套合图、ledger_feed 入账、ledger_measurements 影像核验"`
 	RunID      int64      `json:"run_id" doc:"所依据的套合"`
 	Status     string     `json:"status" doc:"queued 排队、running 进行中、complete 完成、cancelled 已取消、failed 系统故障"`
-	Error      *string    `json:"error" doc:"internal error、database unavailable、storage full、font missing（执行任务的机器没有中文字体）或 pdf unavailable（没有 LibreOffice）"`
+	Error      *string    `json:"error" doc:"internal error、database unavailable、storage full、older run（台账已按更晚的套合入账）、font missing（执行任务的机器没有中文字体）或 pdf unavailable（没有 LibreOffice）"`
 	Total      int        `json:"total" doc:"共几项（矿山或问题）；尚不知道时为 0"`
 	Done       int        `json:"done"`
 	Failed     int        `json:"failed" doc:"未能完成的项，其余照常；压缩包的目录写明原因"`
@@ -146,6 +149,18 @@ func (s *service) jobFile(ctx context.Context, in *JobPath) (*huma.StreamRespons
 		return nil, err
 	case j.Status != job.Complete:
 		return nil, pipeline.ErrJobNotComplete
+	case j.Kind == job.Feed:
+		plan, err := s.Pipeline.Fed(ctx, in.ID)
+		if err != nil {
+			return nil, err
+		}
+		return streamJSON(NewLedgerPlan(plan)), nil
+	case j.Kind == job.Measurements:
+		all, err := s.Pipeline.Measured(ctx, in.ID)
+		if err != nil {
+			return nil, err
+		}
+		return streamJSON(measurementPage(all)), nil
 	}
 	run, err := s.Pipeline.Run(ctx, j.RunID)
 	if err != nil {
@@ -154,4 +169,45 @@ func (s *service) jobFile(ctx context.Context, in *JobPath) (*huma.StreamRespons
 	name := fmt.Sprintf("dossiers-run-%d.zip", j.RunID)
 	chinese := fmt.Sprintf("一矿一案 套合%d 截止%s.zip", j.RunID, run.AsOf)
 	return streamAs(zipType, attachment(name, chinese), func(w io.Writer) error { return s.Pipeline.WriteArchive(ctx, in.ID, w) }), nil
+}
+
+// streamJSON is a value as a reply whose media type hangs on what was asked for.
+func streamJSON(v any) *huma.StreamResponse {
+	return stream(jsonType, "", func(w io.Writer) error { return json.NewEncoder(w).Encode(v) })
+}
+
+// Preference is what a caller would rather have (RFC 7240).
+type Preference struct {
+	Prefer string `header:"Prefer" doc:"respond-async：不等待，答复 202 与任务的网址"`
+}
+
+// async reports whether the caller would rather not wait.
+func (p Preference) async() bool {
+	for word := range strings.SplitSeq(p.Prefer, ",") {
+		word, _, _ = strings.Cut(word, ";")
+		if strings.EqualFold(strings.TrimSpace(word), "respond-async") {
+			return true
+		}
+	}
+	return false
+}
+
+// either is what was asked for, or the job that does it.
+type either struct {
+	Status   int
+	Location string `header:"Location" doc:"Where to follow the work that is not waited for"`
+	Applied  string `header:"Preference-Applied"`
+	Body     any
+}
+
+// later is the reply to who does not wait.
+func (s *service) later(ctx context.Context, id int64, err error) (*either, error) {
+	if err != nil {
+		return nil, err
+	}
+	j, err := s.Pipeline.Job(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return &either{Status: http.StatusAccepted, Location: jobPath(id), Applied: "respond-async", Body: jobBody(j)}, nil
 }

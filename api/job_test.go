@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"mime"
 	"net/http"
 	"strings"
@@ -108,4 +109,90 @@ func TestJobCancelled(t *testing.T) {
 		}
 		return left == 0
 	})
+}
+
+// A feed and the measurements of a county, not waited for, come to what they come
+// to when they are; what cannot be fed is refused at once.
+func TestLedgerNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	m := s.county()
+	s.uploads(m)
+	run, location := s.run("2022-05-31")
+	feed := func(id int64, header ...string) answer {
+		body := fmt.Sprintf(`{"run_id":%d,"by":"甲"}`, id)
+		return s.do(http.MethodPost, "/v1/ledger/feeds", strings.NewReader(body), append([]string{"Content-Type", "application/json"}, header...)...)
+	}
+	async := []string{"Prefer", "wait=5, respond-async"}
+	wantProblem(t, feed(99, async...), http.StatusNotFound, "not-found")
+	plan := want[api.LedgerPlan](t, s.get(location+"/ledger_plan"), http.StatusOK)
+	a := feed(run.ID, async...)
+	if a.status != http.StatusAccepted || a.header.Get("Preference-Applied") != "respond-async" {
+		t.Fatalf("%d %v %s", a.status, a.header, a.body)
+	}
+	j := s.job(a.header.Get("Location"))
+	if j.Status != "complete" || j.Done != len(plan.Lines) || j.Total != j.Done {
+		t.Fatalf("%+v, %d lines", j, len(plan.Lines))
+	}
+	fed := want[api.LedgerPlan](t, s.get(*j.File), http.StatusOK)
+	if fed.Applied || len(fed.Lines) != len(plan.Lines) || fed.Counts["new"] != plan.Counts["new"] || fed.Counts["new"] == 0 {
+		t.Errorf("fed %v, planned %v", fed.Counts, plan.Counts)
+	}
+	for i, l := range fed.Lines {
+		if l.Item.ID == 0 || l.Item.Problem != plan.Lines[i].Item.Problem {
+			t.Errorf("line %d: %+v", i, l.Item)
+		}
+	}
+	a = feed(run.ID)
+	if again := want[api.LedgerPlan](t, a, http.StatusOK); !again.Applied || a.header.Get("Location") != "" {
+		t.Errorf("fed again: %+v, %v", again.Counts, a.header)
+	}
+	_, later := s.run("2022-06-30")
+	measured := s.get(later + "/ledger_measurements")
+	a = s.get(later+"/ledger_measurements", "Prefer", "respond-async")
+	if a.status != http.StatusAccepted {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	j = s.job(a.header.Get("Location"))
+	all := want[api.Page[api.LedgerMeasurement]](t, measured, http.StatusOK)
+	if got := s.get(*j.File); !bytes.Equal(bytes.TrimSpace(got.body), bytes.TrimSpace(measured.body)) || j.Done != len(all.Items) || j.Done == 0 {
+		t.Errorf("%+v: %.200s\nwant %.200s", j, got.body, measured.body)
+	}
+}
+
+// A feed whose job is cancelled while it is done leaves the ledger as it was.
+func TestFeedCancelled(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	m := s.county()
+	s.uploads(m)
+	run, location := s.run("2022-05-31")
+	tx, err := s.pool.Begin(t.Context())
+	if err == nil {
+		_, err = tx.Exec(t.Context(), `lock table ledger_sighting in exclusive mode`)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback(context.Background()) //nolint:errcheck // it only locks
+	a := s.do(http.MethodPost, "/v1/ledger/feeds", strings.NewReader(fmt.Sprintf(`{"run_id":%d,"by":"甲"}`, run.ID)),
+		"Content-Type", "application/json", "Prefer", "respond-async")
+	job := a.header.Get("Location")
+	s.until("a feed that is begun", func() bool { return want[api.Job](t, s.get(job), http.StatusOK).Status == "running" })
+	if j := want[api.Job](t, s.do(http.MethodDelete, job, nil), http.StatusOK); j.Status != "cancelled" {
+		t.Fatalf("%+v", j)
+	}
+	s.until("the end of the feed", func() bool {
+		var left int
+		if err := s.pool.QueryRow(t.Context(), `select count(*) from river_job where kind = 'job' and finalized_at is null`).Scan(&left); err != nil {
+			t.Fatal(err)
+		}
+		return left == 0
+	})
+	if err := tx.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if plan := want[api.LedgerPlan](t, s.get(location+"/ledger_plan"), http.StatusOK); plan.Applied || plan.Counts["new"] == 0 {
+		t.Errorf("%+v", plan.Counts)
+	}
 }

@@ -54,7 +54,7 @@ func (c *dossiersCmd) Run(s *session) error {
 		} else if j.Done+j.Failed > 0 {
 			fmt.Fprintf(s.errOut, "接着做上次中断的：%d 座矿山中 %d 座已有材料。\n", j.Total, j.Done+j.Failed)
 		}
-		if err := p.ExecuteDossiers(s.ctx, id, pipeline.NewPress(c.Font), s.jobProgress("一矿一案")); err != nil {
+		if err := p.ExecuteDossiers(s.ctx, id, pipeline.NewPress(c.Font), s.progress("一矿一案")); err != nil {
 			if s.ctx.Err() != nil {
 				return &exitError{1, "已取消，没有写出文件。"}
 			}
@@ -97,17 +97,16 @@ func (c *dossiersCmd) write(s *session, p *pipeline.Pipeline, id int64) (err err
 	return os.Rename(draft, c.Out)
 }
 
-// jobProgress says on a terminal how far a job is.
-func (s *session) jobProgress(what string) func(job.Progress) {
-	if info, err := os.Stderr.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
+// progress says on a terminal how far something is.
+func (s *session) progress(what string) func(done, total int) {
+	f, is := s.errOut.(*os.File)
+	if !is {
 		return nil
 	}
-	return func(x job.Progress) {
-		fmt.Fprintf(os.Stderr, "\r%s %d/%d", what, x.Done+x.Failed, x.Total)
-		if x.Done+x.Failed == x.Total {
-			fmt.Fprintln(os.Stderr)
-		}
+	if info, err := f.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return nil
 	}
+	return func(done, total int) { fmt.Fprintf(f, "\r%s %d/%d ", what, done, total) }
 }
 
 // dossiersError puts what stands in the way into words for a clerk.

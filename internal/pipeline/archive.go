@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -108,4 +109,27 @@ func writeContents(w io.Writer, files []job.File) error {
 	}
 	out.Flush()
 	return out.Error()
+}
+
+// result reads what a job of a kind left that was done as a whole.
+func (p *Pipeline) result(ctx context.Context, id int64, kind string, into any) error {
+	j, err := p.Job(ctx, id)
+	if err != nil {
+		return err
+	}
+	if j.Kind != kind {
+		return fmt.Errorf("job %d is %s: %w", id, j.Kind, ErrNotFound)
+	}
+	files, err := p.jobFiles(ctx, id)
+	if err != nil {
+		return err
+	}
+	if len(files) != 1 {
+		return fmt.Errorf("job %d has %d files", id, len(files))
+	}
+	var b bytes.Buffer
+	if err := job.Copy(ctx, p.pool, id, files[0], &b); err != nil {
+		return jobError(err)
+	}
+	return json.Unmarshal(b.Bytes(), into)
 }

@@ -115,7 +115,7 @@ func (p *Pipeline) completeRun(ctx context.Context, id int64) (overlay.Run, erro
 // ExecuteDossiers does a job of this program's, several mines at a time. Where the
 // context ends, the job goes with all that it made; on another error it has failed.
 // progress may be nil.
-func (p *Pipeline) ExecuteDossiers(ctx context.Context, id int64, press *Press, progress func(job.Progress)) error {
+func (p *Pipeline) ExecuteDossiers(ctx context.Context, id int64, press *Press, progress func(done, total int)) error {
 	err := p.executeDossiers(ctx, id, press, progress)
 	switch {
 	case err == nil:
@@ -130,7 +130,7 @@ func (p *Pipeline) ExecuteDossiers(ctx context.Context, id int64, press *Press, 
 	return errors.Join(err, endErr, dropErr)
 }
 
-func (p *Pipeline) executeDossiers(ctx context.Context, id int64, press *Press, progress func(job.Progress)) error {
+func (p *Pipeline) executeDossiers(ctx context.Context, id int64, press *Press, progress func(done, total int)) error {
 	j, err := p.take(ctx, id)
 	if err != nil {
 		return err
@@ -144,11 +144,11 @@ func (p *Pipeline) executeDossiers(ctx context.Context, id int64, press *Press, 
 	var wg sync.WaitGroup
 	for range p.workers {
 		wg.Go(func() {
-			if err := p.helpDossiers(working, *j, press, func(x job.Progress) {
+			if err := p.helpDossiers(working, *j, press, func(done, total int) {
 				mu.Lock()
 				defer mu.Unlock()
 				if progress != nil {
-					progress(x)
+					progress(done, total)
 				}
 			}); err != nil {
 				cancel(err)
@@ -173,7 +173,7 @@ func (p *Pipeline) completed(ctx context.Context, id int64) error {
 
 // helpDossiers does its share of a job, beside any number of others: mines as long
 // as there are any that nobody else does.
-func (p *Pipeline) helpDossiers(ctx context.Context, j job.Job, press *Press, progress func(job.Progress)) error {
+func (p *Pipeline) helpDossiers(ctx context.Context, j job.Job, press *Press, progress func(done, total int)) error {
 	var q DossiersRequest
 	if err := json.Unmarshal(j.Asked, &q); err != nil {
 		return fmt.Errorf("job %d: %w", j.ID, err)
@@ -190,7 +190,7 @@ func (p *Pipeline) helpDossiers(ctx context.Context, j job.Job, press *Press, pr
 		case err != nil:
 			return err
 		case progress != nil:
-			progress(x)
+			progress(x.Done+x.Failed, x.Total)
 		}
 	}
 }

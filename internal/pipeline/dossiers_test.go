@@ -17,7 +17,6 @@ import (
 	"testing"
 
 	"github.com/taohe-gis/taohe/ingest"
-	"github.com/taohe-gis/taohe/internal/job"
 	"github.com/taohe-gis/taohe/internal/pgtest"
 	"github.com/taohe-gis/taohe/internal/pipeline"
 	"github.com/taohe-gis/taohe/report/mapsheet"
@@ -195,7 +194,7 @@ func TestDossiersCancelled(t *testing.T) {
 		}
 		f := newFuse(t.Context(), at.looks)
 		done := 0
-		err = p.ExecuteDossiers(f, id, press, func(job.Progress) {
+		err = p.ExecuteDossiers(f, id, press, func(int, int) {
 			if done++; done == at.mines {
 				f.cancel()
 			}
@@ -241,7 +240,7 @@ func TestDossiersAreFlatInMemory(t *testing.T) {
 			t.Fatal(err)
 		}
 		looks := 0
-		if err := p.ExecuteDossiers(t.Context(), id, press, func(job.Progress) { looks++; look() }); err != nil || looks != int(n) {
+		if err := p.ExecuteDossiers(t.Context(), id, press, func(int, int) { looks++; look() }); err != nil || looks != int(n) {
 			t.Fatalf("looked %d times at %d mines: %v", looks, n, err)
 		}
 		written := lookingWriter{look: look}

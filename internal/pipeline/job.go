@@ -12,6 +12,7 @@ import (
 	"github.com/taohe-gis/taohe/internal/job"
 	"github.com/taohe-gis/taohe/internal/office"
 	"github.com/taohe-gis/taohe/internal/pg"
+	"github.com/taohe-gis/taohe/ledger"
 	"github.com/taohe-gis/taohe/report/drawing"
 )
 
@@ -77,6 +78,12 @@ func (p *Pipeline) HelpJob(ctx context.Context, id int64, press *Press) error {
 	if err != nil || j == nil {
 		return err
 	}
+	switch j.Kind {
+	case job.Feed:
+		return p.feedJob(ctx, *j)
+	case job.Measurements:
+		return p.measureJob(ctx, *j)
+	}
 	return p.helpDossiers(ctx, *j, press, nil)
 }
 
@@ -115,10 +122,12 @@ func (p *Pipeline) FailJob(ctx context.Context, id int64, err error) error {
 	return endErr
 }
 
-// Why a job failed that lacks something on the machine of its worker.
+// Why a job failed that lacks something on the machine of its worker, or was to
+// put a run into the ledger when another of a later day was in it.
 const (
-	FailureNoFont = "font missing"
-	FailureNoPDF  = "pdf unavailable"
+	FailureNoFont   = "font missing"
+	FailureNoPDF    = "pdf unavailable"
+	FailureOlderRun = "older run"
 )
 
 func jobFailure(err error) string {
@@ -127,6 +136,8 @@ func jobFailure(err error) string {
 		return FailureNoFont
 	case errors.Is(err, office.ErrMissing):
 		return FailureNoPDF
+	case errors.Is(err, ledger.ErrOlderRun):
+		return FailureOlderRun
 	}
 	return runFailure(err)
 }

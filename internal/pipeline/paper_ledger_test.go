@@ -21,7 +21,7 @@ func TestPapersFollowLedger(t *testing.T) {
 	if a, err := p.Annex2(t.Context(), pipeline.PaperScope{RunID: run.ID}); err != nil || a.Progress != nil {
 		t.Fatalf("progress without a ledger: %+v, %v", a.Progress, err)
 	}
-	if _, err := p.Feed(t.Context(), run.ID, "甲"); err != nil {
+	if _, err := p.Feed(t.Context(), run.ID, "甲", nil); err != nil {
 		t.Fatal(err)
 	}
 	items := allItems(t, p)

@@ -31,7 +31,7 @@ func TestVerifyFindsTampering(t *testing.T) {
 	p, pool, m := sample(t, pipeline.Options{Workers: 4})
 	ctx := t.Context()
 	run := execute(t, p, m.AsOf)
-	if _, err := p.Feed(ctx, run.ID, "甲"); err != nil {
+	if _, err := p.Feed(ctx, run.ID, "甲", nil); err != nil {
 		t.Fatal(err)
 	}
 	fullItem(t, p)
@@ -196,7 +196,7 @@ func TestAppendOnly(t *testing.T) {
 	t.Parallel()
 	p, pool, m := sample(t, pipeline.Options{Workers: 4})
 	run := execute(t, p, m.AsOf)
-	if _, err := p.Feed(t.Context(), run.ID, "甲"); err != nil {
+	if _, err := p.Feed(t.Context(), run.ID, "甲", nil); err != nil {
 		t.Fatal(err)
 	}
 	for _, sql := range []string{

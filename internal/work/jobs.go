@@ -37,6 +37,17 @@ func (q *Queue) StartDossiers(ctx context.Context, request pipeline.DossiersRequ
 	return q.pipeline.BeginDossiers(ctx, request, q.enqueue)
 }
 
+// StartFeed stores a job that puts a run into the ledger and queues it.
+func (q *Queue) StartFeed(ctx context.Context, runID int64, by string) (int64, error) {
+	return q.pipeline.BeginFeed(ctx, runID, by, q.enqueue)
+}
+
+// StartMeasurements stores a job that measures the ledger's open items by a run and
+// queues it.
+func (q *Queue) StartMeasurements(ctx context.Context, runID int64) (int64, error) {
+	return q.pipeline.BeginMeasurements(ctx, runID, q.enqueue)
+}
+
 // enqueue queues a share of a job for each of its parts, up to a bound.
 func (q *Queue) enqueue(ctx context.Context, tx pgx.Tx, id int64, kind string, parts int) error {
 	queue := ledgerQueue
