@@ -84,6 +84,7 @@ func TestModelPage(t *testing.T) {
 	lists := closedLists(ddl)
 	for of, known := range map[string][]string{
 		"dataset": lists["dataset_status_known"], "run": lists["run_status_known"], "run_mine": lists["run_mine_status_known"],
+		"job":         lists["job_status_known"],
 		"ledger_item": lists["ledger_item_state_known"],
 	} {
 		_, chart, _ := strings.Cut(page, "%% states of "+of+"\n")

@@ -51,6 +51,7 @@ internal/cluster         :
 internal/cluster/psql    : internal/cluster
 internal/pgtest          : internal/pg internal/cluster migrations
 internal/office          :
+internal/job             : internal/pg
 internal/papertest       : report/opc
 internal/oracle         :
 internal/pagetest        :
@@ -61,8 +62,8 @@ internal/torture         : internal/shpbytes internal/gpkgbytes
 internal/torture/mktorture : internal/torture
 internal/sample          : . geo internal/shpwrite sample-data
 internal/sample/mksample : . geo internal/sample internal/shpwrite
-internal/pipeline        : . geo ingest/... overlay ledger report report/mapsheet internal/pg
-internal/work            : ingest internal/pg internal/pipeline overlay
+internal/pipeline        : . geo ingest/... overlay ledger report report/drawing report/mapsheet internal/job internal/office internal/pg
+internal/work            : ingest internal/job internal/pg internal/pipeline overlay
 internal/demo            : . geo ingest internal/pipeline overlay
 internal/bench           : . geo ingest internal/bench/made internal/cluster internal/pg internal/pipeline internal/shpwrite overlay
 internal/bench/made      : . geo ingest internal/pg migrations
@@ -71,7 +72,7 @@ internal/bench/measure   : internal/bench internal/bench/made
 internal/pages           : . ingest overlay ledger internal/torture
 internal/pages/mkpages   : internal/pages
 
-api                      : . geo ingest ingest/record overlay ledger report report/drawing report/mapsheet web internal/office internal/pipeline internal/work internal/pg
+api                      : . geo ingest ingest/record overlay ledger report report/drawing report/mapsheet web internal/job internal/office internal/pipeline internal/work internal/pg
 cmd/taohe                : *
 `
 

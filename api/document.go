@@ -57,8 +57,10 @@ func mediaSchema(doc *huma.OpenAPI, operation, mediaType string) *huma.Schema {
 		return &huma.Schema{Type: huma.TypeString, Description: "UTF-8 with a byte order mark"}
 	case mediaType == geoJSONType:
 		return &huma.Schema{Type: huma.TypeObject, Description: "GeoJSON feature collection (RFC 7946)", AdditionalProperties: true}
-	case endings[mediaType] != "", mediaType == jpegType, operation == "get-mine-map":
+	case endings[mediaType] != "", mediaType == jpegType, mediaType == zipType, operation == "get-mine-map":
 		return &huma.Schema{Type: huma.TypeString, Format: "binary"}
+	case operation == "get-job-file":
+		return &huma.Schema{Type: huma.TypeObject, Description: "What the request answers when it is waited for", AdditionalProperties: true}
 	case operation == "get-mine-report":
 		return schemas.Schema(reflect.TypeFor[report.Mine](), true, "Report")
 	case operation == "list-dataset-diagnostics":
@@ -70,7 +72,7 @@ func mediaSchema(doc *huma.OpenAPI, operation, mediaType string) *huma.Schema {
 // requestSchemas are those a request is held against; only these are closed to
 // members they do not name.
 var requestSchemas = []string{
-	"CountyRequest", "AcceptRequest", "RunRequest", "LedgerFeedRequest", "LedgerItemRequest", "LedgerBy", "LedgerReasonRequest", "LedgerAssignRequest",
+	"CountyRequest", "AcceptRequest", "RunRequest", "DossiersRequest", "LedgerFeedRequest", "LedgerItemRequest", "LedgerBy", "LedgerReasonRequest", "LedgerAssignRequest",
 	"LedgerMeasureRequest", "LedgerFieldCheckRequest", "LedgerProposeRequest", "LedgerWebhookRequest",
 }
 

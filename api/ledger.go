@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -60,12 +61,20 @@ type LedgerFeedRequest struct {
 	By    string `json:"by" minLength:"1" maxLength:"100" pattern:"^[^\\x00-\\x1f]+$" doc:"经办人"`
 }
 
-func (s *service) feedLedger(ctx context.Context, in *struct{ Body LedgerFeedRequest }) (*body[LedgerPlan], error) {
-	p, err := s.Pipeline.Feed(ctx, in.Body.RunID, in.Body.By)
+func (s *service) feedLedger(ctx context.Context, in *struct {
+	Preference
+	Body LedgerFeedRequest
+},
+) (*either, error) {
+	if in.async() {
+		id, err := s.Work.StartFeed(ctx, in.Body.RunID, in.Body.By)
+		return s.later(ctx, id, err)
+	}
+	p, err := s.Pipeline.Feed(ctx, in.Body.RunID, in.Body.By, nil)
 	if err != nil {
 		return nil, err
 	}
-	return &body[LedgerPlan]{NewLedgerPlan(p)}, nil
+	return &either{Status: http.StatusOK, Body: NewLedgerPlan(p)}, nil
 }
 
 // LedgerChoice are the parameters that choose items.
@@ -205,15 +214,27 @@ func (s *service) measureLedgerItem(ctx context.Context, in *struct {
 	return &body[LedgerMeasurement]{NewLedgerMeasurement(m)}, nil
 }
 
-func (s *service) ledgerMeasurements(ctx context.Context, in *RunPath) (*body[Page[LedgerMeasurement]], error) {
+func (s *service) ledgerMeasurements(ctx context.Context, in *struct {
+	RunPath
+	Preference
+},
+) (*either, error) {
+	if in.async() {
+		id, err := s.Work.StartMeasurements(ctx, in.ID)
+		return s.later(ctx, id, err)
+	}
 	if _, err := s.Pipeline.Run(ctx, in.ID); err != nil {
 		return nil, err
 	}
-	all, err := s.Pipeline.MeasureItems(ctx, in.ID)
+	all, err := s.Pipeline.MeasureItems(ctx, in.ID, nil)
 	if err != nil {
 		return nil, err
 	}
-	return &body[Page[LedgerMeasurement]]{Page[LedgerMeasurement]{Items: each(all, NewLedgerMeasurement)}}, nil
+	return &either{Status: http.StatusOK, Body: measurementPage(all)}, nil
+}
+
+func measurementPage(all []ledger.Measurement) Page[LedgerMeasurement] {
+	return Page[LedgerMeasurement]{Items: each(all, NewLedgerMeasurement)}
 }
 
 func (s *service) ledgerProgress(ctx context.Context, in *struct {

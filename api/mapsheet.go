@@ -3,14 +3,12 @@ package api
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"io"
-	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/taohe-gis/taohe/internal/pipeline"
 	"github.com/taohe-gis/taohe/report"
-	"github.com/taohe-gis/taohe/report/drawing"
 	"github.com/taohe-gis/taohe/report/mapsheet"
 )
 
@@ -19,32 +17,14 @@ const pngType = "image/png"
 // mapsAtATime bounds the maps drawn at a time: an A3 at 300 dpi takes 70 MB.
 const mapsAtATime = 2
 
-// atlas is what maps are drawn with.
+// atlas is what maps are drawn with, for those whose turn it is.
 type atlas struct {
-	fontName string // "" for the usual places
-	drawing  chan struct{}
-
-	mu   sync.Mutex
-	font *drawing.Font
+	press   *pipeline.Press
+	drawing chan struct{}
 }
 
 func newAtlas(fontName string) *atlas {
-	return &atlas{fontName: fontName, drawing: make(chan struct{}, mapsAtATime)}
-}
-
-// open opens the font once there is one; until then each request looks again.
-func (a *atlas) open() (*drawing.Font, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.font != nil {
-		return a.font, nil
-	}
-	font, err := drawing.FindFont(a.fontName, drawing.Places)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", drawing.ErrNoFont, err)
-	}
-	a.font = font
-	return font, nil
+	return &atlas{press: pipeline.NewPress(fontName), drawing: make(chan struct{}, mapsAtATime)}
 }
 
 func (s *service) mineMap(ctx context.Context, in *struct {
@@ -56,7 +36,7 @@ func (s *service) mineMap(ctx context.Context, in *struct {
 	Format      string `query:"format" enum:"png,pdf" doc:"代替 Accept"`
 },
 ) (*huma.StreamResponse, error) {
-	if _, err := s.atlas.open(); err != nil {
+	if _, err := s.atlas.press.Font(); err != nil {
 		return nil, err // before the database is asked
 	}
 	mine, err := s.Pipeline.Report(ctx, in.Run, in.LicenceNo)
@@ -80,7 +60,7 @@ func (s *service) mineMap(ctx context.Context, in *struct {
 
 // mapFile draws a map when it has its turn.
 func (s *service) mapFile(ctx context.Context, mine *report.Mine, o mapsheet.Options, kind string, dpi int) ([]byte, error) {
-	font, err := s.atlas.open()
+	font, err := s.atlas.press.Font()
 	if err != nil {
 		return nil, err
 	}
@@ -106,6 +86,3 @@ func (s *service) mapFile(ctx context.Context, mine *report.Mine, o mapsheet.Opt
 	}
 	return out.Bytes(), err
 }
-
-// dossierDPI is enough for a picture as wide as the text of a page.
-const dossierDPI = 200

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"reflect"
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -26,6 +27,8 @@ type route struct {
 	// format that stand for one of them.
 	produces []string
 	formats  map[string]string
+	// waited is the reply, where the caller may choose to follow a job in its place.
+	waited reflect.Type
 	// maxBody is the largest body taken; that of a JSON request when 0.
 	maxBody int64
 }
@@ -140,7 +143,27 @@ func (s *service) routes(a huma.API) {
 		problems: []kindError{errNotFound, errNoFont}, produces: []string{pngType, pdfType},
 		formats: map[string]string{"png": pngType, "pdf": pdfType},
 	}, s.mineMap)
+	s.jobRoutes(a)
 	s.ledgerRoutes(a)
+}
+
+// jobRoutes are those of work that is not waited for.
+func (s *service) jobRoutes(a huma.API) {
+	get, post, remove := http.MethodGet, http.MethodPost, http.MethodDelete
+	register(s, a, route{
+		method: post, path: "/v1/runs/{id}/dossiers", id: "start-dossiers", summary: "开始制作各矿山的一矿一案与套合图，装入一个压缩包",
+		status: http.StatusAccepted, problems: []kindError{errNotFound, errRunNotComplete, errRunWhatIf},
+	}, s.startDossiers)
+	register(s, a, route{method: get, path: "/v1/jobs", id: "list-jobs", summary: "任务列表，新的在前"}, s.listJobs)
+	register(s, a, route{method: get, path: "/v1/jobs/{id}", id: "get-job", summary: "一个任务的进度", problems: []kindError{errNotFound}}, s.getJob)
+	register(s, a, route{
+		method: get, path: "/v1/jobs/{id}/file", id: "get-job-file", summary: "一个任务的结果：压缩包，或不作等待的请求本应答复的内容",
+		problems: []kindError{errNotFound, errJobNotComplete}, produces: []string{zipType, jsonType},
+	}, s.jobFile)
+	register(s, a, route{
+		method: remove, path: "/v1/jobs/{id}", id: "end-job", summary: "取消尚未结束的任务，返回取消后的；已结束的连同结果一并删除，返回所删的",
+		problems: []kindError{errNotFound},
+	}, s.endJob)
 }
 
 // ledgerRoutes are those of the ledger.
@@ -154,6 +177,7 @@ func (s *service) ledgerRoutes(a huma.API) {
 	}, s.ledgerPlan)
 	register(s, a, route{
 		method: post, path: "/v1/ledger/feeds", id: "feed-ledger", summary: "套合入账；同一次套合再次入账不改变任何内容", problems: feed,
+		waited: reflect.TypeFor[LedgerPlan](),
 	}, s.feedLedger)
 	register(s, a, route{method: get, path: "/v1/ledger/items", id: "list-ledger-items", summary: "台账问题"}, s.listLedgerItems)
 	register(s, a, route{
@@ -170,7 +194,7 @@ func (s *service) ledgerRoutes(a huma.API) {
 	}, s.measureLedgerItem)
 	register(s, a, route{
 		method: get, path: "/v1/runs/{id}/ledger_measurements", id: "list-ledger-measurements", summary: "用一次套合的较新影像核验全部未销号问题",
-		problems: []kindError{errNotFound, errRunNotComplete},
+		problems: []kindError{errNotFound, errRunNotComplete, errRunWhatIf}, waited: reflect.TypeFor[Page[LedgerMeasurement]](),
 	}, s.ledgerMeasurements)
 	s.deedRoutes(a)
 	register(s, a, route{
@@ -242,6 +266,15 @@ func register[I, O any](s *service, a huma.API, r route, handle func(context.Con
 		op.Responses[strconv.Itoa(r.status)] = success
 	} else {
 		r.produces = []string{jsonType}
+	}
+	if r.waited != nil {
+		schemas := a.OpenAPI().Components.Schemas
+		for status, t := range map[int]reflect.Type{r.status: r.waited, http.StatusAccepted: reflect.TypeFor[Job]()} {
+			op.Responses[strconv.Itoa(status)] = &huma.Response{
+				Description: http.StatusText(status),
+				Content:     map[string]*huma.MediaType{jsonType: {Schema: schemas.Schema(t, true, "")}},
+			}
+		}
 	}
 	op.Middlewares = append(op.Middlewares, s.accepted(r))
 	if hasBody {

@@ -109,19 +109,9 @@ func MakePlan(ctx context.Context, db overlay.Querier, c Campaign, runID int64, 
 	if err != nil {
 		return nil, err
 	}
-	if run.Status != "complete" || len(run.WhatIf) > 0 {
-		return nil, fmt.Errorf("run %d: %w", runID, ErrNotComplete)
-	}
 	p := &Plan{Run: run, Campaign: c.Name}
-	var newest taohe.Date
-	if p.Applied, newest, err = fed(ctx, db, c.Name, runID, endOfLog); err != nil {
-		return nil, err
-	}
-	if !p.Applied && newest.After(run.AsOf) {
-		return nil, fmt.Errorf("run %d of %s, ledger of %s: %w", runID, run.AsOf, newest, ErrOlderRun)
-	}
-	if p.Applied {
-		return p, nil
+	if p.Applied, err = Takes(ctx, db, c, run); err != nil || p.Applied {
+		return p, err
 	}
 	var onGround []string
 	for _, r := range rules.Rules {
@@ -153,6 +143,19 @@ func MakePlan(ctx context.Context, db overlay.Querier, c Campaign, runID int64, 
 		p.Lines = append(p.Lines, line)
 	}
 	return p, p.unfound(ctx, db, found)
+}
+
+// Takes says whether a run is in a campaign's ledger already; ErrNotComplete,
+// ErrOlderRun where it can never be.
+func Takes(ctx context.Context, db overlay.Querier, c Campaign, run overlay.Run) (applied bool, err error) {
+	if run.Status != "complete" || len(run.WhatIf) > 0 {
+		return false, fmt.Errorf("run %d: %w", run.ID, ErrNotComplete)
+	}
+	applied, newest, err := fed(ctx, db, c.Name, run.ID, endOfLog)
+	if err == nil && !applied && newest.After(run.AsOf) {
+		err = fmt.Errorf("run %d of %s, ledger of %s: %w", run.ID, run.AsOf, newest, ErrOlderRun)
+	}
+	return applied, err
 }
 
 // unfound adds the items that earlier runs found and this one did not.
@@ -264,8 +267,9 @@ func laterDay(a, b taohe.Date) taohe.Date {
 
 // Apply does what a plan says, in the transaction in which it was made, and
 // returns the plan with the numbers of the new items. A run that was applied
-// before changes nothing.
-func Apply(ctx context.Context, tx pgx.Tx, c Campaign, by string, plan func(overlay.Querier) (*Plan, error)) (*Plan, error) {
+// before changes nothing. note is told how many of the lines are done; it may be
+// nil.
+func Apply(ctx context.Context, tx pgx.Tx, c Campaign, by string, plan func(overlay.Querier) (*Plan, error), note func(done, total int)) (*Plan, error) {
 	// First the lock, then the look: a feed beside this one must have ended.
 	l, err := openLog(ctx, tx, c.Name, by)
 	if err != nil {
@@ -288,6 +292,9 @@ func Apply(ctx context.Context, tx pgx.Tx, c Campaign, by string, plan func(over
 		return nil, err
 	}
 	for i := range p.Lines {
+		if note != nil {
+			note(i, len(p.Lines))
+		}
 		if err := l.apply(ctx, p.Run, &p.Lines[i]); err != nil {
 			return nil, err
 		}

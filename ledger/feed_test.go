@@ -85,7 +85,7 @@ func (b *book) feed(run int64) []Line {
 			return MakePlan(b.Context(), db, b.campaign, run, b.rules, func(s Share) (Description, error) {
 				return Description{Enterprise: "甲矿业", ProblemType: "未批先占", Group: 1, Problem: "疑似未批先占。"}, nil
 			})
-		})
+		}, nil)
 		return err
 	})
 	if err != nil {

@@ -48,7 +48,7 @@ func WriteCSV(w io.Writer, rows []Row) error {
 			strconv.Itoa(i + 1), r.Enterprise, r.Township, r.MethodAndMineral, r.ProblemType, r.Problem, r.Measures, r.Deadline, r.Responsible,
 		}
 		for j := range line {
-			line[j] = notAFormula(line[j])
+			line[j] = NotAFormula(line[j])
 		}
 		if err := out.Write(line); err != nil {
 			return err
@@ -58,8 +58,8 @@ func WriteCSV(w io.Writer, rows []Row) error {
 	return out.Error()
 }
 
-// notAFormula keeps a spreadsheet from running text that came from an upload.
-func notAFormula(s string) string {
+// NotAFormula keeps a spreadsheet from running text that came from an upload.
+func NotAFormula(s string) string {
 	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
 		return "'" + s
 	}

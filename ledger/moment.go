@@ -12,6 +12,9 @@ import (
 	"github.com/taohe-gis/taohe/overlay"
 )
 
+// BeforeLog asks for the ledger before its first event.
+const BeforeLog = -1
+
 // endOfLog is later than every event.
 const endOfLog = math.MaxInt64
 
@@ -28,11 +31,14 @@ type Moment struct {
 func (m Moment) Day() taohe.Date { return taohe.DateOf(m.At.In(beijing)) }
 
 // MomentOf is the ledger of a campaign as the event of a number left it, as it is
-// now where that is 0. It returns ErrNotFound where the log has not come so far.
+// now where that is 0, and empty where it is BeforeLog. It returns ErrNotFound where the log has not come so far.
 func MomentOf(ctx context.Context, db overlay.Querier, campaign string, eventNo int64) (m Moment, err error) {
 	until := eventNo
-	if until == 0 {
+	switch eventNo {
+	case 0:
 		until = endOfLog
+	case BeforeLog:
+		until = 0
 	}
 	var reached bool
 	err = db.QueryRow(ctx, sqlMoment.SQL(), pgx.StrictNamedArgs{"campaign": campaign, "until": until}).Scan(&reached, &m.No, &m.At, &m.SHA256)

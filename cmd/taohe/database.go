@@ -54,10 +54,11 @@ func (s *session) withPipeline(database string, join bool, fn func(*pipeline.Pip
 	})
 }
 
-// connections are how many a program needs that computes so many mines at a time:
-// now and then two each, two loads with as many, and some for those who ask.
+// connections are how many a program needs that computes so many mines at a time,
+// and makes papers of as many: now and then two each, two loads with as many, and
+// some for those who ask.
 func connections(workers int) int32 {
-	return int32(min(max(2*workers+8, 4*runtime.GOMAXPROCS(0)), 128))
+	return int32(min(max(4*workers+8, 4*runtime.GOMAXPROCS(0)), 128))
 }
 
 func (s *session) withDatabase(database string, join bool, fn func(dsn string) error) (err error) {

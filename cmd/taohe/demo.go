@@ -115,7 +115,7 @@ func (s *session) writePapers(p *pipeline.Pipeline, of *summary, dir string) (do
 	if err != nil {
 		return "", err
 	}
-	sheet := mapFlags{Paper: "A4", Orientation: "auto", DPI: dossierDPI}
+	sheet := mapFlags{Paper: "A4", Orientation: "auto", DPI: pipeline.DossierDPI}
 	if d.Map, err = sheet.picture(s, p, d.Mine); err != nil {
 		return "", err
 	}

@@ -104,7 +104,7 @@ type ledgerApplyCmd struct {
 
 func (c *ledgerApplyCmd) Run(s *session) error {
 	return s.withPipeline(s.cli.Database, true, func(p *pipeline.Pipeline, _ *pgxpool.Pool) error {
-		plan, err := p.Feed(s.ctx, c.RunID, c.By)
+		plan, err := p.Feed(s.ctx, c.RunID, c.By, s.progress("入账"))
 		if err != nil {
 			return ledgerError(err)
 		}

@@ -183,7 +183,7 @@ func (c *ledgerMeasureCmd) Run(s *session) error {
 		}
 		if len(c.IDs) == 0 {
 			var err error
-			if all, err = p.MeasureItems(s.ctx, c.From); err != nil {
+			if all, err = p.MeasureItems(s.ctx, c.From, s.progress("核验")); err != nil {
 				return ledgerError(err)
 			}
 		}

@@ -72,9 +72,6 @@ func (f mapFlags) writer(s *session, p *pipeline.Pipeline, m *report.Mine, forma
 	return d.WritePDF, nil
 }
 
-// dossierDPI is enough for a picture as wide as the text of a page.
-const dossierDPI = 200
-
 // picture is the map for a dossier. Without a font the dossier has none, and the
 // user is told.
 func (f mapFlags) picture(s *session, p *pipeline.Pipeline, m *report.Mine) ([]byte, error) {
@@ -88,7 +85,7 @@ func (f mapFlags) picture(s *session, p *pipeline.Pipeline, m *report.Mine) ([]b
 		return nil, err
 	}
 	var b bytes.Buffer
-	if err := d.WritePNG(&b, dossierDPI); err != nil {
+	if err := d.WritePNG(&b, pipeline.DossierDPI); err != nil {
 		return nil, err
 	}
 	return b.Bytes(), nil

@@ -19,6 +19,7 @@ type paperCmd struct {
 	Annex1   annex1Cmd   `cmd:"" name:"annex1" help:"The ledger form 摸排情况表 (附件1), a sheet or page for each working group."`
 	Annex2   annex2Cmd   `cmd:"" name:"annex2" help:"The report 汇报材料 (附件2) with every figure a run can give; what it cannot give is a marked blank."`
 	Briefing briefingCmd `cmd:"" help:"The monthly briefing (简报): what changed since a run before, by working group and county."`
+	Dossiers dossiersCmd `cmd:"" help:"The dossiers (一矿一案) and overlay maps (套合图) of many mines in one zip, with a list of what is in it. Killed and started again, it goes on where it was."`
 }
 
 // paperFlags say of what a paper speaks and where it goes.

@@ -56,7 +56,7 @@ func (c *serveCmd) Run(s *session) error {
 		}
 		stopWorker := func() error { return nil }
 		if !c.NoWorker {
-			stopWorker = startWorker(s.ctx, &work.Worker{Pool: pool, Pipeline: p, Log: s.log, Concurrency: s.cli.Workers, Spool: spool})
+			stopWorker = startWorker(s.ctx, &work.Worker{Pool: pool, Pipeline: p, Log: s.log, Concurrency: s.cli.Workers, Spool: spool, Font: c.Font})
 		}
 		fmt.Fprintf(s.out, "http://%s  （接口说明 /openapi.json；停止请按 Ctrl-C）\n", listener.Addr())
 		failed := make(chan error, 1)
@@ -84,7 +84,7 @@ func startWorker(ctx context.Context, w *work.Worker) (stop func() error) {
 
 // stop lets requests end, then gives the work behind them back to the queue.
 func (c *serveCmd) stop(s *session, server *http.Server, stopWorker func() error) error {
-	fmt.Fprintln(s.out, "正在停止：等待请求结束。没有做完的导入和套合留在队列中，下次启动后继续。")
+	fmt.Fprintln(s.out, "正在停止：等待请求结束。没有做完的导入、套合和任务留在队列中，下次启动后继续。")
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), c.Grace)
 	defer cancel()
 	err := server.Shutdown(ctx)

@@ -11,8 +11,9 @@ import (
 )
 
 type workerCmd struct {
-	Concurrency int    `help:"Mines computed at a time. Default: as --workers."`
+	Concurrency int    `help:"Mines computed, and mines whose papers are made, at a time. Default: as --workers."`
 	SpoolDir    string `type:"path" env:"TAOHE_SPOOL_DIR" help:"Spool folder of a service, shared with this machine, whose uploads are loaded too. Default: no uploads are loaded."`
+	Font        string `env:"TAOHE_FONT" type:"path" placeholder:"FILE" help:"Font for maps; Noto CJK or Source Han where they are usually installed by default."`
 }
 
 func (c *workerCmd) Run(s *session) error {
@@ -21,7 +22,7 @@ func (c *workerCmd) Run(s *session) error {
 	s.cli.Replica = nil                             // a worker reads nothing for people
 	return s.withPipeline(s.cli.Database, true, func(p *pipeline.Pipeline, pool *pgxpool.Pool) error {
 		fmt.Fprintln(s.out, "等待任务（停止请按 Ctrl-C，没有做完的任务留给其他程序）")
-		w := work.Worker{Pool: pool, Pipeline: p, Log: s.log, Concurrency: concurrency, Spool: c.SpoolDir}
+		w := work.Worker{Pool: pool, Pipeline: p, Log: s.log, Concurrency: concurrency, Spool: c.SpoolDir, Font: c.Font}
 		return w.Run(s.ctx)
 	})
 }

@@ -143,7 +143,7 @@ func TestAnnex1AsConstructed(t *testing.T) {
 		}
 	}
 	check("before the feed")
-	if _, err := p.Feed(t.Context(), run.ID, "甲"); err != nil {
+	if _, err := p.Feed(t.Context(), run.ID, "甲", nil); err != nil {
 		t.Fatal(err)
 	}
 	check("out of the ledger")

@@ -24,16 +24,22 @@ func (p *Pipeline) PlanFeed(ctx context.Context, runID int64) (*ledger.Plan, err
 }
 
 // Feed does it, in the name of somebody. A run that was put into the ledger
-// before changes nothing.
-func (p *Pipeline) Feed(ctx context.Context, runID int64, by string) (plan *ledger.Plan, err error) {
+// before changes nothing. note is told how far it is; it may be nil.
+func (p *Pipeline) Feed(ctx context.Context, runID int64, by string, note func(done, total int)) (plan *ledger.Plan, err error) {
 	if by == "" {
-		return nil, &ingest.RequestError{Faults: []ingest.Fault{{Location: "by", Code: "missing", Message: "请写明经办人。"}}}
+		return nil, errNobody
 	}
 	err = pg.InTx(ctx, p.pool, func(tx pgx.Tx) error {
-		plan, err = ledger.Apply(ctx, tx, p.campaign, by, func(db overlay.Querier) (*ledger.Plan, error) { return p.planFeed(ctx, db, runID) })
+		plan, err = p.feed(ctx, tx, runID, by, note)
 		return err
 	})
 	return plan, ledgerError(err)
+}
+
+var errNobody = &ingest.RequestError{Faults: []ingest.Fault{{Location: "by", Code: "missing", Message: "请写明经办人。"}}}
+
+func (p *Pipeline) feed(ctx context.Context, tx pgx.Tx, runID int64, by string, note func(done, total int)) (*ledger.Plan, error) {
+	return ledger.Apply(ctx, tx, p.campaign, by, func(db overlay.Querier) (*ledger.Plan, error) { return p.planFeed(ctx, db, runID) }, note)
 }
 
 func (p *Pipeline) planFeed(ctx context.Context, db overlay.Querier, runID int64) (*ledger.Plan, error) {

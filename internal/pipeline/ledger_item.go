@@ -103,15 +103,19 @@ func (p *Pipeline) MeasureItem(ctx context.Context, itemID, runID int64) (ledger
 	return m, ledgerError(err)
 }
 
-// MeasureItems measures every open item that a run can measure.
-func (p *Pipeline) MeasureItems(ctx context.Context, runID int64) ([]ledger.Measurement, error) {
+// MeasureItems measures every open item that a run can measure. note is told how
+// far it is; it may be nil.
+func (p *Pipeline) MeasureItems(ctx context.Context, runID int64, note func(done, total int)) ([]ledger.Measurement, error) {
 	out, err := read(ctx, p, func(db pgx.Tx) ([]ledger.Measurement, error) {
 		ids, err := ledger.Measurable(ctx, db, p.campaign.Name, runID)
 		if err != nil {
 			return nil, err
 		}
 		out := make([]ledger.Measurement, 0, len(ids))
-		for _, id := range ids {
+		for i, id := range ids {
+			if note != nil {
+				note(i, len(ids))
+			}
 			m, err := ledger.MeasureGround(ctx, db, p.campaign, id, runID)
 			if err != nil {
 				return nil, err

@@ -85,7 +85,7 @@ func TestLaterImages(t *testing.T) {
 	}
 	ctx := t.Context()
 	first := execute(t, p, m.AsOf)
-	if _, err := p.Feed(ctx, first.ID, "甲"); err != nil {
+	if _, err := p.Feed(ctx, first.ID, "甲", nil); err != nil {
 		t.Fatal(err)
 	}
 	before := allItems(t, p)
@@ -141,7 +141,7 @@ func TestLaterImages(t *testing.T) {
 	}
 	measure := func(when string) map[int64]ledger.Measurement {
 		t.Helper()
-		all, err := p.MeasureItems(ctx, second)
+		all, err := p.MeasureItems(ctx, second, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -165,7 +165,7 @@ func TestLaterImages(t *testing.T) {
 		return of
 	}
 	unfed := measure("before the feed")
-	if _, err := p.Feed(ctx, second, "甲"); err != nil {
+	if _, err := p.Feed(ctx, second, "甲", nil); err != nil {
 		t.Fatal(err)
 	}
 	fed := measure("after the feed")
@@ -175,7 +175,7 @@ func TestLaterImages(t *testing.T) {
 		}
 	}
 	holdEvents(t, pool, func() {
-		if plan, err = p.Feed(ctx, second, "甲"); err != nil || !plan.Applied {
+		if plan, err = p.Feed(ctx, second, "甲", nil); err != nil || !plan.Applied {
 			t.Errorf("the same run again: %v", err)
 		}
 	})
@@ -241,7 +241,7 @@ func TestLaterImages(t *testing.T) {
 		}
 		holdMeasurement(t, got, e, later.ToleranceMu)
 	}
-	all, err := p.MeasureItems(ctx, third)
+	all, err := p.MeasureItems(ctx, third, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -250,11 +250,11 @@ func TestLaterImages(t *testing.T) {
 			t.Errorf("item %d is rectified on the third day, which nobody made", got.ItemID)
 		}
 	}
-	if plan, err = p.Feed(ctx, third, "甲"); err != nil {
+	if plan, err = p.Feed(ctx, third, "甲", nil); err != nil {
 		t.Fatal(err)
 	}
 	holdEvents(t, pool, func() {
-		if _, err := p.Feed(ctx, third, "甲"); err != nil {
+		if _, err := p.Feed(ctx, third, "甲", nil); err != nil {
 			t.Errorf("the third run again: %v", err)
 		}
 	})
@@ -275,7 +275,7 @@ func TestLaterImages(t *testing.T) {
 	if item.State != ledger.Lead || item.Cycle != 1 || item.ClosedAs != nil || math.Abs(*item.MeasuredM2-e.RemainingM2) > 1 {
 		t.Errorf("reopened as %+v", item)
 	}
-	if _, err := p.Feed(ctx, first.ID, "甲"); err != nil {
+	if _, err := p.Feed(ctx, first.ID, "甲", nil); err != nil {
 		t.Errorf("a run that was applied before, again: %v", err)
 	}
 	if _, err := p.PlanFeed(ctx, execute(t, p, m.AsOf).ID); !errors.Is(err, ledger.ErrOlderRun) {

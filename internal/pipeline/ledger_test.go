@@ -34,18 +34,18 @@ func TestFeed(t *testing.T) {
 	if n := events(); n != 0 {
 		t.Fatalf("planning wrote %d events", n)
 	}
-	if _, err = p.Feed(t.Context(), run.ID, "甲"); err != nil {
+	if _, err = p.Feed(t.Context(), run.ID, "甲", nil); err != nil {
 		t.Fatal(err)
 	}
 	written := events()
 	if want := int64(len(rows) + 1); written != want {
 		t.Errorf("%d events, want %d", written, want)
 	}
-	if plan, err = p.Feed(t.Context(), run.ID, "甲"); err != nil || !plan.Applied || events() != written {
+	if plan, err = p.Feed(t.Context(), run.ID, "甲", nil); err != nil || !plan.Applied || events() != written {
 		t.Errorf("the same run again: applied before %v, %d events more: %v", plan != nil && plan.Applied, events()-written, err)
 	}
 	again := execute(t, p, m.AsOf)
-	if plan, err = p.Feed(t.Context(), again.ID, "甲"); err != nil {
+	if plan, err = p.Feed(t.Context(), again.ID, "甲", nil); err != nil {
 		t.Fatal(err)
 	}
 	if got := plan.Count(ledger.Unchanged); got != len(rows) || len(plan.Lines) != len(rows) {

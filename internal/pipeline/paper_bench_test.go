@@ -52,3 +52,28 @@ func BenchmarkAnnex2(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkDossiers makes the dossiers and maps of the sample county as a job, two at a
+// time, and writes their zip.
+func BenchmarkDossiers(b *testing.B) {
+	p, id := ranSample(b)
+	press := pipeline.NewPress("")
+	b.ReportAllocs()
+	mines := 0
+	for b.Loop() {
+		jobID, err := p.BeginDossiers(b.Context(), pipeline.DossiersRequest{RunID: id, Format: "docx", MapFormat: "png", DPI: pipeline.DossierDPI}, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := p.ExecuteDossiers(b.Context(), jobID, press, func(int, int) { mines++ }); err != nil {
+			b.Fatal(err)
+		}
+		if err := p.WriteArchive(b.Context(), jobID, io.Discard); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := p.DropJob(b.Context(), jobID); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(mines)/b.Elapsed().Seconds(), "mines/s")
+}

@@ -29,7 +29,7 @@ func TestPapersFollowLedger(t *testing.T) {
 	if a, err := p.Annex2(t.Context(), pipeline.PaperScope{RunID: run.ID}); err != nil || a.Progress != nil {
 		t.Fatalf("progress without a ledger: %+v, %v", a.Progress, err)
 	}
-	if _, err := p.Feed(t.Context(), run.ID, "甲"); err != nil {
+	if _, err := p.Feed(t.Context(), run.ID, "甲", nil); err != nil {
 		t.Fatal(err)
 	}
 	items := allItems(t, p)
@@ -125,7 +125,7 @@ func TestPapersOfAnEvent(t *testing.T) {
 	t.Parallel()
 	p, pool, m := sample(t, pipeline.Options{})
 	run := execute(t, p, m.AsOf)
-	if _, err := p.Feed(t.Context(), run.ID, "甲"); err != nil {
+	if _, err := p.Feed(t.Context(), run.ID, "甲", nil); err != nil {
 		t.Fatal(err)
 	}
 	items := allItems(t, p)
@@ -160,7 +160,7 @@ func TestPapersOfAnEvent(t *testing.T) {
 	note()
 	do(ledger.Measure{Kind: "stop_order", TakenOn: taohe.NewDate(2022, 7, 1), Authority: "示例旗自然资源局"})
 	note()
-	if _, err := p.Feed(t.Context(), later.ID, "甲"); err != nil {
+	if _, err := p.Feed(t.Context(), later.ID, "甲", nil); err != nil {
 		t.Fatal(err)
 	}
 	note()
@@ -197,7 +197,7 @@ func TestWhatWasDone(t *testing.T) {
 	t.Parallel()
 	p, pool, m := sample(t, pipeline.Options{})
 	run := execute(t, p, m.AsOf)
-	if _, err := p.Feed(t.Context(), run.ID, "甲"); err != nil {
+	if _, err := p.Feed(t.Context(), run.ID, "甲", nil); err != nil {
 		t.Fatal(err)
 	}
 	// Two items of one mine whose ground overlaps, one of another mine, one that is

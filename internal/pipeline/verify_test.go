@@ -42,7 +42,7 @@ func TestVerifyFindsTampering(t *testing.T) {
 	p, pool, m := sample(t, pipeline.Options{Workers: 4})
 	ctx := t.Context()
 	run := execute(t, p, m.AsOf)
-	if _, err := p.Feed(ctx, run.ID, "甲"); err != nil {
+	if _, err := p.Feed(ctx, run.ID, "甲", nil); err != nil {
 		t.Fatal(err)
 	}
 	fullItem(t, p)
@@ -129,7 +129,9 @@ var notHeld = map[string]string{
 	"restricting_piece":  "pieces of rows of layers, cut anew from them",
 	"dataset_diagnostic": remarks, "dataset_diagnostic_count": remarks,
 	"dataset_progress": underWay, "run_mine_try": underWay, "river_job": underWay, "river_leader": underWay, "river_notification": underWay,
-	"river_queue":      underWay,
+	"river_queue": underWay,
+	"job":         underWay, "job_part": underWay, "job_part_try": underWay,
+	"job_file": "papers, which are made again from the run and the ledger event", "job_file_chunk": "as job_file",
 	"ledger_webhook":   "who is told of events, which changes with each delivery",
 	"goose_db_version": "which migrations were made", "river_migration": "which migrations were made",
 }
@@ -261,7 +263,7 @@ func TestAppendOnly(t *testing.T) {
 	t.Parallel()
 	p, pool, m := sample(t, pipeline.Options{Workers: 4})
 	run := execute(t, p, m.AsOf)
-	if _, err := p.Feed(t.Context(), run.ID, "甲"); err != nil {
+	if _, err := p.Feed(t.Context(), run.ID, "甲", nil); err != nil {
 		t.Fatal(err)
 	}
 	for _, sql := range []string{

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -22,13 +23,15 @@ type Worker struct {
 	Pipeline *pipeline.Pipeline
 	// Log takes what operators should know; nothing is logged when nil.
 	Log *slog.Logger
-	// Concurrency is how many mines, of whatever run, are computed at a time; two
-	// when 0.
+	// Concurrency is how many mines, of whatever run, are computed at a time, and of
+	// how many others papers are made; two when 0.
 	Concurrency int
 	// Spool is the folder whose files are loaded; none when empty.
 	Spool string
 	// Imports is how many files are loaded at a time; two when 0.
 	Imports int
+	// Font is the font of maps; the usual places are looked through when empty.
+	Font string
 }
 
 const (
@@ -95,6 +98,13 @@ func (w *Worker) session(ctx context.Context, imports string) (worked bool, err 
 		defer cancel()
 		err = errors.Join(err, client.StopAndCancel(end))
 	}()
+	var expiring sync.WaitGroup
+	expire, stopExpiring := context.WithCancel(ctx)
+	expiring.Go(func() { w.expireJobs(expire) })
+	defer func() {
+		stopExpiring()
+		expiring.Wait()
+	}()
 	tick := time.NewTicker(rescueEvery)
 	defer tick.Stop()
 	for {
@@ -124,10 +134,14 @@ func (w *Worker) client(presence int64, imports string) (*river.Client[pgx.Tx], 
 	}
 	// A job takes a connection, and now and then one more; the queue has its own.
 	concurrency = min(concurrency, max(int(w.Pool.Config().MaxConns)-4, 1))
+	papers := min(concurrency, max((int(w.Pool.Config().MaxConns)-4)/4, 1))
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &runWorker{pipeline: w.Pipeline, log: w.Log})
 	river.AddWorker(workers, newWebhookWorker(w.Pipeline, w.Log))
-	queues := map[string]river.QueueConfig{runQueue: {MaxWorkers: concurrency}, webhookQueue: {MaxWorkers: 2}}
+	river.AddWorker(workers, &jobWorker{pipeline: w.Pipeline, press: pipeline.NewPress(w.Font), log: w.Log})
+	queues := map[string]river.QueueConfig{
+		runQueue: {MaxWorkers: concurrency}, webhookQueue: {MaxWorkers: 2}, paperQueue: {MaxWorkers: papers}, ledgerQueue: {MaxWorkers: 1},
+	}
 	if imports != "" {
 		river.AddWorker(workers, &importWorker{pool: w.Pool, pipeline: w.Pipeline, log: w.Log, spool: w.Spool})
 		queues[imports] = river.QueueConfig{MaxWorkers: files}

@@ -35,23 +35,33 @@ part as materialized (
     ) x
     cross join lateral st_dump(x.geom) d
 ),
-judged as materialized (
-    select p.part_no, p.geom, coalesce(p.imaged_on, seen.imaged_on) > me.imaged_on as later,
-           ellipsoidal_area_m2(polygons_of(intersection_or_gridded(me.geom, p.geom))) > least(@same_ground_m2, ellipsoidal_area_m2(p.geom) / 2) as own,
-           polygons_of(case when others.geom is null then p.geom else difference_or_gridded(p.geom, others.geom) end) as free
+-- What no later image shows is asked nothing more.
+cited as materialized (
+    select d.geom
+    from me
+    join finding_citation c on c.run_id = @run_id and c.licence_no = me.licence_no and c.rule_code = me.rule_code and c.role = 'patch'
+    join disturbance d on d.dataset_id = c.dataset_id and d.row_no = c.row_no and d.imaged_on > me.imaged_on
+),
+later as materialized (
+    select p.part_no, p.geom
     from part p
     cross join me
+    where case when p.imaged_on is not null then p.imaged_on > me.imaged_on
+               else exists (
+                   select from cited c
+                   where c.geom && p.geom
+                     and ellipsoidal_area_m2(polygons_of(intersection_or_gridded(clipped_near(c.geom, p.geom), p.geom))) > 1e-6) end
+),
+judged as materialized (
+    select l.part_no, l.geom,
+           ellipsoidal_area_m2(polygons_of(intersection_or_gridded(me.geom, l.geom))) > least(@same_ground_m2, ellipsoidal_area_m2(l.geom) / 2) as own,
+           polygons_of(case when others.geom is null then l.geom else difference_or_gridded(l.geom, others.geom) end) as free
+    from later l
+    cross join me
     cross join others
-    left join lateral (
-        select max(d.imaged_on) as imaged_on
-        from finding_citation c
-        join disturbance d using (dataset_id, row_no)
-        where c.run_id = @run_id and c.licence_no = me.licence_no and c.rule_code = me.rule_code and c.role = 'patch' and d.geom && p.geom
-          and ellipsoidal_area_m2(polygons_of(intersection_or_gridded(clipped_near(d.geom, p.geom), p.geom))) > 1e-6
-    ) seen on true
 )
-select coalesce(sum(ellipsoidal_area_m2(polygons_of(difference_or_gridded(j.free, me.geom)))) filter (where j.own and j.later), 0) as grown_m2,
-       coalesce(sum(ellipsoidal_area_m2(j.geom)) filter (where not j.own and j.later
+select coalesce(sum(ellipsoidal_area_m2(polygons_of(difference_or_gridded(j.free, me.geom)))) filter (where j.own), 0) as grown_m2,
+       coalesce(sum(ellipsoidal_area_m2(j.geom)) filter (where not j.own
            and ellipsoidal_area_m2(j.geom) - ellipsoidal_area_m2(j.free) <= @same_ground_m2
            and nearest.id = me.id and nearest.m <= @moved_within_m), 0) as moved_m2
 from judged j

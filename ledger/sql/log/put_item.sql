@@ -20,4 +20,13 @@ on conflict (id) do update set
     measured_m2 = excluded.measured_m2, corrected_m2 = excluded.corrected_m2, imaged_on = excluded.imaged_on,
     first_seen_in_run = excluded.first_seen_in_run, seen_in_run = excluded.seen_in_run, closed_as = excluded.closed_as,
     closed_on = excluded.closed_on, geom = excluded.geom
-returning to_jsonb(i) - 'geom'
+returning (
+    -- All but the ground, by name: a row as a whole would be turned into JSON with it.
+    select to_jsonb(kept)
+    from (
+        select i.id, i.event_no, i.campaign, i.county_code, i.licence_no, i.enterprise, i.mine_name, i.township, i.method_and_mineral,
+               i.rule_code, i.problem_code, i.problem_type, i.group_no, i.problem, i.state, i.cycle, i.reason, i.measures, i.deadline,
+               i.responsible, i.responsible_rank, i.contact, i.assigned_to, i.found, i.measured_m2, i.corrected_m2, i.imaged_on,
+               i.first_seen_in_run, i.seen_in_run, i.closed_as, i.closed_on, i.ground_sha256
+    ) kept
+)

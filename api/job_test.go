@@ -1,0 +1,198 @@
+package api_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"mime"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/taohe-gis/taohe/api"
+)
+
+// job asks for a job until it is over.
+func (s *service) job(location string) (j api.Job) {
+	s.Helper()
+	s.until("the end of a job", func() bool {
+		a := s.get(location)
+		if a.status != http.StatusOK {
+			s.Fatalf("%s: %d %s", location, a.status, a.body)
+		}
+		if err := json.Unmarshal(a.body, &j); err != nil {
+			s.Fatal(err)
+		}
+		return j.FinishedAt != nil
+	})
+	return j
+}
+
+// The papers of some mines as a job: asked for, followed, fetched, deleted; one
+// that is queued is cancelled.
+func TestDossiersOverHTTP(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	m := s.county()
+	s.uploads(m)
+	_, run := s.run("2022-05-31")
+	ask := func(body string) answer {
+		return s.do(http.MethodPost, run+"/dossiers", strings.NewReader(body), "Content-Type", "application/json")
+	}
+	wantProblem(t, ask(`{"counties":["150621"],"licence_nos":["C0"]}`), http.StatusUnprocessableEntity, "invalid-request")
+	wantProblem(t, ask(`{"format":"doc"}`), http.StatusUnprocessableEntity, "invalid-request")
+	wantProblem(t, s.do(http.MethodPost, "/v1/runs/99/dossiers", strings.NewReader("{}"), "Content-Type", "application/json"), http.StatusNotFound, "not-found")
+	wantProblem(t, s.get("/v1/jobs/99"), http.StatusNotFound, "not-found")
+	wantProblem(t, s.do(http.MethodDelete, "/v1/jobs/99", nil), http.StatusNotFound, "not-found")
+
+	a := ask(`{"licence_nos":["C1599002014021120121517"],"map_format":"pdf"}`)
+	location := a.header.Get("Location")
+	if a.status != http.StatusAccepted || location == "" {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	j := s.job(location)
+	if j.Status != "complete" || j.Total != 1 || j.Done != 1 || j.Failed != 0 || j.File == nil || j.ExpiresAt == nil || j.ExpiresAt.Before(*j.FinishedAt) {
+		t.Fatalf("%+v", j)
+	}
+	a = s.get(*j.File)
+	_, params, err := mime.ParseMediaType(a.header.Get("Content-Disposition"))
+	if a.status != http.StatusOK || a.header.Get("Content-Type") != "application/zip" || err != nil || !strings.HasPrefix(params["filename"], "一矿一案") {
+		t.Fatalf("%d %v %v", a.status, a.header, err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(a.body), int64(len(a.body)))
+	if err != nil || len(z.File) != 3 || !strings.HasSuffix(z.File[1].Name, ".docx") || !strings.HasSuffix(z.File[2].Name, ".pdf") {
+		t.Fatalf("%d files: %v", len(z.File), err)
+	}
+	if a := s.do(http.MethodDelete, location, nil); a.status != http.StatusOK {
+		t.Errorf("delete: %d %s", a.status, a.body)
+	}
+	wantProblem(t, s.get(location), http.StatusNotFound, "not-found")
+	var list api.Page[api.Job]
+	if a := s.get("/v1/jobs"); json.Unmarshal(a.body, &list) != nil || len(list.Items) != 0 {
+		t.Errorf("jobs left: %s", a.body)
+	}
+}
+
+// A job that is being done is cancelled: it has no file, and who does it stops.
+func TestJobCancelled(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	m := s.county()
+	s.uploads(m)
+	_, run := s.run("2022-05-31")
+	// Nobody gets further than the beginning of a mine.
+	tx, err := s.pool.Begin(t.Context())
+	if err == nil {
+		_, err = tx.Exec(t.Context(), `lock table job_part_try in exclusive mode`)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback(context.Background()) //nolint:errcheck // it only locks
+	a := s.do(http.MethodPost, run+"/dossiers", strings.NewReader("{}"), "Content-Type", "application/json")
+	location := a.header.Get("Location")
+	if a.status != http.StatusAccepted {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	s.until("a job that is begun", func() bool { return want[api.Job](t, s.get(location), http.StatusOK).Status == "running" })
+	wantProblem(t, s.get(location+"/file"), http.StatusConflict, "job-not-complete")
+	if j := want[api.Job](t, s.do(http.MethodDelete, location, nil), http.StatusOK); j.Status != "cancelled" || j.File != nil || j.Done != 0 {
+		t.Fatalf("%+v", j)
+	}
+	wantProblem(t, s.get(location+"/file"), http.StatusConflict, "job-not-complete")
+	s.until("the end of all shares", func() bool {
+		var left int
+		if err := s.pool.QueryRow(t.Context(), `select count(*) from river_job where kind = 'job' and finalized_at is null`).Scan(&left); err != nil {
+			t.Fatal(err)
+		}
+		return left == 0
+	})
+}
+
+// A feed and the measurements of a county, not waited for, come to what they come
+// to when they are; what cannot be fed is refused at once.
+func TestLedgerNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	m := s.county()
+	s.uploads(m)
+	run, location := s.run("2022-05-31")
+	feed := func(id int64, header ...string) answer {
+		body := fmt.Sprintf(`{"run_id":%d,"by":"甲"}`, id)
+		return s.do(http.MethodPost, "/v1/ledger/feeds", strings.NewReader(body), append([]string{"Content-Type", "application/json"}, header...)...)
+	}
+	async := []string{"Prefer", "wait=5, respond-async"}
+	wantProblem(t, feed(99, async...), http.StatusNotFound, "not-found")
+	plan := want[api.LedgerPlan](t, s.get(location+"/ledger_plan"), http.StatusOK)
+	a := feed(run.ID, async...)
+	if a.status != http.StatusAccepted || a.header.Get("Preference-Applied") != "respond-async" {
+		t.Fatalf("%d %v %s", a.status, a.header, a.body)
+	}
+	j := s.job(a.header.Get("Location"))
+	if j.Status != "complete" || j.Done != len(plan.Lines) || j.Total != j.Done {
+		t.Fatalf("%+v, %d lines", j, len(plan.Lines))
+	}
+	fed := want[api.LedgerPlan](t, s.get(*j.File), http.StatusOK)
+	if fed.Applied || len(fed.Lines) != len(plan.Lines) || fed.Counts["new"] != plan.Counts["new"] || fed.Counts["new"] == 0 {
+		t.Errorf("fed %v, planned %v", fed.Counts, plan.Counts)
+	}
+	for i, l := range fed.Lines {
+		if l.Item.ID == 0 || l.Item.Problem != plan.Lines[i].Item.Problem {
+			t.Errorf("line %d: %+v", i, l.Item)
+		}
+	}
+	a = feed(run.ID)
+	if again := want[api.LedgerPlan](t, a, http.StatusOK); !again.Applied || a.header.Get("Location") != "" {
+		t.Errorf("fed again: %+v, %v", again.Counts, a.header)
+	}
+	_, later := s.run("2022-06-30")
+	measured := s.get(later + "/ledger_measurements")
+	a = s.get(later+"/ledger_measurements", "Prefer", "respond-async")
+	if a.status != http.StatusAccepted {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	j = s.job(a.header.Get("Location"))
+	all := want[api.Page[api.LedgerMeasurement]](t, measured, http.StatusOK)
+	if got := s.get(*j.File); !bytes.Equal(bytes.TrimSpace(got.body), bytes.TrimSpace(measured.body)) || j.Done != len(all.Items) || j.Done == 0 {
+		t.Errorf("%+v: %.200s\nwant %.200s", j, got.body, measured.body)
+	}
+}
+
+// A feed whose job is cancelled while it is done leaves the ledger as it was.
+func TestFeedCancelled(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	m := s.county()
+	s.uploads(m)
+	run, location := s.run("2022-05-31")
+	tx, err := s.pool.Begin(t.Context())
+	if err == nil {
+		_, err = tx.Exec(t.Context(), `lock table ledger_sighting in exclusive mode`)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback(context.Background()) //nolint:errcheck // it only locks
+	a := s.do(http.MethodPost, "/v1/ledger/feeds", strings.NewReader(fmt.Sprintf(`{"run_id":%d,"by":"甲"}`, run.ID)),
+		"Content-Type", "application/json", "Prefer", "respond-async")
+	job := a.header.Get("Location")
+	s.until("a feed that is begun", func() bool { return want[api.Job](t, s.get(job), http.StatusOK).Status == "running" })
+	if j := want[api.Job](t, s.do(http.MethodDelete, job, nil), http.StatusOK); j.Status != "cancelled" {
+		t.Fatalf("%+v", j)
+	}
+	s.until("the end of the feed", func() bool {
+		var left int
+		if err := s.pool.QueryRow(t.Context(), `select count(*) from river_job where kind = 'job' and finalized_at is null`).Scan(&left); err != nil {
+			t.Fatal(err)
+		}
+		return left == 0
+	})
+	if err := tx.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if plan := want[api.LedgerPlan](t, s.get(location+"/ledger_plan"), http.StatusOK); plan.Applied || plan.Counts["new"] == 0 {
+		t.Errorf("%+v", plan.Counts)
+	}
+}
