@@ -1,7 +1,12 @@
-// Package pagetest compares pages that two programs drew. Tests alone use it.
+// Package pagetest has other programs read pages, and compares what two drew. Tests alone use it.
 package pagetest
 
-import "image"
+import (
+	"bytes"
+	"image"
+	"os/exec"
+	"testing"
+)
 
 // Difference compares two pictures of one page as coarse as cells of so many
 // pixels: the most that the mean of a cell differs in a colour, 0 to 255. Two
@@ -39,4 +44,22 @@ func mean(m image.Image, x0, y0, cell int) (sum [3]float64) {
 		sum[i] /= n
 	}
 	return sum
+}
+
+// Poppler runs one of poppler's programs and returns what it prints; whatever it
+// complains of fails the test. The test is skipped where it is not installed.
+func Poppler(t *testing.T, program string, args ...string) []byte {
+	t.Helper()
+	path, err := exec.LookPath(program)
+	if err != nil {
+		t.Skip("no " + program + ": poppler-utils has it")
+	}
+	var said bytes.Buffer
+	cmd := exec.CommandContext(t.Context(), path, args...)
+	cmd.Stderr = &said
+	out, err := cmd.Output()
+	if err != nil || said.Len() > 0 {
+		t.Fatalf("%s: %v: %s", program, err, said.String())
+	}
+	return out
 }

@@ -2,7 +2,6 @@ package drawing
 
 import (
 	"bytes"
-	"context"
 	"encoding/binary"
 	"errors"
 	"image"
@@ -10,7 +9,6 @@ import (
 	"image/png"
 	"math"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -192,23 +190,6 @@ func TestFindFont(t *testing.T) {
 	}
 }
 
-// poppler runs one of its programs, or skips.
-func poppler(t *testing.T, program string, args ...string) []byte {
-	t.Helper()
-	path, err := exec.LookPath(program)
-	if err != nil {
-		t.Skip("no " + program + ": poppler-utils has it")
-	}
-	var said bytes.Buffer
-	cmd := exec.CommandContext(context.Background(), path, args...)
-	cmd.Stderr = &said
-	out, err := cmd.Output()
-	if err != nil || said.Len() > 0 {
-		t.Fatalf("%s: %v: %s", program, err, said.String())
-	}
-	return out
-}
-
 // Another program reads the PDF without complaint, and its page looks as the PNG.
 func TestPDFLooksAsPNG(t *testing.T) {
 	t.Parallel()
@@ -217,7 +198,7 @@ func TestPDFLooksAsPNG(t *testing.T) {
 	if err := os.WriteFile(file, pdfOf(t, d), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	page, err := png.Decode(bytes.NewReader(poppler(t, "pdftoppm", "-r", "150", "-png", file)))
+	page, err := png.Decode(bytes.NewReader(pagetest.Poppler(t, "pdftoppm", "-r", "150", "-png", file)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -249,7 +230,7 @@ func TestPDFText(t *testing.T) {
 	if err := os.WriteFile(file, pdfOf(t, d), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	got := string(poppler(t, "pdftotext", "-layout", file, "-"))
+	got := string(pagetest.Poppler(t, "pdftotext", "-layout", file, "-"))
 	for _, line := range append(want, "采矿许可证号 C1599002009071120120666") {
 		if !strings.Contains(got, line) {
 			t.Errorf("%q is not in the text of the page", line)

@@ -2,7 +2,6 @@ package mapsheet
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"image"
@@ -10,7 +9,6 @@ import (
 	"image/png"
 	"math"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -277,14 +275,14 @@ func TestPDF(t *testing.T) {
 	if err := os.WriteFile(file, pdf, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	page, err := png.Decode(bytes.NewReader(poppler(t, "pdftoppm", "-r", "100", "-png", file)))
+	page, err := png.Decode(bytes.NewReader(pagetest.Poppler(t, "pdftoppm", "-r", "100", "-png", file)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if far := pagetest.Difference(d.Raster(100), page, 24); far > 20 {
 		t.Errorf("cells of page and picture differ by up to %.1f of 255", far)
 	}
-	text := string(poppler(t, "pdftotext", file, "-"))
+	text := string(pagetest.Poppler(t, "pdftotext", file, "-"))
 	for _, want := range []string{
 		"镕堃煤矿影像套合图", "C1599002009071120120666", "比例尺 1:", "CGCS2000", "3°分带第 37 带", "中央子午线 111°", "截止日 2022-05-31",
 		"2022-04-01、2022-05-10", "疑似", "超层开采", "临时用地批小占大", "18.52 亩", "越界开采", "喆山自然保护区（核心区）", "䶮水（一级保护区）",
@@ -294,22 +292,6 @@ func TestPDF(t *testing.T) {
 			t.Errorf("the map does not say %q", want)
 		}
 	}
-}
-
-func poppler(t *testing.T, program string, args ...string) []byte {
-	t.Helper()
-	path, err := exec.LookPath(program)
-	if err != nil {
-		t.Skip("no " + program + ": poppler-utils has it")
-	}
-	var said bytes.Buffer
-	cmd := exec.CommandContext(context.Background(), path, args...)
-	cmd.Stderr = &said
-	out, err := cmd.Output()
-	if err != nil || said.Len() > 0 {
-		t.Fatalf("%s: %v: %s", program, err, said.String())
-	}
-	return out
 }
 
 // Licences that are surveyed on another map than their own zone keep the corners
