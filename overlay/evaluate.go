@@ -41,6 +41,8 @@ type Plan struct {
 	Carried int
 	// Missing is county code → layers it has none of.
 	Missing map[string][]taohe.Layer
+	// OneByOne sends each statement by itself, so that it can be timed.
+	OneByOne bool
 }
 
 // A Question is what a run is asked.
@@ -321,7 +323,7 @@ func (p *Plan) findings(ctx context.Context, tx Executor, mine pgx.StrictNamedAr
 		}
 		all = append(all, statements...)
 	}
-	if err := execAll(ctx, tx, all); err != nil {
+	if err := p.execAll(ctx, tx, all); err != nil {
 		return err
 	}
 	rows, err := tx.Query(ctx, sqlFinding.SQL(), with(mine, "on_ground", onGround))
@@ -343,7 +345,7 @@ func (p *Plan) findings(ctx context.Context, tx Executor, mine pgx.StrictNamedAr
 	for i, r := range found {
 		all = append(all, breakdowns(r, found[:i], found[i+1:], mine)...)
 	}
-	if err := execAll(ctx, tx, all); err != nil {
+	if err := p.execAll(ctx, tx, all); err != nil {
 		return err
 	}
 	return cite(ctx, tx, found, mine, seen)
@@ -358,7 +360,15 @@ type statement struct {
 // execAll runs statements one after the other without waiting for each to be
 // answered: the statements of a mine are many, and most take less than the way
 // to the server and back.
-func execAll(ctx context.Context, tx Executor, statements []statement) error {
+func (p *Plan) execAll(ctx context.Context, tx Executor, statements []statement) error {
+	if p.OneByOne {
+		for _, s := range statements {
+			if _, err := tx.Exec(ctx, s.SQL(), s.args); err != nil {
+				return s.failed(err)
+			}
+		}
+		return nil
+	}
 	if len(statements) == 0 {
 		return nil
 	}
@@ -370,13 +380,17 @@ func execAll(ctx context.Context, tx Executor, statements []statement) error {
 	for _, s := range statements {
 		if _, err := results.Exec(); err != nil {
 			_ = results.Close() // says the same again
-			if rule, ok := s.args["rule_code"]; ok {
-				return fmt.Errorf("rule %s: %s: %w", rule, s.Name(), err)
-			}
-			return fmt.Errorf("%s: %w", s.Name(), err)
+			return s.failed(err)
 		}
 	}
 	return results.Close()
+}
+
+func (s statement) failed(err error) error {
+	if rule, ok := s.args["rule_code"]; ok {
+		return fmt.Errorf("rule %s: %s: %w", rule, s.Name(), err)
+	}
+	return fmt.Errorf("%s: %w", s.Name(), err)
 }
 
 // breakdowns are the statements of the figures beside a rule's finding. Two rules

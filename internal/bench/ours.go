@@ -25,7 +25,7 @@ const oursName = "taohe bench run"
 type run struct {
 	overlay.Run
 	took
-	// spent is what statements took by rule, summed over connections.
+	// spent is what statements took by rule, where they were timed.
 	spent map[step]took
 	// memory of the program and of the largest connection, MB; 0 where it cannot
 	// be looked at.
@@ -36,9 +36,20 @@ type run struct {
 type step struct{ statement, rule string }
 
 // ours computes a run as `taohe run` does, on connections of its own.
-func ours(ctx context.Context, db Database, workers int, rules *overlay.RuleSet, changedOnly bool) (r run, err error) {
+func ours(ctx context.Context, db Database, workers int, rules *overlay.RuleSet, changedOnly bool) (run, error) {
+	return computed(ctx, db, pipeline.Options{Workers: workers, Rules: rules}, changedOnly, nil)
+}
+
+// timed is ours on one connection with each statement sent, and timed, by itself.
+func timed(ctx context.Context, db Database, rules *overlay.RuleSet) (run, error) {
 	timing := newStepTimer()
 	defer timing.close()
+	r, err := computed(ctx, db, pipeline.Options{Workers: 1, Rules: rules, OneByOne: true}, false, timing)
+	r.spent = timing.spent
+	return r, err
+}
+
+func computed(ctx context.Context, db Database, o pipeline.Options, changedOnly bool, timing pgx.QueryTracer) (r run, err error) {
 	cfg := db.Pool.Config()
 	cfg.ConnConfig.Tracer = timing
 	cfg.ConnConfig.RuntimeParams["application_name"] = oursName
@@ -47,7 +58,7 @@ func ours(ctx context.Context, db Database, workers int, rules *overlay.RuleSet,
 		return run{}, err
 	}
 	defer pool.Close()
-	p, err := pipeline.New(pool, pipeline.Options{Workers: workers, Rules: rules})
+	p, err := pipeline.New(pool, o)
 	if err != nil {
 		return run{}, err
 	}
@@ -72,7 +83,6 @@ func ours(ctx context.Context, db Database, workers int, rules *overlay.RuleSet,
 	for _, pid := range pids {
 		r.processor += processorSeconds(pid)
 	}
-	r.spent = timing.spent
 	if r.Run, err = p.Run(ctx, id); err != nil {
 		return run{}, err
 	}
@@ -169,70 +179,26 @@ var statementName = regexp.MustCompile(`^-- (\w+):`)
 
 // TraceQueryStart implements pgx.QueryTracer.
 func (t *stepTimer) TraceQueryStart(ctx context.Context, conn *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
-	return context.WithValue(ctx, stepKey{}, &stepStart{stepOf(data.SQL, data.Args), time.Now(), t.seconds(conn)})
+	s := step{statement: "other"}
+	if m := statementName.FindStringSubmatch(data.SQL); m != nil {
+		s.statement = m[1]
+	}
+	if len(data.Args) == 1 {
+		if named, ok := data.Args[0].(pgx.StrictNamedArgs); ok {
+			s.rule, _ = named["rule_code"].(string)
+		}
+	}
+	return context.WithValue(ctx, stepKey{}, stepStart{s, time.Now(), t.seconds(conn)})
 }
 
 // TraceQueryEnd implements pgx.QueryTracer.
 func (t *stepTimer) TraceQueryEnd(ctx context.Context, conn *pgx.Conn, _ pgx.TraceQueryEndData) {
-	if s, ok := ctx.Value(stepKey{}).(*stepStart); ok {
-		t.end(s, conn)
+	s, ok := ctx.Value(stepKey{}).(stepStart)
+	if !ok {
+		return
 	}
-}
-
-// TraceBatchStart implements pgx.BatchTracer.
-func (t *stepTimer) TraceBatchStart(ctx context.Context, conn *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
-	return context.WithValue(ctx, stepKey{}, &stepStart{at: time.Now(), processor: t.seconds(conn)})
-}
-
-// TraceBatchQuery implements pgx.BatchTracer. A statement of a batch begins where
-// the one before it ended.
-func (t *stepTimer) TraceBatchQuery(ctx context.Context, conn *pgx.Conn, data pgx.TraceBatchQueryData) {
-	if s, ok := ctx.Value(stepKey{}).(*stepStart); ok {
-		s.step = stepOf(data.SQL, data.Args)
-		t.end(s, conn)
-		s.at, s.processor = time.Now(), t.seconds(conn)
-	}
-}
-
-// TraceBatchEnd implements pgx.BatchTracer.
-func (t *stepTimer) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
-
-func (t *stepTimer) end(s *stepStart, conn *pgx.Conn) {
 	more := took{time.Since(s.at).Seconds(), t.seconds(conn) - s.processor}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.spent[s.step] = t.spent[s.step].plus(more)
 }
-
-// stepOf knows a statement by the name in its comment, and its rule by the
-// argument of that name, or, where the arguments stand in order, by a text among
-// them that is a rule of the shipped set.
-func stepOf(sql string, args []any) step {
-	s := step{statement: "other"}
-	if m := statementName.FindStringSubmatch(sql); m != nil {
-		s.statement = m[1]
-	}
-	for _, arg := range args {
-		switch arg := arg.(type) {
-		case pgx.StrictNamedArgs:
-			s.rule, _ = arg["rule_code"].(string)
-		case string:
-			if isRule[arg] {
-				s.rule = arg
-			}
-		}
-	}
-	return s
-}
-
-var isRule = func() map[string]bool {
-	rules, err := overlay.ShippedRules()
-	if err != nil {
-		panic(err)
-	}
-	codes := make(map[string]bool)
-	for _, r := range rules.Rules {
-		codes[r.Code] = true
-	}
-	return codes
-}()

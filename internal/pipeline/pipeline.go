@@ -32,6 +32,7 @@ type Pipeline struct {
 	rules    overlay.RuleSet
 	campaign ledger.Campaign
 	workers  int
+	oneByOne bool
 
 	mu       sync.Mutex
 	presence *pg.Presence
@@ -52,11 +53,14 @@ type Options struct {
 	Campaign *ledger.Campaign
 	// Workers is how many mines of a run are computed at a time; two when 0.
 	Workers int
+	// OneByOne has runs send each statement by itself, so that a tracer of the
+	// pool can time it.
+	OneByOne bool
 }
 
 // New returns a pipeline on a migrated database.
 func New(pool *pgxpool.Pool, o Options) (*Pipeline, error) {
-	p := &Pipeline{pool: pool, reader: o.Reader, log: o.Log, workers: o.Workers}
+	p := &Pipeline{pool: pool, reader: o.Reader, log: o.Log, workers: o.Workers, oneByOne: o.OneByOne}
 	if p.reader == nil {
 		p.reader = pg.NewReader(pool)
 	}
