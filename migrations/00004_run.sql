@@ -429,12 +429,13 @@ create function hold_layers(run bigint, licence text) returns void
 declare
     county text := (select m.county_code from run_mine m where m.run_id = run and m.licence_no = licence);
     wanted text := run || '/' || county;
+    held boolean := to_regclass('pg_temp.near_restricting_ground') is not null;
     reach geometry;
-    layer text;
-    near text;
-    near_ground text := 'null';
+    layers text[] := array['mining_right', 'land_approval', 'disturbance', 'protected_area', 'water_source', 'forest', 'grassland'];
+    near text[];
+    layer_near text;
 begin
-    if wanted = current_setting('taohe.layers_held', true) and to_regclass('pg_temp.near_restricting_ground') is not null then
+    if held and wanted = current_setting('taohe.layers_held_for', true) then
         return;
     end if;
     -- 100 m more than the ground itself, and what an error of position asks for.
@@ -450,17 +451,24 @@ begin
         from run_mine m join run_approval a using (run_id, licence_no) join land_approval l using (dataset_id, row_no)
         where m.run_id = run and m.county_code = county
     ) o;
-    foreach layer in array array['mining_right', 'land_approval', 'disturbance', 'protected_area', 'water_source', 'forest', 'grassland'] loop
+    for i in 1 .. cardinality(layers) loop
         execute format('select coalesce(string_agg(d.id::text, '', '' order by d.id), ''null'')
                         from run_dataset r join dataset d on d.id = r.dataset_id
-                        where r.run_id = $1 and d.layer = %1$L and exists (select from %1$I t where t.dataset_id = d.id and t.geom && $2)', layer)
-            into near using run, reach;
-        execute format('create or replace temporary view %I as select * from %I where dataset_id in (%s)', 'near_' || layer, layer, near);
-        near_ground := near_ground || ', ' || near;
+                        where r.run_id = $1 and d.layer = %1$L and exists (select from %1$I t where t.dataset_id = d.id and t.geom && $2)', layers[i])
+            into layer_near using run, reach;
+        near := near || layer_near;
     end loop;
-    execute format('create or replace temporary view near_restricting_ground as
-                    select * from restricting_ground where dataset_id in (%s)', near_ground);
-    perform set_config('taohe.layers_held', wanted, false);
+    -- Statements are planned anew after a view was made: the next run of the same
+    -- datasets must not pay for that.
+    if not (held and near::text = current_setting('taohe.layers_held', true)) then
+        for i in 1 .. cardinality(layers) loop
+            execute format('create or replace temporary view %I as select * from %I where dataset_id in (%s)', 'near_' || layers[i], layers[i], near[i]);
+        end loop;
+        execute format('create or replace temporary view near_restricting_ground as
+                        select * from restricting_ground where dataset_id in (%s)', array_to_string(near, ', '));
+        perform set_config('taohe.layers_held', near::text, false);
+    end if;
+    perform set_config('taohe.layers_held_for', wanted, false);
 end $$;
 -- +goose StatementEnd
 
