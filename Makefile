@@ -65,6 +65,7 @@ AGAIN    ?=
 ROUNDS   ?= 3
 PARCELS  ?= 100000
 
+comma := ,
 bench_dir := $(if $(DATA_DIR),-data-dir $(DATA_DIR))
 
 .PHONY: bench
@@ -86,7 +87,7 @@ bench-load: setup ## measure the load of parcels beside a bare COPY (PARCELS=100
 
 .PHONY: bench-growth
 bench-growth: setup ## measure runs of a county, a city and a province beside each other (SIZE=county,city ROUNDS=1)
-	go run ./internal/bench/measure -growth $(or $(SIZE),county,city,province) -rounds $(ROUNDS) $(bench_dir)
+	go run ./internal/bench/measure -growth $(if $(SIZE),$(SIZE),county$(comma)city$(comma)province) -rounds $(ROUNDS) $(bench_dir)
 
 # The memory of the program on the largest files, which takes minutes and 8 GB
 # of disk; MEMORY=10 does it on a tenth.
