@@ -43,14 +43,22 @@ create function polygons_of(g geometry) returns geometry
 -- box: it left out ground without a word. So the box is wider than what is
 -- looked at, by an amount that no outline is likely to run along, and a clip
 -- that is not valid is not used. What lies in the box as it is needs none.
+-- In PL/pgSQL, which is called in a third of the time of an SQL function that is
+-- too long to be inlined.
+-- +goose StatementBegin
 create function clipped_near(g geometry, near geometry) returns geometry
-    language sql immutable strict parallel safe
-    return (
-        select case when b.box ~ g then g
-                    else (select case when st_isvalid(c.geom) then c.geom else g end
-                          from (select st_clipbybox2d(g, b.box::box2d) as geom) c) end
-        from (select st_expand(near, 1.6180339887e-5) as box) b
-    );
+    language plpgsql immutable strict parallel safe as $$
+declare
+    box geometry := st_expand(near, 1.6180339887e-5);
+    clip geometry;
+begin
+    if box ~ g then
+        return g;
+    end if;
+    clip := st_clipbybox2d(g, box::box2d);
+    return case when st_isvalid(clip) then clip else g end;
+end $$;
+-- +goose StatementEnd
 
 comment on function clipped_near(geometry, geometry) is
     'The part of a ground in and around the box of another, by which alone the two can overlap: quicker to overlay than the whole.';
