@@ -56,8 +56,10 @@ type Image struct {
 // full, Bytes of it, and returns its number. ErrChanged.
 func Put(ctx context.Context, tx pgx.Tx, m Image, extent []byte, r io.ReaderAt) (id int64, err error) {
 	first := sha256.New()
-	if _, err := io.Copy(first, io.NewSectionReader(r, 0, m.Bytes)); err != nil {
+	if n, err := io.Copy(first, io.NewSectionReader(r, 0, m.Bytes)); err != nil {
 		return 0, fmt.Errorf("orthophoto: %w", err)
+	} else if n != m.Bytes {
+		return 0, ErrChanged
 	}
 	sum := first.Sum(nil)
 	err = tx.QueryRow(ctx, sqlPut.SQL(), pgx.StrictNamedArgs{

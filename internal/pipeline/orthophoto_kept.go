@@ -66,6 +66,9 @@ func (p *Pipeline) AddOrthophoto(ctx context.Context, n NewOrthophoto) (orthopho
 		m, err = orthophoto.Get(ctx, tx, id)
 		return err
 	})
+	if errors.Is(err, orthophoto.ErrChanged) {
+		err = unfitFile(&ImageError{"changed", "文件在读取期间有改动，没有保存。请等它写完后再试。"})
+	}
 	return m, err
 }
 
@@ -116,7 +119,7 @@ func examine(ctx context.Context, f *os.File, county ingest.County, m *orthophot
 	file, err := geotiff.Open(f, m.Bytes)
 	switch {
 	case errors.Is(err, geotiff.ErrNotTIFF):
-		return nil, notTIFF
+		return nil, errNotTIFF
 	case errors.Is(err, geotiff.ErrCutOff):
 		return nil, &ImageError{"cut-off", "影像文件不完整：文件在其目录所指的像素之前就结束了。请重新复制或导出后再上传。"}
 	case errors.Is(err, geotiff.ErrMalformed):
@@ -152,11 +155,11 @@ func examine(ctx context.Context, f *os.File, county ingest.County, m *orthophot
 	return extent, nil
 }
 
-var notTIFF = &ImageError{"not-tiff", "文件不是 TIFF 影像。请上传 GeoTIFF（.tif），其他格式请先转换（例如 gdal_translate）。"}
+var errNotTIFF = &ImageError{"not-tiff", "文件不是 TIFF 影像。请上传 GeoTIFF（.tif），其他格式请先转换（例如 gdal_translate）。"}
 
 // ErrNotTIFF is the *ingest.RequestError of a file that is no TIFF, which its first bytes
 // tell.
-var ErrNotTIFF error = unfitFile(notTIFF)
+var ErrNotTIFF error = unfitFile(errNotTIFF)
 
 func unfitFile(e *ImageError) *ingest.RequestError {
 	return &ingest.RequestError{Faults: []ingest.Fault{{Location: "file", Code: e.Code, Message: e.Message}}}
