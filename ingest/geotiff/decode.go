@@ -164,19 +164,19 @@ func (d *decoder) picture(entries map[uint16]entry) (out Directory, err error) {
 		return all[0]
 	}
 	const most = 1 << 26 // pixels of a side
-	side := func(tag uint16, otherwise uint64) int {
-		n := number(tag, otherwise)
+	side := func(tag uint16) int {
+		n := number(tag, 0)
 		if err == nil && (n == 0 || n > most) {
 			err = fmt.Errorf("%w: tag %d is %d", ErrMalformed, tag, n)
 		}
 		return int(min(n, most))
 	}
-	out.Width, out.Height = side(tagWidth, 0), side(tagHeight, 0)
+	out.Width, out.Height = side(tagWidth), side(tagHeight)
 	out.Compression = int(number(tagCompression, 1) & 0xFFFF)
 	out.Bits = int(number(tagBits, 1) & 0xFFFF)
 	offsets, counts := uint16(tagTileOffsets), uint16(tagTileByteCounts)
 	if _, tiled := entries[tagTileOffsets]; tiled {
-		out.BlockWidth, out.BlockHeight = side(tagTileWidth, 0), side(tagTileHeight, 0)
+		out.BlockWidth, out.BlockHeight = side(tagTileWidth), side(tagTileHeight)
 	} else {
 		offsets, counts = tagStripOffsets, tagStripByteCounts
 		// Without the tag, or with the largest number there is, all is one strip.
