@@ -61,7 +61,6 @@ internal/shpwrite        : . geo
 internal/shpbytes        :
 internal/gpkgbytes       :
 internal/tiffbytes       :
-internal/tiffbytes       :
 internal/torture         : internal/shpbytes internal/gpkgbytes
 internal/torture/mktorture : internal/torture
 internal/sample          : . geo internal/shpwrite sample-data
