@@ -34,6 +34,7 @@ ingest/geojson           : . geo ingest/record ingest/archive ingest/rings
 ingest/gpkg              : . geo ingest/record ingest/archive ingest/rings
 ingest/kml               : . geo ingest/record ingest/archive ingest/rings
 ingest/jzd               : . geo ingest/record ingest/archive ingest/rings
+ingest/geotiff           :
 ingest/ogr               : . ingest/record ingest/archive ingest/rings ingest/gpkg
 ingest/corner            : . geo ingest/record ingest/archive ingest/rings
 ingest/format            : . geo ingest/record ingest/archive ingest/shp ingest/geojson ingest/corner ingest/gpkg ingest/kml ingest/jzd ingest/ogr
@@ -52,17 +53,19 @@ internal/cluster/psql    : internal/cluster
 internal/pgtest          : internal/pg internal/cluster migrations
 internal/office          :
 internal/job             : internal/pg
+internal/orthophoto      : . internal/pg
 internal/papertest       : report/opc
 internal/oracle         :
 internal/pagetest        :
 internal/shpwrite        : . geo
 internal/shpbytes        :
 internal/gpkgbytes       :
+internal/tiffbytes       :
 internal/torture         : internal/shpbytes internal/gpkgbytes
 internal/torture/mktorture : internal/torture
 internal/sample          : . geo internal/shpwrite sample-data
 internal/sample/mksample : . geo internal/sample internal/shpwrite
-internal/pipeline        : . geo ingest/... overlay ledger report report/drawing report/mapsheet internal/job internal/office internal/pg
+internal/pipeline        : . geo ingest/... overlay ledger report report/drawing report/mapsheet internal/job internal/office internal/orthophoto internal/pg
 internal/work            : ingest internal/job internal/pg internal/pipeline overlay
 internal/demo            : . geo ingest internal/pipeline overlay
 internal/bench           : . geo ingest internal/bench/made internal/cluster internal/pg internal/pipeline internal/shpwrite overlay
@@ -72,7 +75,7 @@ internal/bench/measure   : internal/bench internal/bench/made
 internal/pages           : . ingest overlay ledger internal/torture
 internal/pages/mkpages   : internal/pages
 
-api                      : . geo ingest ingest/record overlay ledger report report/drawing report/mapsheet web internal/job internal/office internal/pipeline internal/work internal/pg
+api                      : . geo ingest ingest/geotiff ingest/record overlay ledger report report/drawing report/mapsheet web internal/job internal/office internal/orthophoto internal/pipeline internal/work internal/pg
 cmd/taohe                : *
 `
 

@@ -110,7 +110,8 @@ func finish(doc *huma.OpenAPI) {
 		codes = append(codes, k.code)
 	}
 	schemas["Problem"].Properties["code"].Enum = codes
-	doc.Paths["/v1/datasets"].Post.RequestBody = uploadBody()
+	doc.Paths["/v1/datasets"].Post.RequestBody = uploadBody(formFields, "ZIP 打包的 Shapefile，或 GeoJSON")
+	doc.Paths["/v1/orthophotos"].Post.RequestBody = uploadBody(orthophotoFields, "GeoTIFF，8 位灰度或红绿蓝，2000 国家大地坐标系或 WGS 84")
 }
 
 // open takes null from lists, which are never null here, and lets replies grow.
@@ -133,13 +134,13 @@ func open(s *huma.Schema, request bool) {
 	}
 }
 
-// uploadBody documents the upload form. It is added when huma no longer looks:
+// uploadBody documents an upload form. It is added when huma no longer looks:
 // an operation that declares a body has it read into memory.
-func uploadBody() *huma.RequestBody {
+func uploadBody(fields []formField, file string) *huma.RequestBody {
 	form := &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{
-		"file": {Type: huma.TypeString, Format: "binary", Description: "ZIP 打包的 Shapefile，或 GeoJSON"},
+		"file": {Type: huma.TypeString, Format: "binary", Description: file},
 	}, Required: []string{"file"}}
-	for _, f := range formFields {
+	for _, f := range fields {
 		s := &huma.Schema{Type: huma.TypeString, Description: f.description}
 		if f.repeated {
 			s = &huma.Schema{Type: huma.TypeArray, Items: &huma.Schema{Type: huma.TypeString}, Description: f.description}

@@ -19,11 +19,7 @@ func (f *form) upload() ingest.Upload {
 		Fix: f.single["fix"], Encoding: f.single["encoding"], LayerName: f.single["layer_name"], Mode: f.single["mode"],
 		Set: f.pairs("set"), Map: f.pairs("map"),
 	}
-	for _, field := range formFields {
-		if field.required && f.single[field.name] == "" {
-			f.faults.add(field.name, "missing", "缺少这一项，请填写。")
-		}
-	}
+	f.missing()
 	if text := f.single["vintage"]; text != "" {
 		var err error
 		if u.Vintage, err = taohe.ParseDate(text); err != nil {
@@ -53,6 +49,15 @@ func (f *form) upload() ingest.Upload {
 		u.Path, u.FileName = f.file.path, f.file.name
 	}
 	return u
+}
+
+// missing adds a fault for each field that is required and was not given.
+func (f *form) missing() {
+	for _, field := range f.fields {
+		if field.required && f.single[field.name] == "" {
+			f.faults.add(field.name, "missing", "缺少这一项，请填写。")
+		}
+	}
 }
 
 // ground reads footprints and coverage.

@@ -25,7 +25,7 @@ type Job struct {
 	Kind       string     `json:"kind" doc:"dossiers 一矿一案与套合图、ledger_feed 入账、ledger_measurements 影像核验"`
 	RunID      int64      `json:"run_id" doc:"所依据的套合"`
 	Status     string     `json:"status" doc:"queued 排队、running 进行中、complete 完成、cancelled 已取消、failed 系统故障"`
-	Error      *string    `json:"error" doc:"internal error、database unavailable、storage full、older run（台账已按更晚的套合入账）、font missing（执行任务的机器没有中文字体）或 pdf unavailable（没有 LibreOffice）"`
+	Error      *string    `json:"error" doc:"internal error、database unavailable、storage full、older run（台账已按更晚的套合入账）、font missing（执行任务的机器没有中文字体）、pdf unavailable（没有 LibreOffice）或 gdal missing（没有 GDAL）"`
 	Total      int        `json:"total" doc:"共几项（矿山或问题）；尚不知道时为 0"`
 	Done       int        `json:"done"`
 	Failed     int        `json:"failed" doc:"未能完成的项，其余照常；压缩包的目录写明原因"`
@@ -63,6 +63,7 @@ type DossiersRequest struct {
 	Paper       string   `json:"paper,omitempty" enum:"A4,A3" default:"A4" doc:"套合图图幅"`
 	Orientation string   `json:"orientation,omitempty" enum:"auto,portrait,landscape" default:"auto"`
 	LedgerEvent int64    `json:"ledger_event,omitempty" minimum:"1" doc:"按台账到这一号事件时的状态出具；不写即最新"`
+	Orthophoto  string   `json:"orthophoto,omitempty" pattern:"^(auto|none|[1-9][0-9]{0,17})$" default:"auto" doc:"套合图的底图影像：auto 各矿取影像日期不晚于截止日、覆盖采矿权的最新一幅，none 不用，或正射影像的编号"`
 	DPI         int      `json:"dpi,omitempty" minimum:"72" maximum:"300" default:"200" doc:"PNG 的分辨率"`
 }
 
@@ -83,9 +84,13 @@ func (s *service) startDossiers(ctx context.Context, in *struct {
 	if err := f.err(); err != nil {
 		return nil, err
 	}
+	choice, err := pipeline.ParseOrthophotoChoice(b.Orthophoto)
+	if err != nil {
+		return nil, err
+	}
 	id, err := s.Work.StartDossiers(ctx, pipeline.DossiersRequest{
 		RunID: in.ID, Counties: b.Counties, LicenceNos: b.LicenceNos, LedgerEvent: b.LedgerEvent, Format: b.Format, MapFormat: b.MapFormat, DPI: b.DPI,
-		Map: mapsheet.Options{Paper: mapsheet.Paper(b.Paper), Orientation: mapsheet.Orientation(b.Orientation)},
+		Map: mapsheet.Options{Paper: mapsheet.Paper(b.Paper), Orientation: mapsheet.Orientation(b.Orientation)}, Orthophoto: choice,
 	})
 	if err != nil {
 		return nil, err

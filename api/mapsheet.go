@@ -33,6 +33,7 @@ func (s *service) mineMap(ctx context.Context, in *struct {
 	Paper       string `query:"paper" enum:"A4,A3" default:"A4" doc:"图幅"`
 	Orientation string `query:"orientation" enum:"auto,portrait,landscape" default:"auto" doc:"纵向、横向；auto 取比例尺较大的"`
 	DPI         int    `query:"dpi" minimum:"72" maximum:"300" default:"150" doc:"PNG 的分辨率"`
+	Orthophoto  string `query:"orthophoto" pattern:"^(auto|none|[1-9][0-9]{0,17})$" default:"auto" doc:"底图影像：auto 取影像日期不晚于截止日、覆盖采矿权的最新一幅，none 不用，或正射影像的编号"`
 	Format      string `query:"format" enum:"png,pdf" doc:"代替 Accept"`
 },
 ) (*huma.StreamResponse, error) {
@@ -48,7 +49,11 @@ func (s *service) mineMap(ctx context.Context, in *struct {
 		name = in.LicenceNo + "-map.pdf"
 	}
 	o := mapsheet.Options{Paper: mapsheet.Paper(in.Paper), Orientation: mapsheet.Orientation(in.Orientation)}
-	file, err := s.mapFile(ctx, mine, o, kind, in.DPI)
+	choice, err := pipeline.ParseOrthophotoChoice(in.Orthophoto)
+	if err != nil {
+		return nil, err
+	}
+	file, err := s.mapFile(ctx, mine, o, choice, kind, in.DPI)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +64,7 @@ func (s *service) mineMap(ctx context.Context, in *struct {
 }
 
 // mapFile draws a map when it has its turn.
-func (s *service) mapFile(ctx context.Context, mine *report.Mine, o mapsheet.Options, kind string, dpi int) ([]byte, error) {
+func (s *service) mapFile(ctx context.Context, mine *report.Mine, o mapsheet.Options, c pipeline.OrthophotoChoice, kind string, dpi int) ([]byte, error) {
 	font, err := s.atlas.press.Font()
 	if err != nil {
 		return nil, err
@@ -73,6 +78,9 @@ func (s *service) mapFile(ctx context.Context, mine *report.Mine, o mapsheet.Opt
 	sheet, err := s.Pipeline.MapSheet(ctx, mine, o)
 	if err != nil {
 		return nil, err
+	}
+	if err := s.Pipeline.LayOrthophoto(ctx, sheet, mine, c); err != nil {
+		return nil, orthophotoProblem(err, c)
 	}
 	d, err := sheet.Draw(font)
 	if err != nil {

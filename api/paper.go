@@ -110,7 +110,7 @@ func (s *service) dossier(ctx context.Context, in *struct {
 	write := report.WriteDossierDOCX
 	if representation(ctx) == xlsxType {
 		write = report.WriteDossierXLSX
-	} else if d.Map, err = s.mapFile(ctx, d.Mine, mapsheet.Options{}, pngType, pipeline.DossierDPI); errors.Is(err, drawing.ErrNoFont) {
+	} else if d.Map, err = s.mapFile(ctx, d.Mine, mapsheet.Options{}, pipeline.OrthophotoChoice{}, pngType, pipeline.DossierDPI); errors.Is(err, drawing.ErrNoFont) {
 		s.Log.Warn("dossier without a map", "err", err)
 	} else if err != nil {
 		return nil, err

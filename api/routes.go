@@ -136,15 +136,32 @@ func (s *service) routes(a huma.API) {
 	}, s.mineReport)
 	register(s, a, route{
 		method: get, path: "/v1/mines/{licence_no}/dossier", id: "get-mine-dossier", summary: "一座矿山的档案（一矿一案）",
-		problems: []kindError{errNotFound, errNoPDF}, produces: []string{docxType, pdfType, xlsxType}, formats: paperFormats,
+		problems: []kindError{errNotFound, errNoPDF, errNoGDAL}, produces: []string{docxType, pdfType, xlsxType}, formats: paperFormats,
 	}, s.dossier)
 	register(s, a, route{
 		method: get, path: "/v1/mines/{licence_no}/map", id: "get-mine-map", summary: "一座矿山的影像套合图",
-		problems: []kindError{errNotFound, errNoFont}, produces: []string{pngType, pdfType},
+		problems: []kindError{errNotFound, errNoFont, errNoGDAL}, produces: []string{pngType, pdfType},
 		formats: map[string]string{"png": pngType, "pdf": pdfType},
 	}, s.mineMap)
+	s.orthophotoRoutes(a)
 	s.jobRoutes(a)
 	s.ledgerRoutes(a)
+}
+
+// orthophotoRoutes are those of the images that maps are drawn upon.
+func (s *service) orthophotoRoutes(a huma.API) {
+	register(s, a, route{
+		method: http.MethodPost, path: "/v1/orthophotos", id: "add-orthophoto", summary: "上传一幅正射影像，供套合图作底图", status: http.StatusCreated,
+		problems: []kindError{errMalformedForm, errUploadIncomplete, errStalled, errTooLarge, errMediaType, errInvalid, errNoGDAL, errNoSpace},
+	}, s.addOrthophoto)
+	register(s, a, route{method: http.MethodGet, path: "/v1/orthophotos", id: "list-orthophotos", summary: "正射影像列表，新上传的在前"}, s.listOrthophotos)
+	register(s, a, route{
+		method: http.MethodGet, path: "/v1/orthophotos/{id}", id: "get-orthophoto", summary: "一幅正射影像的说明", problems: []kindError{errNotFound},
+	}, s.getOrthophoto)
+	register(s, a, route{
+		method: http.MethodDelete, path: "/v1/orthophotos/{id}", id: "delete-orthophoto", summary: "删除一幅正射影像，返回所删的",
+		problems: []kindError{errNotFound},
+	}, s.dropOrthophoto)
 }
 
 // jobRoutes are those of work that is not waited for.
@@ -244,7 +261,7 @@ func register[I, O any](s *service, a huma.API, r route, handle func(context.Con
 	if r.status == 0 {
 		r.status = http.StatusOK
 	}
-	hasBody := r.method != http.MethodGet && r.method != http.MethodDelete && r.id != "upload-dataset"
+	hasBody := r.method != http.MethodGet && r.method != http.MethodDelete && r.id != "upload-dataset" && r.id != "add-orthophoto"
 	kinds := append([]kindError{errNotAcceptable, errInvalid, errInternal, errUnavailable, errHost}, r.problems...)
 	if r.method != http.MethodGet {
 		kinds = append(kinds, errCrossOrigin, errDatabaseFull)

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"io"
@@ -34,7 +35,7 @@ type created[T any] struct {
 
 func (s *service) upload(ctx context.Context, in *uploadRequest) (*created[Dataset], error) {
 	r, w := humachi.Unwrap(in.ctx)
-	form, err := s.readForm(w, r)
+	form, err := s.readForm(w, r, &form{fields: formFields})
 	if err != nil {
 		// The rest of the body is not worth waiting for.
 		w.Header().Set("Connection", "close")
@@ -68,6 +69,10 @@ type form struct {
 	repeated map[string][]string
 	file     *spooled
 	faults   faults
+	fields   []formField
+	// begins looks at the first bytes of the file, where a form has it: with an error
+	// the rest is not taken.
+	begins func(head []byte) error
 }
 
 // formField is a field of the upload form beside the file.
@@ -100,7 +105,7 @@ var formFields = []formField{
 
 // readForm streams the parts of the request: texts into memory under a bound,
 // the file to disk. On error nothing is left on disk.
-func (s *service) readForm(w http.ResponseWriter, r *http.Request) (_ *form, err error) {
+func (s *service) readForm(w http.ResponseWriter, r *http.Request, f *form) (_ *form, err error) {
 	mediaType, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || mediaType != formType {
 		return nil, errMediaType
@@ -114,7 +119,7 @@ func (s *service) readForm(w http.ResponseWriter, r *http.Request) (_ *form, err
 	}
 	body := &rolling{ReadCloser: http.MaxBytesReader(w, r.Body, limit), c: http.NewResponseController(w), stall: s.StallTimeout}
 	defer body.done()
-	f := &form{single: map[string]string{}, repeated: map[string][]string{}}
+	f.single, f.repeated = map[string]string{}, map[string][]string{}
 	defer func() {
 		if err != nil {
 			f.file.remove()
@@ -143,7 +148,10 @@ func (s *service) readForm(w http.ResponseWriter, r *http.Request) (_ *form, err
 
 func formProblem(ctx context.Context, err error) error {
 	var kind kindError
+	var refused *ProblemError
 	switch {
+	case errors.As(err, &refused):
+		return err
 	case errors.As(err, &kind):
 		return kind
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
@@ -163,7 +171,17 @@ func (s *service) readFile(f *form, part *multipart.Part) error {
 		_, err := io.Copy(io.Discard, part)
 		return err
 	}
-	in := &sourceError{r: io.LimitReader(part, s.MaxUploadBytes+1)}
+	body := bufio.NewReader(part)
+	if f.begins != nil {
+		head, err := body.Peek(headBytes)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		if err := f.begins(head); err != nil {
+			return err
+		}
+	}
+	in := &sourceError{r: io.LimitReader(body, s.MaxUploadBytes+1)}
 	up, err := s.spool.take(part.FileName(), in)
 	if err != nil {
 		if in.err == nil {
@@ -177,6 +195,9 @@ func (s *service) readFile(f *form, part *multipart.Part) error {
 	}
 	return nil
 }
+
+// headBytes is how much of a file a form may look at before the rest is taken.
+const headBytes = 16
 
 // sourceError remembers the error of a source, to tell it from that of the disk.
 type sourceError struct {
@@ -205,7 +226,7 @@ func (f *form) readText(part *multipart.Part, left *int64) error {
 }
 
 func (f *form) put(name, text string) {
-	for _, field := range formFields {
+	for _, field := range f.fields {
 		if field.name != name {
 			continue
 		}

@@ -26,6 +26,7 @@ type dossiersCmd struct {
 	Paper       string   `enum:"A4,A3" default:"A4" help:"Paper of the maps: A4 or A3."`
 	Orientation string   `enum:"auto,portrait,landscape" default:"auto" help:"How the paper lies."`
 	DPI         int      `name:"dpi" default:"200" help:"Resolution of maps as png, 72 to 600."`
+	Orthophoto  string   `default:"auto" placeholder:"auto|none|ID" help:"Orthophoto beneath the maps of those that are kept: for each mine the newest not after the as-of date that covers its licence (auto), none, or one by its number."`
 	Font        string   `env:"TAOHE_FONT" type:"path" placeholder:"FILE" help:"Font for maps; Noto CJK or Source Han where they are usually installed by default."`
 	Out         string   `short:"o" required:"" type:"path" placeholder:"FILE" help:"Zip to write."`
 }
@@ -34,6 +35,10 @@ type dossiersCmd struct {
 // made is kept in the database until the file is whole: when the program is killed,
 // the same command goes on where it was.
 func (c *dossiersCmd) Run(s *session) error {
+	choice, err := orthophotoChoice(c.Orthophoto)
+	if err != nil {
+		return err
+	}
 	font, err := openFont(c.Font)
 	if err != nil {
 		return err
@@ -45,7 +50,7 @@ func (c *dossiersCmd) Run(s *session) error {
 		}
 		id, err := p.BeginDossiers(s.ctx, pipeline.DossiersRequest{
 			RunID: c.From, Counties: c.County, LicenceNos: c.Mine, LedgerEvent: c.LedgerEvent, Format: c.Format, MapFormat: c.MapFormat, DPI: c.DPI,
-			Map: mapsheet.Options{Paper: mapsheet.Paper(c.Paper), Orientation: mapsheet.Orientation(c.Orientation)},
+			Map: mapsheet.Options{Paper: mapsheet.Paper(c.Paper), Orientation: mapsheet.Orientation(c.Orientation)}, Orthophoto: choice,
 		}, nil)
 		if err != nil {
 			return dossiersError(err)
@@ -121,6 +126,8 @@ func dossiersError(err error) error {
 		return &exitError{2, "这是假设套合，所依据的数据尚未验收，不能出具材料。"}
 	case errors.Is(err, pipeline.ErrCancelled):
 		return &exitError{1, "这个任务已由他人取消。"}
+	case errors.Is(err, pipeline.ErrNoGDAL):
+		return &exitError{2, noGDAL}
 	case errors.Is(err, drawing.ErrNoFont), errors.Is(err, office.ErrMissing):
 		return officeError(err)
 	}

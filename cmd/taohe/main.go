@@ -44,6 +44,7 @@ type cli struct {
 	Import  importCmd  `cmd:"" help:"Read a file into a staged dataset."`
 	Accept  acceptCmd  `cmd:"" help:"Accept a staged dataset."`
 
+	Orthophoto  orthophotoCmd  `cmd:"" help:"Images of the ground that are kept to lie beneath maps: add, list, drop."`
 	Diagnostics diagnosticsCmd `cmd:"" help:"What was found in the files of a dataset, row by row, as CSV, GeoJSON or JSON."`
 
 	Run     runCmd     `cmd:"" help:"Run all rules over all mines for an as-of date."`

@@ -18,6 +18,7 @@ type mapFlags struct {
 	Orientation string `enum:"auto,portrait,landscape" default:"auto" help:"How the paper lies: portrait, landscape, or auto, on which the map is larger."`
 	DPI         int    `name:"dpi" default:"300" help:"Resolution of a map as png, 72 to 600."`
 	Image       string `type:"existingfile" placeholder:"FILE" help:"Orthophoto to lay beneath a map: a GeoTIFF of 8 bits on CGCS2000 or WGS 84. Needs GDAL."`
+	Orthophoto  string `default:"auto" placeholder:"auto|none|ID" help:"Orthophoto beneath a map of those that are kept (taohe orthophoto): the newest not after the as-of date that covers the licence (auto), none, or one by its number. --image goes before it."`
 	Font        string `env:"TAOHE_FONT" type:"path" placeholder:"FILE" help:"Font for maps: TrueType, OpenType or a collection, with Chinese characters. Without it the places where Noto CJK and Source Han are usually installed are looked through."`
 }
 
@@ -38,6 +39,10 @@ func (f mapFlags) draw(s *session, p *pipeline.Pipeline, m *report.Mine) (*drawi
 	if f.DPI < mapsheet.MinDPI || f.DPI > mapsheet.MaxDPI {
 		return nil, &exitError{2, fmt.Sprintf("--dpi 应在 %d 与 %d 之间。", mapsheet.MinDPI, mapsheet.MaxDPI)}
 	}
+	choice, err := orthophotoChoice(f.Orthophoto)
+	if err != nil {
+		return nil, err
+	}
 	font, err := openFont(f.Font)
 	if err != nil {
 		return nil, err
@@ -49,13 +54,11 @@ func (f mapFlags) draw(s *session, p *pipeline.Pipeline, m *report.Mine) (*drawi
 	}
 	if f.Image != "" {
 		sheet.Orthophoto, err = pipeline.Orthophoto(s.ctx, f.Image, sheet.Frame())
-		var unfit *pipeline.ImageError
-		if errors.As(err, &unfit) {
-			return nil, &exitError{2, unfit.Message}
-		}
-		if err != nil {
-			return nil, err
-		}
+	} else {
+		err = p.LayOrthophoto(s.ctx, sheet, m, choice)
+	}
+	if err != nil {
+		return nil, orthophotoError(err, choice)
 	}
 	return sheet.Draw(font)
 }

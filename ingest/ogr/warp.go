@@ -19,8 +19,12 @@ var ErrNoGDAL = errors.New("GDAL is not installed")
 // A Raster is what is known of a picture of the ground.
 type Raster struct {
 	// WKT is its reference system, "" where it states none.
-	WKT   string
-	Bands []RasterBand
+	WKT           string
+	Bands         []RasterBand
+	Width, Height int // pixels
+	// Transform is from pixels to the plane of the reference system: east, along a
+	// row, down a column, north, along, down. It is empty where the file states none.
+	Transform []float64
 }
 
 // A RasterBand is one of its bands.
@@ -46,6 +50,8 @@ func InspectRaster(ctx context.Context, file string, opts Options) (Raster, erro
 			return err
 		}
 		var info struct {
+			Size             []int
+			GeoTransform     []float64
 			CoordinateSystem struct{ WKT string } `json:"coordinateSystem"`
 			Bands            []struct {
 				Type       string          `json:"type"`
@@ -55,6 +61,10 @@ func InspectRaster(ctx context.Context, file string, opts Options) (Raster, erro
 		if err := json.Unmarshal([]byte(text), &info); err != nil {
 			return record.Refuse("ogr.failed", map[string]string{"reason": "gdalinfo: " + err.Error()})
 		}
+		if len(info.Size) != 2 || len(info.GeoTransform) != 0 && len(info.GeoTransform) != 6 {
+			return record.Refuse("ogr.failed", map[string]string{"reason": "gdalinfo: no size"})
+		}
+		out.Width, out.Height, out.Transform = info.Size[0], info.Size[1], info.GeoTransform
 		out.WKT = info.CoordinateSystem.WKT
 		for _, b := range info.Bands {
 			out.Bands = append(out.Bands, RasterBand{Type: b.Type, Palette: len(b.ColorTable) > 0})

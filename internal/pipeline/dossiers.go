@@ -43,6 +43,9 @@ type DossiersRequest struct {
 	// Map is how the maps are drawn, with DPI as a picture.
 	Map mapsheet.Options `json:"map"`
 	DPI int              `json:"dpi"`
+	// Orthophoto lies beneath the maps. Where none is named, those that are there when
+	// the request is made count.
+	Orthophoto OrthophotoChoice `json:"orthophoto"`
 }
 
 // BeginDossiers checks a request and stores it as a job of this program, or of the
@@ -96,6 +99,11 @@ func (p *Pipeline) settle(ctx context.Context, q DossiersRequest) (DossiersReque
 	}
 	if q.DPI < mapsheet.MinDPI || q.DPI > mapsheet.MaxDPI {
 		faults = append(faults, ingest.Fault{Location: "dpi", Code: "out-of-range", Message: fmt.Sprintf("分辨率应在 %d 与 %d 之间。", mapsheet.MinDPI, mapsheet.MaxDPI)})
+	}
+	if unknown, err := p.settleOrthophoto(ctx, &q.Orthophoto); err != nil {
+		return q, err
+	} else if unknown {
+		faults = append(faults, ingest.Fault{Location: "orthophoto", Code: "unknown-orthophoto", Message: fmt.Sprintf("没有编号为 %d 的正射影像。", q.Orthophoto.ID)})
 	}
 	if len(faults) > 0 {
 		return q, &ingest.RequestError{Faults: faults}
@@ -259,13 +267,16 @@ type paper struct {
 func (p *Pipeline) papers(ctx context.Context, licenceNo string, q DossiersRequest, press *Press) (made []paper, why string, err error) {
 	made, err = p.makePapers(ctx, licenceNo, q, press)
 	var conversion *office.ConversionError
+	var unfit *ImageError
 	switch {
 	case err == nil:
 		return made, "", nil
-	case ctx.Err() != nil, pg.Unavailable(err), pg.StorageFull(err), errors.Is(err, drawing.ErrNoFont), errors.Is(err, office.ErrMissing):
+	case ctx.Err() != nil, pg.Unavailable(err), pg.StorageFull(err), errors.Is(err, drawing.ErrNoFont), errors.Is(err, office.ErrMissing), errors.Is(err, ErrNoGDAL):
 		return nil, "", err
 	case errors.As(err, &conversion):
 		why = "LibreOffice 没有生成 PDF：" + conversion.Reason
+	case errors.As(err, &unfit):
+		why = unfit.Message + "不用影像请在 orthophoto 中写 none。"
 	default:
 		why = "系统内部错误，已记入日志。"
 	}
@@ -284,7 +295,7 @@ func (p *Pipeline) makePapers(ctx context.Context, licenceNo string, q DossiersR
 	if err != nil {
 		return nil, err
 	}
-	sheet, err := p.draw(ctx, press, d.Mine, q.Map)
+	sheet, err := p.draw(ctx, press, d.Mine, q.Map, q.Orthophoto)
 	if err != nil {
 		return nil, err
 	}

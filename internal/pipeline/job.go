@@ -127,6 +127,7 @@ func (p *Pipeline) FailJob(ctx context.Context, id int64, err error) error {
 const (
 	FailureNoFont   = "font missing"
 	FailureNoPDF    = "pdf unavailable"
+	FailureNoGDAL   = "gdal missing"
 	FailureOlderRun = "older run"
 )
 
@@ -136,6 +137,8 @@ func jobFailure(err error) string {
 		return FailureNoFont
 	case errors.Is(err, office.ErrMissing):
 		return FailureNoPDF
+	case errors.Is(err, ErrNoGDAL):
+		return FailureNoGDAL
 	case errors.Is(err, ledger.ErrOlderRun):
 		return FailureOlderRun
 	}

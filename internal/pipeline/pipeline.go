@@ -16,6 +16,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/taohe-gis/taohe/ingest"
+	"github.com/taohe-gis/taohe/internal/orthophoto"
 	"github.com/taohe-gis/taohe/internal/pg"
 	"github.com/taohe-gis/taohe/ledger"
 	"github.com/taohe-gis/taohe/overlay"
@@ -232,7 +233,7 @@ func (p *Pipeline) EachDiagnostic(ctx context.Context, id int64) iter.Seq2[inges
 
 // notFound turns the stages' own words for "not there" into one.
 func notFound(err error) error {
-	if errors.Is(err, ingest.ErrNotFound) || errors.Is(err, overlay.ErrNotFound) {
+	if errors.Is(err, ingest.ErrNotFound) || errors.Is(err, overlay.ErrNotFound) || errors.Is(err, orthophoto.ErrNotFound) {
 		return fmt.Errorf("%w: %w", ErrNotFound, err)
 	}
 	return err

@@ -43,13 +43,16 @@ func (p *Press) Font() (*drawing.Font, error) {
 const DossierDPI = 200
 
 // draw draws the map of a mine.
-func (p *Pipeline) draw(ctx context.Context, press *Press, m *report.Mine, o mapsheet.Options) (*drawing.Drawing, error) {
+func (p *Pipeline) draw(ctx context.Context, press *Press, m *report.Mine, o mapsheet.Options, c OrthophotoChoice) (*drawing.Drawing, error) {
 	font, err := press.Font()
 	if err != nil {
 		return nil, err
 	}
 	sheet, err := p.MapSheet(ctx, m, o)
 	if err != nil {
+		return nil, err
+	}
+	if err := p.LayOrthophoto(ctx, sheet, m, c); err != nil {
 		return nil, err
 	}
 	return sheet.Draw(font)

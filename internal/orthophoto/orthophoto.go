@@ -1,0 +1,153 @@
+// Package orthophoto keeps images of the ground in the database, in pieces, where
+// every service and every worker finds them. It knows nothing of what is in them.
+package orthophoto
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/taohe-gis/taohe"
+	"github.com/taohe-gis/taohe/internal/pg"
+)
+
+// ErrNotFound is returned for an image that is not there.
+var ErrNotFound = errors.New("no such orthophoto")
+
+// ErrChanged is returned by Put for a file that changed while it was read.
+var ErrChanged = errors.New("the file changed while it was read")
+
+// chunkBytes is how much of an image is held at a time by who writes or reads it.
+const chunkBytes = 256 << 10
+
+// DB is a pool, a connection or a transaction.
+type DB interface {
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}
+
+// An Image is what is known of one.
+type Image struct {
+	ID         int64
+	CountyCode string
+	Name       string
+	ImagedOn   taohe.Date
+	// The box around its extent, in degrees.
+	West, South, East, North float64
+	EPSG                     int `db:"epsg"`
+	Width, Height            int // pixels
+	// Transform is from pixels to the plane of the reference system: east, along a
+	// row, down a column, north, along, down.
+	Transform []float64
+	PixelM    float64 // height of a pixel on the ground, nearly
+	Bytes     int64
+	SHA256    string `db:"sha256"` // in hexadecimals
+	AddedAt   time.Time
+}
+
+// Put stores an image whose extent is a multipolygon in EWKB and whose content r holds in
+// full, Bytes of it, and returns its number. ErrChanged.
+func Put(ctx context.Context, tx pgx.Tx, m Image, extent []byte, r io.ReaderAt) (id int64, err error) {
+	first := sha256.New()
+	if n, err := io.Copy(first, io.NewSectionReader(r, 0, m.Bytes)); err != nil {
+		return 0, fmt.Errorf("orthophoto: %w", err)
+	} else if n != m.Bytes {
+		return 0, ErrChanged
+	}
+	sum := first.Sum(nil)
+	err = tx.QueryRow(ctx, sqlPut.SQL(), pgx.StrictNamedArgs{
+		"county": m.CountyCode, "name": m.Name, "imaged_on": m.ImagedOn, "extent": extent, "epsg": m.EPSG, "width": m.Width, "height": m.Height,
+		"transform": m.Transform, "pixel_m": m.PixelM, "bytes": m.Bytes, "sha256": sum,
+	}).Scan(&id)
+	if err != nil {
+		return 0, named(sqlPut, err)
+	}
+	again := sha256.New()
+	in := io.TeeReader(io.NewSectionReader(r, 0, m.Bytes), again)
+	chunk, buffer := 0, make([]byte, chunkBytes)
+	_, err = tx.CopyFrom(ctx, pgx.Identifier{"orthophoto_chunk"}, []string{"orthophoto_id", "chunk", "content"}, pgx.CopyFromFunc(func() ([]any, error) {
+		n, err := io.ReadFull(in, buffer)
+		switch {
+		case n == 0 && errors.Is(err, io.EOF):
+			return nil, nil
+		case err != nil && !errors.Is(err, io.ErrUnexpectedEOF):
+			return nil, err
+		}
+		chunk++
+		return []any{id, chunk - 1, buffer[:n]}, nil
+	}))
+	if err != nil {
+		return 0, fmt.Errorf("orthophoto: %w", err)
+	}
+	if string(again.Sum(nil)) != string(sum) {
+		return 0, ErrChanged
+	}
+	return id, nil
+}
+
+// Get returns an image, or ErrNotFound.
+func Get(ctx context.Context, db DB, id int64) (Image, error) {
+	rows, err := db.Query(ctx, sqlRead.SQL(), pgx.StrictNamedArgs{"id": id})
+	if err != nil {
+		return Image{}, named(sqlRead, err)
+	}
+	m, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Image])
+	if errors.Is(err, pgx.ErrNoRows) {
+		return Image{}, fmt.Errorf("orthophoto %d: %w", id, ErrNotFound)
+	}
+	return m, named(sqlRead, err)
+}
+
+// List returns images, the last added first, of a county unless it is empty, with
+// numbers below before unless it is 0.
+func List(ctx context.Context, db DB, county string, before int64, most int) ([]Image, error) {
+	rows, err := db.Query(ctx, sqlList.SQL(), pgx.StrictNamedArgs{"county": county, "before": before, "most": most})
+	if err != nil {
+		return nil, named(sqlList, err)
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByName[Image])
+	return all, named(sqlList, err)
+}
+
+// Newest returns the newest image of no later day than a run's that covers the
+// licence of a mine, or ErrNotFound; of those up to the number last unless it is 0.
+func Newest(ctx context.Context, db DB, runID int64, licenceNo string, last int64) (Image, error) {
+	var id int64
+	err := db.QueryRow(ctx, sqlNewest.SQL(), pgx.StrictNamedArgs{"run_id": runID, "licence_no": licenceNo, "last": last}).Scan(&id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return Image{}, ErrNotFound
+	}
+	if err != nil {
+		return Image{}, named(sqlNewest, err)
+	}
+	return Get(ctx, db, id)
+}
+
+// Last is the number of the image that was added last, 0 where there is none.
+func Last(ctx context.Context, db DB) (id int64, err error) {
+	err = db.QueryRow(ctx, sqlLast.SQL()).Scan(&id)
+	return id, named(sqlLast, err)
+}
+
+// Drop deletes an image, or returns ErrNotFound.
+func Drop(ctx context.Context, db DB, id int64) error {
+	tag, err := db.Exec(ctx, sqlDropOne.SQL(), pgx.StrictNamedArgs{"id": id})
+	if err == nil && tag.RowsAffected() == 0 {
+		return fmt.Errorf("orthophoto %d: %w", id, ErrNotFound)
+	}
+	return named(sqlDropOne, err)
+}
+
+func named(s pg.Statement, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", s.Name(), err)
+}

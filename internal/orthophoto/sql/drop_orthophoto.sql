@@ -1,0 +1,3 @@
+-- drop_orthophoto: delete an image with its content.
+-- @id
+delete from orthophoto where id = @id
