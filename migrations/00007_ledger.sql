@@ -306,7 +306,8 @@ comment on function hash_of_run(bigint, text, text[]) is
     'How many rows a run has in a table, and a SHA-256 over the named columns of all of them, whatever their order.';
 
 -- Tables that a run fills are found by their column run_id. What changes after
--- the end is left out: whose the run was, and the run it was based on.
+-- the end is left out: whose the run was, the run it was based on, and the jobs
+-- that make papers of it.
 -- +goose StatementBegin
 create function sealed_columns(out relation text, out columns text[]) returns setof record
     language sql stable as $$
@@ -314,7 +315,7 @@ create function sealed_columns(out relation text, out columns text[]) returns se
     from pg_class c
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
     where c.relkind in ('r', 'p') and c.relnamespace = (select relnamespace from pg_class where oid = 'run'::regclass)
-      and c.relname not in ('run_seal', 'run_mine_try') and not (c.relname = 'run' and a.attname in ('owner', 'base_run_id'))
+      and c.relname not in ('run_seal', 'run_mine_try', 'job') and not (c.relname = 'run' and a.attname in ('owner', 'base_run_id'))
     group by c.oid, c.relname
     having c.relname = 'run' or bool_or(a.attname = 'run_id')
 $$;
