@@ -193,9 +193,14 @@ func (d *decoder) picture(entries map[uint16]entry) (out Directory, err error) {
 		return out, fmt.Errorf("%w: no rows in a strip, or no bands", ErrMalformed)
 	}
 	across, down := (out.Width+out.BlockWidth-1)/out.BlockWidth, (out.Height+out.BlockHeight-1)/out.BlockHeight
-	n := int64(across) * int64(down) * int64(out.Planes)
+	// Held against the bound before the bands are counted too: all three at their
+	// largest are more than a number holds.
+	n := int64(across) * int64(down)
+	if n <= maxBlocks {
+		n *= int64(out.Planes)
+	}
 	if d.blocks -= n; d.blocks < 0 {
-		return out, fmt.Errorf("%w: %d strips or tiles", ErrMalformed, n)
+		return out, fmt.Errorf("%w: more than %d strips or tiles", ErrMalformed, maxBlocks)
 	}
 	at, err := d.values(entries[offsets], int(n))
 	if err != nil {

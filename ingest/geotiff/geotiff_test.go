@@ -94,6 +94,19 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// So many tiles that their number, counted by bands kept apart, is 0 in 64 bits.
+func TestUncountable(t *testing.T) {
+	t.Parallel()
+	be := binary.BigEndian
+	b := []byte("MM\x00*\x00\x00\x00\x08\x00\x08")
+	for _, e := range [][2]uint32{{256, 1 << 26}, {257, 1 << 26}, {277, 4096}, {284, 2}, {322, 1}, {323, 1}, {324, 8}, {325, 0}} {
+		b = be.AppendUint32(be.AppendUint32(be.AppendUint32(b, e[0]<<16|4), 1), e[1])
+	}
+	if _, err := open(be.AppendUint32(b, 0)); !errors.Is(err, geotiff.ErrMalformed) {
+		t.Errorf("got %v, want %v", err, geotiff.ErrMalformed)
+	}
+}
+
 // A BigTIFF, and the other order of bytes, by hand: one pixel of value 7.
 func TestDialects(t *testing.T) {
 	t.Parallel()
