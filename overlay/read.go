@@ -183,6 +183,15 @@ func Mines(ctx context.Context, db Querier, runID int64, county, after string, l
 	})
 }
 
+// UnknownMines returns those of some licence numbers that a run has no mine of.
+func UnknownMines(ctx context.Context, db Querier, runID int64, licenceNos []string) ([]string, error) {
+	rows, err := db.Query(ctx, sqlUnknownMines.SQL(), pgx.StrictNamedArgs{"run_id": runID, "licence_nos": licenceNos})
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[string])
+}
+
 // UnattributedPatches lists the patches of a run that belong to no mine.
 func UnattributedPatches(ctx context.Context, db Querier, runID int64) ([]Patch, error) {
 	return collect[Patch](ctx, db, sqlReadPatches, pgx.StrictNamedArgs{"run_id": runID, "licence_no": nil})

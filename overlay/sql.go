@@ -103,6 +103,7 @@ var (
 	sqlReadNewestComplete = pg.MustLoad(sqlFS, "sql/read/newest_complete_run.sql")
 	sqlReadDatasets       = pg.MustLoad(sqlFS, "sql/read/datasets.sql")
 	sqlReadApproximate    = pg.MustLoad(sqlFS, "sql/read/approximate_sources.sql")
+	sqlUnknownMines       = pg.MustLoad(sqlFS, "sql/read/unknown_mines.sql")
 	sqlReadMines          = pg.MustLoad(sqlFS, "sql/read/mines.sql")
 	sqlReadMine           = pg.MustLoad(sqlFS, "sql/read/mine.sql")
 	sqlReadAccount        = pg.MustLoad(sqlFS, "sql/read/account.sql")

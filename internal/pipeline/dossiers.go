@@ -67,8 +67,6 @@ func (p *Pipeline) BeginDossiers(ctx context.Context, q DossiersRequest, enqueue
 
 // settle fills in what a request left open, and says what is wrong with it.
 func (p *Pipeline) settle(ctx context.Context, q DossiersRequest) (DossiersRequest, error) {
-	q.Counties = slices.Compact(slices.Sorted(slices.Values(q.Counties)))
-	q.LicenceNos = slices.Compact(slices.Sorted(slices.Values(q.LicenceNos)))
 	if q.RunID == 0 {
 		county := ""
 		if len(q.Counties) > 0 {
@@ -89,14 +87,18 @@ func (p *Pipeline) settle(ctx context.Context, q DossiersRequest) (DossiersReque
 			faults = append(faults, ingest.Fault{Location: fmt.Sprintf("counties[%d]", i), Code: "unknown-county", Message: fmt.Sprintf("套合 %d 没有旗区“%s”。", run.ID, c)})
 		}
 	}
+	unknown, err := read(ctx, p, func(db pgx.Tx) ([]string, error) { return overlay.UnknownMines(ctx, db, run.ID, q.LicenceNos) })
+	if err != nil {
+		return q, err
+	}
 	for i, no := range q.LicenceNos {
-		_, err := p.Result(ctx, run.ID, no)
-		if errors.Is(err, ErrNotFound) {
+		if slices.Contains(unknown, no) {
 			faults = append(faults, ingest.Fault{Location: fmt.Sprintf("licence_nos[%d]", i), Code: "unknown-mine", Message: fmt.Sprintf("套合 %d 没有许可证号为“%s”的矿山。", run.ID, no)})
-		} else if err != nil {
-			return q, err
 		}
 	}
+	// In one order, so that the same question is the same job.
+	q.Counties = slices.Compact(slices.Sorted(slices.Values(q.Counties)))
+	q.LicenceNos = slices.Compact(slices.Sorted(slices.Values(q.LicenceNos)))
 	if q.DPI < mapsheet.MinDPI || q.DPI > mapsheet.MaxDPI {
 		faults = append(faults, ingest.Fault{Location: "dpi", Code: "out-of-range", Message: fmt.Sprintf("分辨率应在 %d 与 %d 之间。", mapsheet.MinDPI, mapsheet.MaxDPI)})
 	}
