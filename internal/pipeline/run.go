@@ -201,11 +201,6 @@ func (p *Pipeline) plan(ctx context.Context, run overlay.Run, spread func(ctx co
 	if err != nil {
 		return nil, err
 	}
-	defer func() {
-		if plan != nil {
-			plan.OneByOne = p.oneByOne
-		}
-	}()
 	err = pg.InTx(ctx, p.pool, func(tx pgx.Tx) error {
 		status := run.Status
 		if status == "queued" { // others may be at it
@@ -234,6 +229,9 @@ func (p *Pipeline) plan(ctx context.Context, run overlay.Run, spread func(ctx co
 		}
 		return spread(ctx, tx, len(plan.Mines))
 	})
+	if plan != nil {
+		plan.OneByOne = p.oneByOne
+	}
 	return plan, err
 }
 
