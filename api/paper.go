@@ -100,9 +100,14 @@ func (s *service) dossier(ctx context.Context, in *struct {
 	LicenceNo string `path:"licence_no" doc:"采矿许可证号"`
 	Run       int64  `query:"run" minimum:"1" doc:"套合编号；不写即最近一次完成的、有该矿的"`
 	LedgerMoment
-	Format string `query:"format" enum:"docx,pdf,xlsx" doc:"代替 Accept；pdf 需要服务器装有 LibreOffice"`
+	Orthophoto string `query:"orthophoto" pattern:"^(auto|none|[1-9][0-9]{0,17})$" default:"auto" doc:"套合图的底图影像：auto 取影像日期不晚于截止日、覆盖采矿权的最新一幅，none 不用，或正射影像的编号"`
+	Format     string `query:"format" enum:"docx,pdf,xlsx" doc:"代替 Accept；pdf 需要服务器装有 LibreOffice"`
 },
 ) (*huma.StreamResponse, error) {
+	choice, err := pipeline.ParseOrthophotoChoice(in.Orthophoto)
+	if err != nil {
+		return nil, err
+	}
 	d, err := s.Pipeline.DossierAt(ctx, in.Run, in.LicenceNo, in.LedgerEvent)
 	if err != nil {
 		return nil, err
@@ -110,7 +115,7 @@ func (s *service) dossier(ctx context.Context, in *struct {
 	write := report.WriteDossierDOCX
 	if representation(ctx) == xlsxType {
 		write = report.WriteDossierXLSX
-	} else if d.Map, err = s.mapFile(ctx, d.Mine, mapsheet.Options{}, pipeline.OrthophotoChoice{}, pngType, pipeline.DossierDPI); errors.Is(err, drawing.ErrNoFont) {
+	} else if d.Map, err = s.mapFile(ctx, d.Mine, mapsheet.Options{}, choice, pngType, pipeline.DossierDPI); errors.Is(err, drawing.ErrNoFont) {
 		s.Log.Warn("dossier without a map", "err", err)
 	} else if err != nil {
 		return nil, err
