@@ -9,6 +9,8 @@ import (
 	"io"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/taohe-gis/taohe/internal/pg"
 )
 
 // A File is what a job made, or, without a name, a part that failed.
@@ -41,13 +43,13 @@ func Put(ctx context.Context, tx pgx.Tx, id int64, licenceNo string, no int, nam
 		file[k] = v
 	}
 	if _, err := tx.Exec(ctx, sqlPutFile.SQL(), file); err != nil {
-		return named(sqlPutFile, err)
+		return sqlPutFile.Named(err)
 	}
 	for chunk := 0; len(content) > 0; chunk++ {
 		n := min(len(content), chunkBytes)
 		of["chunk"], of["content"] = chunk, content[:n]
 		if _, err := tx.Exec(ctx, sqlPutChunk.SQL(), of); err != nil {
-			return named(sqlPutChunk, err)
+			return sqlPutChunk.Named(err)
 		}
 		content = content[n:]
 	}
@@ -56,18 +58,18 @@ func Put(ctx context.Context, tx pgx.Tx, id int64, licenceNo string, no int, nam
 
 // Files lists what a job made in the order of the licence numbers, and the parts
 // that failed among them.
-func Files(ctx context.Context, db DB, id int64) ([]File, error) {
+func Files(ctx context.Context, db pg.DB, id int64) ([]File, error) {
 	rows, err := db.Query(ctx, sqlFiles.SQL(), pgx.StrictNamedArgs{"job_id": id})
 	if err != nil {
-		return nil, named(sqlFiles, err)
+		return nil, sqlFiles.Named(err)
 	}
 	all, err := pgx.CollectRows(rows, pgx.RowToStructByName[File])
-	return all, named(sqlFiles, err)
+	return all, sqlFiles.Named(err)
 }
 
 // Copy writes a file of a job, piece by piece. ErrNotFound where the job went
 // meanwhile.
-func Copy(ctx context.Context, db DB, id int64, f File, w io.Writer) error {
+func Copy(ctx context.Context, db pg.DB, id int64, f File, w io.Writer) error {
 	left := f.Bytes
 	for chunk := 0; left > 0; chunk++ {
 		var content []byte
@@ -76,7 +78,7 @@ func Copy(ctx context.Context, db DB, id int64, f File, w io.Writer) error {
 			return fmt.Errorf("job %d, %s: %w", id, f.Name, ErrNotFound)
 		}
 		if err != nil {
-			return named(sqlChunk, err)
+			return sqlChunk.Named(err)
 		}
 		if _, err := w.Write(content); err != nil {
 			return err

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/taohe-gis/taohe/internal/pg"
 )
@@ -43,13 +42,6 @@ var (
 	ErrOver = errors.New("the job is over")
 )
 
-// DB is a pool, a connection or a transaction.
-type DB interface {
-	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
-	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
-	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
-}
-
 // A Job is how far a piece of work is. Total is 0 while that is not known.
 type Job struct {
 	ID    int64
@@ -77,68 +69,68 @@ func (j Job) Over() bool { return j.FinishedAt != nil }
 
 // Create stores a job that nobody has begun and returns its number. owner is the
 // presence of the program that will do it, nil for the queue.
-func Create(ctx context.Context, db DB, kind string, runID int64, asked []byte, owner *int64) (id int64, err error) {
+func Create(ctx context.Context, db pg.DB, kind string, runID int64, asked []byte, owner *int64) (id int64, err error) {
 	err = db.QueryRow(ctx, sqlCreateJob.SQL(), pgx.StrictNamedArgs{"kind": kind, "run_id": runID, "asked": string(asked), "owner": owner}).Scan(&id)
-	return id, named(sqlCreateJob, err)
+	return id, sqlCreateJob.Named(err)
 }
 
 // AddMines makes mines of the job's run its parts, those of some counties and of
 // some numbers where any are given, and returns how many.
-func AddMines(ctx context.Context, db DB, id int64, counties, licenceNos []string) (total int, err error) {
+func AddMines(ctx context.Context, db pg.DB, id int64, counties, licenceNos []string) (total int, err error) {
 	err = db.QueryRow(ctx, sqlAddMines.SQL(), pgx.StrictNamedArgs{
 		"job_id": id, "counties": append([]string{}, counties...), "licence_nos": append([]string{}, licenceNos...),
 	}).Scan(&total)
-	return total, named(sqlAddMines, err)
+	return total, sqlAddMines.Named(err)
 }
 
 // Adopt gives a job that asked the same, and whose program died, to another
 // program; ErrNotFound where there is none.
-func Adopt(ctx context.Context, db DB, kind string, runID int64, asked []byte, owner int64) (id int64, err error) {
+func Adopt(ctx context.Context, db pg.DB, kind string, runID int64, asked []byte, owner int64) (id int64, err error) {
 	err = db.QueryRow(ctx, sqlAdoptJob.SQL(), pgx.StrictNamedArgs{"kind": kind, "run_id": runID, "asked": string(asked), "owner": owner}).Scan(&id)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return 0, ErrNotFound
 	}
-	return id, named(sqlAdoptJob, err)
+	return id, sqlAdoptJob.Named(err)
 }
 
 // Get returns a job, or ErrNotFound.
-func Get(ctx context.Context, db DB, id int64) (Job, error) {
+func Get(ctx context.Context, db pg.DB, id int64) (Job, error) {
 	rows, err := db.Query(ctx, sqlReadJob.SQL(), pgx.StrictNamedArgs{"job_id": id})
 	if err != nil {
-		return Job{}, named(sqlReadJob, err)
+		return Job{}, sqlReadJob.Named(err)
 	}
 	j, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Job])
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Job{}, fmt.Errorf("job %d: %w", id, ErrNotFound)
 	}
-	return j, named(sqlReadJob, err)
+	return j, sqlReadJob.Named(err)
 }
 
 // List returns jobs, newest first, with numbers below before unless it is 0.
-func List(ctx context.Context, db DB, before int64, most int) ([]Job, error) {
+func List(ctx context.Context, db pg.DB, before int64, most int) ([]Job, error) {
 	rows, err := db.Query(ctx, sqlListJobs.SQL(), pgx.StrictNamedArgs{"before": before, "most": most})
 	if err != nil {
-		return nil, named(sqlListJobs, err)
+		return nil, sqlListJobs.Named(err)
 	}
 	all, err := pgx.CollectRows(rows, pgx.RowToStructByName[Job])
-	return all, named(sqlListJobs, err)
+	return all, sqlListJobs.Named(err)
 }
 
 // Begin notes that a job is begun, or gone on with: ErrOver where there is nothing
 // to go on with.
-func Begin(ctx context.Context, db DB, id int64) error {
+func Begin(ctx context.Context, db pg.DB, id int64) error {
 	var status string
 	return over(sqlBeginJob, db.QueryRow(ctx, sqlBeginJob.SQL(), pgx.StrictNamedArgs{"job_id": id}).Scan(&status))
 }
 
 // Note stores how far a job is that has no parts: ErrOver.
-func Note(ctx context.Context, db DB, id int64, done, total int) error {
+func Note(ctx context.Context, db pg.DB, id int64, done, total int) error {
 	return over(sqlNoteProgress, db.QueryRow(ctx, sqlNoteProgress.SQL(), pgx.StrictNamedArgs{"job_id": id, "done": done, "total": total}).Scan(&id))
 }
 
 // Finish closes a job as complete when none of its parts is to be done any more,
 // and reports whether it did.
-func Finish(ctx context.Context, db DB, id int64) (bool, error) {
+func Finish(ctx context.Context, db pg.DB, id int64) (bool, error) {
 	return changed(ctx, db, sqlFinishJob, pgx.StrictNamedArgs{"job_id": id, "keep_s": Keep.Seconds()})
 }
 
@@ -156,39 +148,32 @@ func End(ctx context.Context, db pg.Beginner, id int64, status, why string) (end
 		}
 		// Whoever does a part writes its end in the job's row, which is held here.
 		_, err = tx.Exec(ctx, sqlDropFiles.SQL(), pgx.StrictNamedArgs{"job_id": id})
-		return named(sqlDropFiles, err)
+		return sqlDropFiles.Named(err)
 	})
 	return ended, err
 }
 
 // Drop deletes a job that is over with what it made, and reports whether it did.
-func Drop(ctx context.Context, db DB, id int64) (bool, error) {
+func Drop(ctx context.Context, db pg.DB, id int64) (bool, error) {
 	return changed(ctx, db, sqlDropJob, pgx.StrictNamedArgs{"job_id": id})
 }
 
 // Expire deletes the jobs whose time is over, and those that their program, which
 // died, will not go on with; how many.
-func Expire(ctx context.Context, db DB) (int64, error) {
+func Expire(ctx context.Context, db pg.DB) (int64, error) {
 	tag, err := db.Exec(ctx, sqlExpireJobs.SQL(), pgx.StrictNamedArgs{"keep_s": Keep.Seconds()})
-	return tag.RowsAffected(), named(sqlExpireJobs, err)
+	return tag.RowsAffected(), sqlExpireJobs.Named(err)
 }
 
-func changed(ctx context.Context, db DB, s pg.Statement, args pgx.StrictNamedArgs) (bool, error) {
+func changed(ctx context.Context, db pg.DB, s pg.Statement, args pgx.StrictNamedArgs) (bool, error) {
 	tag, err := db.Exec(ctx, s.SQL(), args)
-	return err == nil && tag.RowsAffected() == 1, named(s, err)
+	return err == nil && tag.RowsAffected() == 1, s.Named(err)
 }
 
-func named(s pg.Statement, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", s.Name(), err)
-}
-
-// over is named for statements that find no row where the job is over.
+// over is Named for statements that find no row where the job is over.
 func over(s pg.Statement, err error) error {
 	if errors.Is(err, pgx.ErrNoRows) {
 		return ErrOver
 	}
-	return named(s, err)
+	return s.Named(err)
 }

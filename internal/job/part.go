@@ -5,6 +5,8 @@ import (
 	"errors"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/taohe-gis/taohe/internal/pg"
 )
 
 // Claim returns a part that nobody does, which is the caller's until the
@@ -14,20 +16,20 @@ func Claim(ctx context.Context, tx pgx.Tx, id int64) (licenceNo string, err erro
 	if errors.Is(err, pgx.ErrNoRows) {
 		return "", ErrNoPart
 	}
-	return licenceNo, named(sqlClaimPart, err)
+	return licenceNo, sqlClaimPart.Named(err)
 }
 
 // Try counts that a part is begun, outside the transaction that does it, and
 // returns how often it was by now. Of one whose end is written nobody asks.
-func Try(ctx context.Context, db DB, id int64, licenceNo string) (tries int, err error) {
+func Try(ctx context.Context, db pg.DB, id int64, licenceNo string) (tries int, err error) {
 	err = db.QueryRow(ctx, sqlTryPart.SQL(), pgx.StrictNamedArgs{"job_id": id, "licence_no": licenceNo}).Scan(&tries)
-	return tries, named(sqlTryPart, err)
+	return tries, sqlTryPart.Named(err)
 }
 
 // Untry takes one Try back: the part was given up in good order.
-func Untry(ctx context.Context, db DB, id int64, licenceNo string) error {
+func Untry(ctx context.Context, db pg.DB, id int64, licenceNo string) error {
 	_, err := db.Exec(ctx, sqlUntryPart.SQL(), pgx.StrictNamedArgs{"job_id": id, "licence_no": licenceNo})
-	return named(sqlUntryPart, err)
+	return sqlUntryPart.Named(err)
 }
 
 // EndPart writes the end of a part that tx has claimed: done, or failed for what

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/internal/pg"
@@ -25,13 +24,6 @@ var ErrChanged = errors.New("the file changed while it was read")
 
 // chunkBytes is how much of an image is held at a time by who writes or reads it.
 const chunkBytes = 256 << 10
-
-// DB is a pool, a connection or a transaction.
-type DB interface {
-	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
-	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
-	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
-}
 
 // An Image is what is known of one.
 type Image struct {
@@ -67,7 +59,7 @@ func Put(ctx context.Context, tx pgx.Tx, m Image, extent []byte, r io.ReaderAt) 
 		"transform": m.Transform, "pixel_m": m.PixelM, "bytes": m.Bytes, "sha256": sum,
 	}).Scan(&id)
 	if err != nil {
-		return 0, named(sqlPut, err)
+		return 0, sqlPut.Named(err)
 	}
 	again := sha256.New()
 	in := io.TeeReader(io.NewSectionReader(r, 0, m.Bytes), again)
@@ -93,61 +85,54 @@ func Put(ctx context.Context, tx pgx.Tx, m Image, extent []byte, r io.ReaderAt) 
 }
 
 // Get returns an image, or ErrNotFound.
-func Get(ctx context.Context, db DB, id int64) (Image, error) {
+func Get(ctx context.Context, db pg.DB, id int64) (Image, error) {
 	rows, err := db.Query(ctx, sqlRead.SQL(), pgx.StrictNamedArgs{"id": id})
 	if err != nil {
-		return Image{}, named(sqlRead, err)
+		return Image{}, sqlRead.Named(err)
 	}
 	m, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Image])
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Image{}, fmt.Errorf("orthophoto %d: %w", id, ErrNotFound)
 	}
-	return m, named(sqlRead, err)
+	return m, sqlRead.Named(err)
 }
 
 // List returns images, the last added first, of a county unless it is empty, with
 // numbers below before unless it is 0.
-func List(ctx context.Context, db DB, county string, before int64, most int) ([]Image, error) {
+func List(ctx context.Context, db pg.DB, county string, before int64, most int) ([]Image, error) {
 	rows, err := db.Query(ctx, sqlList.SQL(), pgx.StrictNamedArgs{"county": county, "before": before, "most": most})
 	if err != nil {
-		return nil, named(sqlList, err)
+		return nil, sqlList.Named(err)
 	}
 	all, err := pgx.CollectRows(rows, pgx.RowToStructByName[Image])
-	return all, named(sqlList, err)
+	return all, sqlList.Named(err)
 }
 
 // Newest returns the newest image of no later day than a run's that covers the
 // licence of a mine, or ErrNotFound; of those up to the number last unless it is 0.
-func Newest(ctx context.Context, db DB, runID int64, licenceNo string, last int64) (Image, error) {
+func Newest(ctx context.Context, db pg.DB, runID int64, licenceNo string, last int64) (Image, error) {
 	var id int64
 	err := db.QueryRow(ctx, sqlNewest.SQL(), pgx.StrictNamedArgs{"run_id": runID, "licence_no": licenceNo, "last": last}).Scan(&id)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Image{}, ErrNotFound
 	}
 	if err != nil {
-		return Image{}, named(sqlNewest, err)
+		return Image{}, sqlNewest.Named(err)
 	}
 	return Get(ctx, db, id)
 }
 
 // Last is the number of the image that was added last, 0 where there is none.
-func Last(ctx context.Context, db DB) (id int64, err error) {
+func Last(ctx context.Context, db pg.DB) (id int64, err error) {
 	err = db.QueryRow(ctx, sqlLast.SQL()).Scan(&id)
-	return id, named(sqlLast, err)
+	return id, sqlLast.Named(err)
 }
 
 // Drop deletes an image, or returns ErrNotFound.
-func Drop(ctx context.Context, db DB, id int64) error {
+func Drop(ctx context.Context, db pg.DB, id int64) error {
 	tag, err := db.Exec(ctx, sqlDropOne.SQL(), pgx.StrictNamedArgs{"id": id})
 	if err == nil && tag.RowsAffected() == 0 {
 		return fmt.Errorf("orthophoto %d: %w", id, ErrNotFound)
 	}
-	return named(sqlDropOne, err)
-}
-
-func named(s pg.Statement, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", s.Name(), err)
+	return sqlDropOne.Named(err)
 }

@@ -9,13 +9,15 @@ import (
 	"slices"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/taohe-gis/taohe/internal/pg"
 )
 
 // A Partial is an image in a file as large as the image, which holds the pieces that
 // were asked for, and holes for the others.
 type Partial struct {
 	ctx  context.Context
-	db   DB
+	db   pg.DB
 	m    Image
 	file *os.File
 	has  map[int64]bool
@@ -23,7 +25,7 @@ type Partial struct {
 
 // NewPartial returns one without any piece in a file of that name, for as long as db
 // lasts.
-func NewPartial(ctx context.Context, db DB, m Image, name string) (*Partial, error) {
+func NewPartial(ctx context.Context, db pg.DB, m Image, name string) (*Partial, error) {
 	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, err
@@ -79,7 +81,7 @@ func (p *Partial) Fetch(spans [][2]int64) error {
 func (p *Partial) fetch(first, last int64) error {
 	rows, err := p.db.Query(p.ctx, sqlChunks.SQL(), pgx.StrictNamedArgs{"id": p.m.ID, "first": first, "last": last})
 	if err != nil {
-		return named(sqlChunks, err)
+		return sqlChunks.Named(err)
 	}
 	got := int64(0)
 	var chunk int64
@@ -92,5 +94,5 @@ func (p *Partial) fetch(first, last int64) error {
 	if err == nil && got != last-first+1 {
 		return fmt.Errorf("orthophoto %d: %w", p.m.ID, ErrNotFound)
 	}
-	return named(sqlChunks, err)
+	return sqlChunks.Named(err)
 }

@@ -33,6 +33,14 @@ func (s Statement) Name() string { return s.name }
 // SQL is the text of the file, with @arguments.
 func (s Statement) SQL() string { return s.sql }
 
+// Named says of an error which statement it is of; nil stays nil.
+func (s Statement) Named(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", s.name, err)
+}
+
 // Args lists the arguments' names in the order of the head comment.
 func (s Statement) Args() []string { return slices.Clone(s.args) }
 
@@ -75,6 +83,13 @@ func MustLoad(fsys fs.FS, name string) Statement {
 		panic(err)
 	}
 	return s
+}
+
+// A DB is a pool, a connection or a transaction.
+type DB interface {
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
 }
 
 // LoadAll reads every .sql file below the root of fsys, in the order of paths.
