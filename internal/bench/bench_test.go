@@ -42,7 +42,7 @@ func TestOverlay(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, strings.Join(told, "\n"))
 	}
-	want := []string{naiveVegetation, naiveWhole, oursVegetation, oursOnlyVeg, oursOne, oursTwo, oursAgain, "citation | "}
+	want := []string{naiveVegetation, naiveWhole, oursVegetation, oursOnlyVeg, naiveAreas, oursAreas, oursOne, oursTwo, oursAgain, "citation | "}
 	if _, err := exec.LookPath("ogr2ogr"); err == nil {
 		want = append(want, spatialite)
 	}

@@ -61,3 +61,4 @@ create table naive.citation (
     primary key (licence_no, rule_code, role, dataset_id, row_no));
 
 create table naive.vegetation (licence_no text, layer text, class text, area_m2 double precision, primary key (licence_no, layer, class));
+create table naive.vegetation_areas (licence_no text, layer text, class text, area_m2 double precision, primary key (licence_no, layer, class));
