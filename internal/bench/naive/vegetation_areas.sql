@@ -4,19 +4,24 @@
 -- box, measured in the equal-area plane. No ground is stored.
 insert into naive.vegetation_areas
 with piece as materialized (
-    select g.licence_no, d.geom from naive.ground g cross join lateral st_dump(g.geom) d
-),
-forestry as materialized (
-    select layer, st_union(coverage) as geom from dataset where source = 'forestry' and coverage is not null group by layer
+    select g.licence_no, d.geom, l.layer, f.geom as forestry
+    from naive.ground g
+    cross join lateral st_dump(g.geom) d
+    cross join (values ('forest'), ('grassland')) as l(layer)
+    left join lateral (
+        select st_union(clipped_near(coverage, d.geom)) as geom
+        from dataset
+        where layer = l.layer and source = 'forestry' and coverage && d.geom
+    ) f on true
 ),
 inside as materialized (
-    select p.licence_no, r.layer, r.class, s.source, i.geom,
+    select p.licence_no, p.layer, r.class, p.forestry, s.source, i.geom,
            case when c.covered then r.ellipsoidal_area_m2 else ellipsoidal_area_m2(i.geom) end as area_m2
     from piece p
     cross join lateral (
-        select layer, dataset_id, class, geom, ellipsoidal_area_m2
+        select dataset_id, class, geom, ellipsoidal_area_m2
         from restricting_ground
-        where layer in ('forest', 'grassland') and geom && p.geom
+        where layer = p.layer and geom && p.geom
         offset 0
     ) r
     join dataset s on s.id = r.dataset_id
@@ -29,9 +34,8 @@ inside as materialized (
         offset 0
     ) i
 )
-select i.licence_no, i.layer, i.class,
-       sum(case when i.source = 'land_survey' and st_intersects(f.geom, i.geom)
-                then ellipsoidal_area_m2(st_difference(i.geom, clipped_near(f.geom, i.geom))) else i.area_m2 end) as area_m2
-from inside i
-left join forestry f using (layer)
-group by i.licence_no, i.layer, i.class
+select licence_no, layer, class,
+       sum(case when source = 'land_survey' and st_intersects(forestry, geom)
+                then ellipsoidal_area_m2(st_difference(geom, clipped_near(forestry, geom))) else area_m2 end)
+from inside
+group by licence_no, layer, class
