@@ -55,6 +55,7 @@ internal/office          :
 internal/job             : internal/pg
 internal/orthophoto      : . internal/pg
 internal/papertest       : report/opc
+internal/cql2            :
 internal/oracle         :
 internal/pagetest        :
 internal/shpwrite        : . geo
