@@ -76,7 +76,8 @@ internal/bench/measure   : internal/bench internal/bench/made
 internal/pages           : . ingest overlay ledger internal/torture
 internal/pages/mkpages   : internal/pages
 
-api                      : . geo ingest ingest/geotiff ingest/record overlay ledger report report/drawing report/mapsheet web internal/job internal/office internal/orthophoto internal/pipeline internal/work internal/pg
+api/ogc                  : . geo ingest overlay internal/cql2 internal/pg internal/pipeline
+api                      : . api/ogc geo ingest ingest/geotiff ingest/record overlay ledger report report/drawing report/mapsheet web internal/job internal/office internal/orthophoto internal/pipeline internal/work internal/pg
 cmd/taohe                : *
 `
 

@@ -12,6 +12,7 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 
+	"github.com/taohe-gis/taohe/api/ogc"
 	"github.com/taohe-gis/taohe/ingest/record"
 	"github.com/taohe-gis/taohe/internal/pipeline"
 	"github.com/taohe-gis/taohe/internal/work"
@@ -80,6 +81,7 @@ func New(d Deps) http.Handler {
 	a := humachi.New(r, s.config())
 	s.routes(a)
 	s.serveDocument(r, a.OpenAPI())
+	r.Mount(ogc.Path, ogc.New(ogc.Deps{Pipeline: d.Pipeline, Fail: s.fail, Negotiate: negotiate, Version: d.Version}))
 	return r
 }
 

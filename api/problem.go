@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/taohe-gis/taohe/api/ogc"
 	"github.com/taohe-gis/taohe/ingest"
 	"github.com/taohe-gis/taohe/internal/office"
 	"github.com/taohe-gis/taohe/internal/pg"
@@ -35,13 +36,14 @@ var (
 	errMalformedJSON    = kindError{"malformed-json", 400, "The body is not JSON", "请求内容不是有效的 JSON，请检查后重新提交。", nil}
 	errMalformedForm    = kindError{"malformed-form", 400, "The body is not a readable multipart form", "上传内容不是有效的表单（multipart/form-data），请重新提交。", nil}
 	errUploadIncomplete = kindError{"upload-incomplete", 400, "The upload broke off", "上传中断，文件未收全，没有保存任何内容。请重新上传。", nil}
+	errBadParameters    = kindError{"bad-parameters", 400, "Parameters are unknown or malformed", "网址中的参数有误。请按 errors 中逐条说明改正。", nil}
 	errBadText          = kindError{"bad-text", 400, "The address holds a zero byte or is not UTF-8", "网址中含有无法识别的字符，请检查后重新提交。", nil}
 	errHost             = kindError{"host-not-allowed", 403, "The Host header does not name this machine", "目前只能在本机访问（localhost 或 127.0.0.1）。", nil}
 	errCrossOrigin      = kindError{"cross-origin", 403, "Another site's page may not change anything here", "不接受来自其他网站页面的修改请求。", nil}
 	errNoSuchPath       = kindError{"no-such-path", 404, "There is nothing at this path", "没有这个网址。接口说明见 /openapi.json。", nil}
 	errNotFound         = kindError{"not-found", 404, "There is no such thing", "没有找到所要的内容，请检查编号。", pipeline.ErrNotFound}
 	errMethodNotAllowed = kindError{"method-not-allowed", 405, "The path does not have this method", "这个网址不支持该请求方法。接口说明见 /openapi.json。", nil}
-	errNotAcceptable    = kindError{"not-acceptable", 406, "None of the media types asked for is to be had", "不能按所要的格式（Accept）给出结果。", nil}
+	errNotAcceptable    = kindError{"not-acceptable", 406, "None of the media types asked for is to be had", "不能按所要的格式（Accept）给出结果。", ogc.ErrNotAcceptable}
 	errStalled          = kindError{"request-timeout", 408, "The body stopped coming", "等待上传内容超时，没有保存任何内容。请检查网络后重新上传。", nil}
 	errNotStaged        = kindError{"not-staged", 409, "Only a staged dataset can be accepted", "这个数据版本不在待验收状态：可能仍在读取、未能导入，或已经验收。请刷新后查看其状态。", ingest.ErrNotStaged}
 	errHeldUndecided    = kindError{"held-rows-undecided", 409, "Rows are held and the decision on them is missing", "有些行因修复后面积变化过大而暂不计入。请核对后在 held_rows 中写明 accept（采用）或 leave_out（不采用）。", ingest.ErrHeldUndecided}
@@ -73,7 +75,7 @@ var (
 
 // problemKinds is the table of problems, by status.
 var problemKinds = []kindError{
-	errMalformedJSON, errMalformedForm, errUploadIncomplete, errBadText, errHost, errCrossOrigin, errNoSuchPath, errNotFound,
+	errMalformedJSON, errMalformedForm, errUploadIncomplete, errBadParameters, errBadText, errHost, errCrossOrigin, errNoSuchPath, errNotFound,
 	errMethodNotAllowed, errNotAcceptable, errStalled, errNotStaged, errHeldUndecided, errRemovalOpen, errRunOver, errRunNotBroken, errNotLoading,
 	errRunNotComplete, errJobNotComplete, errRunKept, errRunWhatIf, errItemState, errSamePerson, errOlderRun, errNotByImage, errNoEarlierDay, errItemChanged,
 	errTooLarge, errMediaType, errInvalid, errInternal, errNoPDF, errNoFont, errNoGDAL, errUnavailable, errNoSpace,
@@ -120,7 +122,13 @@ func (s *service) problem(ctx context.Context, err error) *ProblemError {
 	}
 	kind, faults := errInternal, []ProblemFault{}
 	var request *ingest.RequestError
+	var parameters *ogc.BadRequestError
 	switch {
+	case errors.As(err, &parameters):
+		kind = errBadParameters
+		for _, f := range parameters.Faults {
+			faults = append(faults, ProblemFault{Location: f.Location, Code: f.Code, Message: f.Message})
+		}
 	case errors.As(err, &request):
 		kind = errInvalid
 		for _, f := range request.Faults {

@@ -117,3 +117,9 @@ func (p *Pipeline) ListedGrounds(ctx context.Context, runID int64) ([]overlay.Li
 func (p *Pipeline) CountyFigures(ctx context.Context, runID int64) ([]overlay.CountyFigure, error) {
 	return read(ctx, p, func(db pgx.Tx) ([]overlay.CountyFigure, error) { return overlay.CountyFigures(ctx, db, runID) })
 }
+
+// Read runs fn as every read of something for a person to see is run: all of it
+// sees one moment, on a replica where there is one. fn may be run twice.
+func (p *Pipeline) Read(ctx context.Context, fn func(pgx.Tx) error) error {
+	return notFound(p.reader.Read(ctx, fn))
+}

@@ -1,0 +1,2 @@
+-- now: the time of what this transaction sees.
+select transaction_timestamp()
