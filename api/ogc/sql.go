@@ -84,7 +84,7 @@ func (c *collection) query(ctx context.Context, tx pgx.Tx, s pg.Statement, prope
 		return nil, s.Named(err)
 	}
 	// Filters are numbered on from the arguments that have names.
-	filter := []string{"true"}
+	var filter []string
 	for _, w := range want {
 		w.target.FirstArg = len(values) + 1
 		condition, err := cql2.Compile(w.expr, w.target)
@@ -93,6 +93,14 @@ func (c *collection) query(ctx context.Context, tx pgx.Tx, s pg.Statement, prope
 		}
 		filter, values = append(filter, condition.SQL), append(values, condition.Args...)
 	}
-	rows, err := tx.Query(ctx, strings.ReplaceAll(sql, "collection_filter", strings.Join(filter, " and ")), values...)
+	rows, err := tx.Query(ctx, filtered(sql, filter), values...)
 	return rows, s.Named(err)
+}
+
+// filtered puts conditions into a statement, which all must be met.
+func filtered(sql string, conditions []string) string {
+	if len(conditions) == 0 {
+		conditions = []string{"true"}
+	}
+	return strings.ReplaceAll(sql, "collection_filter", strings.Join(conditions, " and "))
 }
