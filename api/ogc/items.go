@@ -6,6 +6,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -28,8 +29,8 @@ type page struct {
 	bytes    []int
 	// more says that there is a page behind this one.
 	more bool
-	// matched is how many match in all; nil where that was not counted: of more
-	// than maxCounted, and behind the first page, which has said it.
+	// matched is how many match in all; nil where that was not counted: see count,
+	// and behind the first page, which has said it.
 	matched *int
 }
 
@@ -92,7 +93,11 @@ func (p *page) find(ctx context.Context, tx pgx.Tx) error {
 	if err != nil {
 		return err
 	}
-	rows, err := p.of.query(ctx, tx, sqlKeys, nil, p.asked.want, p.snapshot.rows, after, pgx.StrictNamedArgs{"limit": p.asked.limit + 1})
+	source := p.of.only(p.snapshot, func(dataset int64) bool {
+		first, isNumber := after["after_1"].(int64)
+		return !isNumber || dataset >= first
+	})
+	rows, err := p.of.query(ctx, tx, sqlKeys, nil, p.asked.want, source, after, pgx.StrictNamedArgs{"limit": p.asked.limit + 1})
 	if err != nil {
 		return err
 	}
@@ -109,23 +114,30 @@ func (p *page) find(ctx context.Context, tx pgx.Tx) error {
 	for _, k := range keys {
 		p.ids, p.bytes = append(p.ids, k.ID), append(p.bytes, k.Bytes)
 	}
-	if !p.asked.after.isZero() {
-		return nil
+	if p.asked.after.isZero() {
+		p.matched, err = p.count(ctx, tx)
 	}
-	matched := len(keys)
-	if p.more {
-		rows, err := p.of.query(ctx, tx, sqlCount, nil, p.asked.want, p.snapshot.rows, pgx.StrictNamedArgs{"limit": maxCounted + 1})
-		if err != nil {
-			return err
-		}
-		if matched, err = pgx.CollectExactlyOneRow(rows, pgx.RowTo[int]); err != nil {
-			return sqlCount.Named(err)
-		}
+	return err
+}
+
+// count is how many features match; nil of more than maxCounted, unless all of
+// a layer are wanted.
+func (p *page) count(ctx context.Context, tx pgx.Tx) (*int, error) {
+	switch {
+	case !p.more:
+		return new(len(p.ids)), nil
+	case len(p.asked.want) == 0 && p.snapshot.count != nil:
+		return p.snapshot.count, nil
 	}
-	if matched <= maxCounted {
-		p.matched = &matched
+	rows, err := p.of.query(ctx, tx, sqlCount, nil, p.asked.want, p.snapshot.rows, pgx.StrictNamedArgs{"limit": maxCounted + 1})
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	matched, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[int])
+	if err != nil || matched > maxCounted {
+		return nil, sqlCount.Named(err)
+	}
+	return &matched, nil
 }
 
 // next is the address of the following page; "" when there is none.
@@ -187,8 +199,10 @@ func (s *service) read(ctx context.Context, p *page, ids []string, withGeometry 
 	if err != nil {
 		return nil, err
 	}
+	first, _ := keys["keys_1"].([]any)
+	source := p.of.only(p.snapshot, func(dataset int64) bool { return slices.Contains(first, any(dataset)) })
 	err = s.Pipeline.Read(ctx, func(tx pgx.Tx) error {
-		rows, err := p.of.query(ctx, tx, sqlFeatures, p.asked.properties, nil, p.snapshot.rows, keys, pgx.StrictNamedArgs{
+		rows, err := p.of.query(ctx, tx, sqlFeatures, p.asked.properties, nil, source, keys, pgx.StrictNamedArgs{
 			"srid": p.asked.crs.SRID, "north_first": p.asked.crs.NorthFirst, "digits": p.asked.crs.digits, "with_geometry": withGeometry,
 		})
 		if err != nil {

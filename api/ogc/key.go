@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -50,6 +51,17 @@ func (c *collection) pageKeys(ids []string) (pgx.StrictNamedArgs, error) {
 		args[fmt.Sprintf("keys_%d", i+1)] = values
 	}
 	return args, nil
+}
+
+// only are the arguments of the collection's statement, of a layer with those
+// versions alone that are wanted: others would be looked through in vain.
+func (c *collection) only(s snapshot, wanted func(dataset int64) bool) pgx.StrictNamedArgs {
+	all, isLayer := s.rows["datasets"].([]int64)
+	if !isLayer {
+		return s.rows
+	}
+	some := slices.DeleteFunc(slices.Clone(all), func(id int64) bool { return !wanted(id) })
+	return pgx.StrictNamedArgs{"datasets": some}
 }
 
 // A cursor is where a page begins: behind a feature, in what the collection

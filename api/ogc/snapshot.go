@@ -25,6 +25,8 @@ type snapshot struct {
 	ground, reach *extent
 	// first and last day that features are of; nil where none are known.
 	first, last *taohe.Date
+	// count is how many rows there are; nil where that is not kept.
+	count *int
 	// sources say in Chinese what it is made of.
 	sources []string
 }
@@ -62,22 +64,23 @@ func (c *collection) versions(ctx context.Context, tx pgx.Tx, s *snapshot) error
 		ID                             int64
 		CountyCode, CountyName, Source string
 		Vintage                        taohe.Date
+		CountingRows                   int
 		West, South, East, North       *float64
 		FirstImagedOn, LastImagedOn    *taohe.Date
 	}])
 	if err != nil {
 		return sqlCurrentDatasets.Named(err)
 	}
-	ids := []int64{}
+	ids, count := []int64{}, 0
 	for _, v := range versions {
-		ids = append(ids, v.ID)
+		ids, count = append(ids, v.ID), count+v.CountingRows
 		if v.West != nil {
 			s.ground = s.ground.and(&extent{*v.West, *v.South, *v.East, *v.North})
 		}
 		s.days(v.FirstImagedOn, v.LastImagedOn)
 		s.sources = append(s.sources, fmt.Sprintf("%s（%s）%s：数据时点 %s，版本 %d", v.CountyName, v.CountyCode, sourceTitle(v.Source), v.Vintage, v.ID))
 	}
-	s.reach = s.ground
+	s.reach, s.count = s.ground, &count
 	s.rows = pgx.StrictNamedArgs{"datasets": ids}
 	return nil
 }

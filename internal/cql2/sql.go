@@ -87,8 +87,6 @@ func (c *compiler) bind(v any, as string) string {
 	return fmt.Sprintf("$%d::%s", c.first+len(c.args)-1, as)
 }
 
-var sqlTypes = map[Type]string{Text: "text", Number: "double precision", Bool: "boolean", Day: "date"}
-
 // condition is the SQL of something that is true or not.
 func (c *compiler) condition(e *Expr) (string, error) {
 	sql, is, err := c.expression(e)

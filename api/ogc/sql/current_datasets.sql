@@ -3,7 +3,8 @@
 -- @layer;  @at
 select distinct on (d.county_code, d.source)
        d.id, d.county_code, c.name as county_name, d.source, d.vintage, st_xmin(d.extent) as west, st_ymin(d.extent) as south,
-       st_xmax(d.extent) as east, st_ymax(d.extent) as north, f.first_imaged_on, f.last_imaged_on
+       st_xmax(d.extent) as east, st_ymax(d.extent) as north, f.first_imaged_on, f.last_imaged_on,
+       d.rows_loaded - case when d.held_decision = 'leave_out' then d.rows_held else 0 end as counting_rows
 from dataset d
 join county c on c.code = d.county_code
 left join lateral (
