@@ -11,7 +11,7 @@ type requirement struct {
 	check func(*server)
 }
 
-// Every requirement of every declared class, on the sample county. Expected
+// Every requirement of every declared class, on the sample county, and a client. Expected
 // values are those of its files, counted in them by hand or with GDAL, and
 // expected.json, which comes from how the county was drawn.
 func TestRequirements(t *testing.T) {
@@ -26,6 +26,7 @@ func TestRequirements(t *testing.T) {
 		{"ogcapi-features-3", filterRequirements},
 		{"ogcapi-features-5", schemaRequirements},
 		{"cql2", cqlRequirements},
+		{"clients", []requirement{{"GDAL", gdalReads}, {"docs/ogc.md", documentedAddresses}}},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			t.Parallel()
