@@ -8,7 +8,7 @@ func Statements() map[string]string {
 	all := map[string]string{}
 	for i := range collections {
 		c := &collections[i]
-		for _, s := range []pg.Statement{sqlKeys, sqlCount, sqlExtent, sqlFeatures} {
+		for _, s := range []pg.Statement{sqlKeys, sqlCount, sqlExtent, sqlFeatures, sqlTile} {
 			all[c.id+" "+s.Name()] = filtered(c.statement(s, c.properties), nil)
 		}
 	}

@@ -311,6 +311,7 @@ var formRequirements = []requirement{
 			if id, _, ok := strings.Cut(strings.TrimPrefix(path, "/collections/"), "/items/{featureId}"); ok {
 				path = strings.ReplaceAll(path, "{featureId}", s.items(id, "limit", "1").Features[0].ID)
 			}
+			path = strings.NewReplacer("{tileMatrixSetId}", "WebMercatorQuad", "{tileMatrix}", "10", "{tileRow}", "386", "{tileCol}", "825").Replace(path)
 			if a := s.get(path); a.status != http.StatusOK {
 				s.Errorf("%s: %d", path, a.status)
 			}
@@ -318,12 +319,16 @@ var formRequirements = []requirement{
 	}},
 	{"/req/oas30/completeness", func(s *server) {
 		paths := at(s.openapi(), "paths").(map[string]any)
-		if n := 4 + 5*len(allCollections); len(paths) != n {
+		if n := 6 + 8*len(allCollections); len(paths) != n {
 			s.Errorf("%d paths, want %d", len(paths), n)
 		}
 		for path, item := range paths {
 			ok := at(item, "get", "responses", "200", "content")
-			if m, _ := ok.(map[string]any); len(m) != 2 || at(item, "get", "operationId") == nil {
+			forms := 2
+			if strings.HasSuffix(path, "{tileCol}") {
+				forms = 1
+			}
+			if m, _ := ok.(map[string]any); len(m) != forms || at(item, "get", "operationId") == nil {
 				s.Errorf("%s: %v", path, item)
 			}
 		}

@@ -30,7 +30,7 @@ type shown struct {
 
 // titles are those of the pages; a collection's is its own.
 var pageTitles = map[string]string{
-	"landing": title, "conformance": "符合的标准", "collections": "图层", "api": "接口说明",
+	"landing": title, "conformance": "符合的标准", "collections": "图层", "api": "接口说明", "tilematrixsets": "瓦片划分", "tilematrixset": "瓦片划分",
 }
 
 // writePage answers with a page.

@@ -34,6 +34,18 @@ var classes = []string{
 	"http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/core-roles-features",
 	"http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/returnables-and-receivables",
 	"http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/queryables",
+	"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
+	"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tileset",
+	"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilesets-list",
+	"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/geodata-tilesets",
+	"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt",
+	"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/oas30",
+	"http://www.opengis.net/spec/tms/2.0/conf/tilematrixset",
+	"http://www.opengis.net/spec/tms/2.0/conf/json-tilematrixset",
+	"http://www.opengis.net/spec/tms/2.0/conf/tilesetmetadata",
+	"http://www.opengis.net/spec/tms/2.0/conf/json-tilesetmetadata",
+	"http://www.opengis.net/spec/tms/2.0/conf/tilematrixsetlimits",
+	"http://www.opengis.net/spec/tms/2.0/conf/json-tilematrixsetlimits",
 	"http://www.opengis.net/spec/cql2/1.0/conf/cql2-text",
 	"http://www.opengis.net/spec/cql2/1.0/conf/basic-cql2",
 	"http://www.opengis.net/spec/cql2/1.0/conf/advanced-comparison-operators",
@@ -57,6 +69,7 @@ func (s *service) landing(q request) error {
 		link{q.address("/api", "html"), "service-doc", htmlType, "接口说明"},
 		link{q.address("/conformance", ""), "conformance", jsonType, "符合的标准"},
 		link{q.address("/collections", ""), "data", jsonType, "图层"},
+		link{q.address(tileMatrixSetsDir, ""), tileSchemesRel, jsonType, "瓦片划分"},
 	)
 	q.setLinks(links)
 	v := struct {
@@ -112,6 +125,7 @@ func (q *request) describe(c *collection, s snapshot) collectionJSON {
 			{q.address(path+"/items", "html"), "items", htmlType, c.title + "（网页）"},
 			{q.address(path+"/queryables", "json"), queryRelation, schemaType, "可用于条件的属性"},
 			{q.address(path+"/schema", "json"), schemaRelation, schemaType, "全部属性"},
+			{q.address(path+"/tiles", ""), tilesetsRelation, jsonType, "矢量瓦片"},
 		},
 	}
 	for _, sys := range systemsFor(s.reach) {

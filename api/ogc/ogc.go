@@ -13,6 +13,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/go-chi/chi/v5"
@@ -66,6 +67,7 @@ func New(d Deps) chi.Router {
 	r.Get("/conformance", s.handle(s.conformance, jsonType, htmlType))
 	r.Get("/api", s.handle(s.api, openAPIType, htmlType, jsonType))
 	r.Get("/collections", s.handle(s.collections, jsonType, htmlType))
+	s.tileRoutes(r)
 	r.Route("/collections/{collectionId}", func(r chi.Router) {
 		r.Get("/", s.handle(s.collection, jsonType, htmlType))
 		r.Get("/queryables", s.handle(s.queryables, schemaType, htmlType, jsonType))
@@ -118,7 +120,7 @@ func (q *request) settle(negotiate func(accept, offered []string) string) error 
 		}
 	case len(f) == 1 && f[0] == "json":
 		q.as = q.offered[0]
-	case len(f) == 1 && f[0] == "html":
+	case len(f) == 1 && f[0] == "html" && slices.Contains(q.offered, htmlType):
 		q.as = htmlType
 	default:
 		r := reading{}

@@ -47,9 +47,12 @@ func (s *service) api(q request) error {
 
 func paths(present []*collection) object {
 	all := object{
-		"/":            operation("getLandingPage", "首页", "", jsonType, object{"type": "object"}),
-		"/conformance": operation("getConformance", "符合的标准", "", jsonType, object{"type": "object"}),
-		"/api":         operation("getApi", "接口定义", "", openAPI30, object{"type": "object"}),
+		"/":               operation("getLandingPage", "首页", "", jsonType, object{"type": "object"}),
+		"/conformance":    operation("getConformance", "符合的标准", "", jsonType, object{"type": "object"}),
+		"/api":            operation("getApi", "接口定义", "", openAPI30, object{"type": "object"}),
+		tileMatrixSetsDir: operation("getTileMatrixSetsList", "瓦片划分", "", jsonType, object{"type": "object"}),
+		tileMatrixSetsDir + "/{tileMatrixSetId}": operation("getTileMatrixSet", "一种瓦片划分", "", jsonType, object{"type": "object"},
+			parameter("tileMatrixSetId")),
 		"/collections": operation("getCollections", "图层", "", jsonType, object{"type": "object"}),
 	}
 	for _, c := range present {
@@ -66,6 +69,10 @@ func paths(present []*collection) object {
 		all[path+"/items/{featureId}"] = operation("get_"+c.id+"_item", c.title+"：一个要素", c.id, geoJSONType, object{"type": "object"},
 			parameter("featureId"), parameter("crs"), parameter("properties"))
 		all[path+"/queryables"] = operation("get_"+c.id+"_queryables", c.title+"：可用于条件的属性", c.id, schemaType, object{"type": "object"})
+		all[path+"/tiles"] = operation(c.id+".collection.vector.getTileSetsList", c.title+"：矢量瓦片", c.id, jsonType, object{"type": "object"})
+		all[path+"/tiles/{tileMatrixSetId}"] = operation(c.id+".collection.vector.getTileSet", c.title+"：一种划分的瓦片", c.id, jsonType, object{"type": "object"},
+			parameter("tileMatrixSetId"))
+		all[path+"/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}"] = tileOperation(c)
 		all[path+"/schema"] = operation("get_"+c.id+"_schema", c.title+"：全部属性", c.id, schemaType, object{"type": "object"})
 	}
 	return all
@@ -104,6 +111,16 @@ func operation(id, summary, tag, mediaType string, schema object, more ...any) o
 	}}
 }
 
+// tileOperation is that of the tiles of a collection, which are no page.
+func tileOperation(c *collection) object {
+	o := operation(c.id+".collection.vector.getTile", c.title+"：一块瓦片", c.id, tileType, object{"type": "string", "format": "binary"},
+		parameter("tileMatrixSetId"), parameter("tileMatrix"), parameter("tileRow"), parameter("tileCol"))
+	answers := o["get"].(object)["responses"].(object)
+	delete(answers["200"].(object)["content"].(object), htmlType)
+	answers["304"] = object{"description": "与 If-None-Match 所指的相同"}
+	return o
+}
+
 func parameter(name string) object { return object{"$ref": "#/components/parameters/" + name} }
 
 // queryParameter is a parameter that may be left out.
@@ -111,7 +128,17 @@ func queryParameter(name, description string, schema object) object {
 	return object{"name": name, "in": "query", "description": description, "required": false, "style": "form", "explode": false, "schema": schema}
 }
 
+// pathParameter is a part of an address.
+func pathParameter(name, description string, schema object) object {
+	return object{"name": name, "in": "path", "required": true, "description": description, "schema": schema}
+}
+
 func parameters() object {
+	number := object{"type": "integer", "minimum": 0}
+	var sets []string
+	for _, m := range tileMatrixSets {
+		sets = append(sets, m.id)
+	}
 	uri := object{"type": "string", "format": "uri", "default": crs84URI}
 	numbers := func(n int) object {
 		return object{"type": "array", "minItems": n, "maxItems": n, "items": object{"type": "number"}}
@@ -121,16 +148,20 @@ func parameters() object {
 		"limit": queryParameter("limit", "每页最多多少个要素", object{
 			"type": "integer", "minimum": 1, "maximum": maxLimit, "default": defaultLimit,
 		}),
-		"cursor":      queryParameter("cursor", "翻页位置，取自 next 链接", object{"type": "string"}),
-		"bbox":        queryParameter("bbox", "范围：西南角、东北角，坐标次序同 bbox-crs", object{"oneOf": []any{numbers(4), numbers(6)}}),
-		"bbox-crs":    queryParameter("bbox-crs", "bbox 的坐标系", uri),
-		"datetime":    queryParameter("datetime", "日期或时刻，或用 / 分开的两个", object{"type": "string"}),
-		"crs":         queryParameter("crs", "答复的坐标系", uri),
-		"filter":      queryParameter("filter", "CQL2 条件", object{"type": "string", "maxLength": cql2.MaxLength}),
-		"filter-lang": queryParameter("filter-lang", "条件的语言", object{"type": "string", "enum": []string{"cql2-text"}, "default": "cql2-text"}),
-		"filter-crs":  queryParameter("filter-crs", "条件中图形的坐标系", uri),
-		"properties":  queryParameter("properties", "只要这些属性", object{"type": "array", "items": object{"type": "string"}}),
-		"featureId":   object{"name": "featureId", "in": "path", "required": true, "description": "要素的编号", "schema": object{"type": "string"}},
+		"cursor":          queryParameter("cursor", "翻页位置，取自 next 链接", object{"type": "string"}),
+		"bbox":            queryParameter("bbox", "范围：西南角、东北角，坐标次序同 bbox-crs", object{"oneOf": []any{numbers(4), numbers(6)}}),
+		"bbox-crs":        queryParameter("bbox-crs", "bbox 的坐标系", uri),
+		"datetime":        queryParameter("datetime", "日期或时刻，或用 / 分开的两个", object{"type": "string"}),
+		"crs":             queryParameter("crs", "答复的坐标系", uri),
+		"filter":          queryParameter("filter", "CQL2 条件", object{"type": "string", "maxLength": cql2.MaxLength}),
+		"filter-lang":     queryParameter("filter-lang", "条件的语言", object{"type": "string", "enum": []string{"cql2-text"}, "default": "cql2-text"}),
+		"filter-crs":      queryParameter("filter-crs", "条件中图形的坐标系", uri),
+		"properties":      queryParameter("properties", "只要这些属性", object{"type": "array", "items": object{"type": "string"}}),
+		"featureId":       pathParameter("featureId", "要素的编号", object{"type": "string"}),
+		"tileMatrixSetId": pathParameter("tileMatrixSetId", "瓦片划分", object{"type": "string", "enum": sets}),
+		"tileMatrix":      pathParameter("tileMatrix", "级别", object{"type": "string"}),
+		"tileRow":         pathParameter("tileRow", "行", number),
+		"tileCol":         pathParameter("tileCol", "列", number),
 	}
 }
 

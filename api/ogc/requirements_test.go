@@ -25,6 +25,7 @@ func TestRequirements(t *testing.T) {
 		{"ogcapi-features-2", crsRequirements},
 		{"ogcapi-features-3", filterRequirements},
 		{"ogcapi-features-5", schemaRequirements},
+		{"ogcapi-tiles-1", tileRequirements},
 		{"cql2", cqlRequirements},
 		{"clients", []requirement{{"GDAL", gdalReads}, {"docs/ogc.md", documentedAddresses}}},
 	} {

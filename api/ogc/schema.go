@@ -88,7 +88,7 @@ func (s *service) writeSchema(q request, name string, forFilters bool) error {
 	if err := q.noParameters(); err != nil {
 		return err
 	}
-	if _, err := s.present(q.Context(), c); err != nil {
+	if _, err := s.state(q.Context(), c); err != nil {
 		return err
 	}
 	q.setLinks(q.selves())

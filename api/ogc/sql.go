@@ -25,6 +25,7 @@ var (
 	sqlCount           = pg.MustLoad(sqlFS, "sql/count.sql")
 	sqlExtent          = pg.MustLoad(sqlFS, "sql/extent.sql")
 	sqlFeatures        = pg.MustLoad(sqlFS, "sql/features.sql")
+	sqlTile            = pg.MustLoad(sqlFS, "sql/tile.sql")
 	sqlInvalidLiterals = pg.MustLoad(sqlFS, "sql/invalid_literals.sql")
 )
 

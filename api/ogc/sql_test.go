@@ -19,7 +19,7 @@ func TestStatementsPrepare(t *testing.T) {
 	}
 	defer conn.Release()
 	all := ogc.Statements()
-	if len(all) != 4*len(allCollections) {
+	if len(all) != 5*len(allCollections) {
 		t.Errorf("%d statements", len(all))
 	}
 	for name, statement := range all {
