@@ -1,5 +1,5 @@
-// Package ogc is the service as OGC API – Features: the layers as they stand
-// and the newest findings, as collections. It reads and changes nothing.
+// Package ogc is the service as OGC API – Features and Tiles: the layers as they
+// stand and the newest findings, as collections. It reads and changes nothing.
 //
 // Words in code and addresses are the standard's own. What is implemented, and
 // with which choices, is in docs/ogc.md.

@@ -14,7 +14,7 @@ func documentedAddresses(s *server) {
 	if err != nil {
 		s.Fatal(err)
 	}
-	commands := regexp.MustCompile(`(?m)^curl .*"\$base/ogc([^"]*)"(?: --data-urlencode "([^"]*)")?$`).FindAllStringSubmatch(string(text), -1)
+	commands := regexp.MustCompile(`(?m)^curl .*"\$base/ogc([^"]*)"(?: --data-urlencode "([^"]*)"| -o \S+)?$`).FindAllStringSubmatch(string(text), -1)
 	if all := strings.Count(string(text), "\ncurl "); all != len(commands) || all < 10 {
 		s.Errorf("%d of %d commands are understood", len(commands), all)
 	}
