@@ -150,7 +150,7 @@ func findingCollection() collection {
 		description: "各旗区最近一次完成的套合发现的疑似问题。套合所得均为线索，须实地核实。",
 		key:         []keyColumn{{"r.run_id", "bigint"}, {"r.licence_no", "text"}, {"r.rule", "text"}},
 		properties: []property{
-			{name: "rule", title: "规则代码", is: cql2.Text, codes: ruleCodes()},
+			{name: "rule", title: "规则", is: cql2.Text, codes: ruleCodes()},
 			{name: "title", title: "规则名称", is: cql2.Text},
 			{name: "problem_type", title: "问题类型", is: cql2.Text},
 			{name: "licence_no", title: "采矿许可证号", is: cql2.Text},
