@@ -9,7 +9,7 @@ func Statements() map[string]string {
 	for i := range collections {
 		c := &collections[i]
 		for _, s := range []pg.Statement{sqlKeys, sqlCount, sqlExtent, sqlFeatures, sqlTile} {
-			all[c.id+" "+s.Name()] = filtered(c.statement(s, c.properties), nil)
+			all[c.id+" "+s.Name()] = filtered(c.statement(s, c.properties, []sorting{{c.properties[0], true}}), nil)
 		}
 	}
 	return all

@@ -95,9 +95,9 @@ func (p *page) find(ctx context.Context, tx pgx.Tx) error {
 	}
 	source := p.of.only(p.snapshot, func(dataset int64) bool {
 		first, isNumber := after["after_1"].(int64)
-		return !isNumber || dataset >= first
+		return !isNumber || dataset >= first || len(p.asked.sort) > 0
 	})
-	rows, err := p.of.query(ctx, tx, sqlKeys, nil, p.asked.want, source, after, pgx.StrictNamedArgs{"limit": p.asked.limit + 1})
+	rows, err := p.of.query(ctx, tx, sqlKeys, p.asked, source, after, pgx.StrictNamedArgs{"limit": p.asked.limit + 1})
 	if err != nil {
 		return err
 	}
@@ -129,7 +129,7 @@ func (p *page) count(ctx context.Context, tx pgx.Tx) (*int, error) {
 	case len(p.asked.want) == 0 && p.snapshot.count != nil:
 		return p.snapshot.count, nil
 	}
-	rows, err := p.of.query(ctx, tx, sqlCount, nil, p.asked.want, p.snapshot.rows, pgx.StrictNamedArgs{"limit": maxCounted + 1})
+	rows, err := p.of.query(ctx, tx, sqlCount, p.asked, p.snapshot.rows, pgx.StrictNamedArgs{"limit": maxCounted + 1})
 	if err != nil {
 		return nil, err
 	}
@@ -202,7 +202,7 @@ func (s *service) read(ctx context.Context, p *page, ids []string, withGeometry 
 	first, _ := keys["keys_1"].([]any)
 	source := p.of.only(p.snapshot, func(dataset int64) bool { return slices.Contains(first, any(dataset)) })
 	err = s.Pipeline.Read(ctx, func(tx pgx.Tx) error {
-		rows, err := p.of.query(ctx, tx, sqlFeatures, p.asked.properties, nil, source, keys, pgx.StrictNamedArgs{
+		rows, err := p.of.query(ctx, tx, sqlFeatures, asked{properties: p.asked.properties}, source, keys, pgx.StrictNamedArgs{
 			"srid": p.asked.crs.SRID, "north_first": p.asked.crs.NorthFirst, "digits": p.asked.crs.digits, "with_geometry": withGeometry,
 		})
 		if err != nil {

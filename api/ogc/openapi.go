@@ -156,6 +156,7 @@ func parameters() object {
 		"filter":          queryParameter("filter", "CQL2 条件", object{"type": "string", "maxLength": cql2.MaxLength}),
 		"filter-lang":     queryParameter("filter-lang", "条件的语言", object{"type": "string", "enum": []string{"cql2-text"}, "default": "cql2-text"}),
 		"filter-crs":      queryParameter("filter-crs", "条件中图形的坐标系", uri),
+		"sortby":          queryParameter("sortby", "按这些属性排序，降序在属性名前写减号", object{"type": "array", "items": object{"type": "string"}}),
 		"properties":      queryParameter("properties", "只要这些属性", object{"type": "array", "items": object{"type": "string"}}),
 		"featureId":       pathParameter("featureId", "要素的编号", object{"type": "string"}),
 		"tileMatrixSetId": pathParameter("tileMatrixSetId", "瓦片划分", object{"type": "string", "enum": sets}),
@@ -183,6 +184,7 @@ func problemSchema() object {
 	text := object{"type": "string"}
 	return object{
 		"type": "object", "required": []string{"type", "title", "status", "detail", "code", "errors"},
+		"sortby": queryParameter("sortby", "按这些属性排序，降序在属性名前写减号", object{"type": "array", "items": object{"type": "string"}}),
 		"properties": object{
 			"type": text, "title": text, "status": object{"type": "integer"}, "detail": text, "code": text, "request_id": text,
 			"errors": object{"type": "array", "items": object{"type": "object", "properties": object{"location": text, "code": text, "message": text}}},

@@ -70,6 +70,7 @@ type asked struct {
 	after      cursor
 	crs        crs
 	properties []property
+	sort       []sorting
 	want       []wanted
 	// shapes are the geometries in want, with the parameter each is of.
 	shapes []shape
@@ -78,7 +79,7 @@ type asked struct {
 type shape struct{ parameter, wkt string }
 
 // itemsParameters are those of features, beside the names of properties.
-var itemsParameters = []string{"f", "limit", "cursor", "bbox", "bbox-crs", "datetime", "crs", "filter", "filter-lang", "filter-crs", "properties"}
+var itemsParameters = []string{"f", "limit", "cursor", "bbox", "bbox-crs", "datetime", "crs", "filter", "filter-lang", "filter-crs", "properties", "sortby"}
 
 // readItems reads the parameters of a request for features.
 func (c *collection) readItems(values url.Values, offered []crs) (asked, error) {
@@ -87,7 +88,7 @@ func (c *collection) readItems(values url.Values, offered []crs) (asked, error) 
 		_, isProperty := c.property(name)
 		return isProperty || slices.Contains(itemsParameters, name)
 	})
-	a := asked{limit: r.limit(), after: r.cursor(c), crs: r.crs("crs", offered), properties: r.properties(c)}
+	a := asked{limit: r.limit(), after: r.cursor(c), crs: r.crs("crs", offered), properties: r.properties(c), sort: r.sortby(c)}
 	for _, of := range []func(*collection, []crs, *asked){r.bbox, r.filter, r.datetime, r.equal} {
 		of(c, offered, &a)
 	}
@@ -152,6 +153,24 @@ func (r *reading) properties(c *collection) []property {
 		case !slices.ContainsFunc(all, func(o property) bool { return o.name == name }):
 			all = append(all, p)
 		}
+	}
+	return all
+}
+
+// sortby reads the properties to sort by, - before one that goes downwards. A
+// plus sign is a space by the time it is here.
+func (r *reading) sortby(c *collection) (all []sorting) {
+	if !r.values.Has("sortby") {
+		return nil
+	}
+	for name := range strings.SplitSeq(r.values.Get("sortby"), ",") {
+		bare, descending := strings.CutPrefix(strings.TrimLeft(name, " +"), "-")
+		p, known := c.property(bare)
+		if !known {
+			r.fault("sortby", "not-in-list", "没有这个属性。可用的属性见该图层的 schema；降序在属性名前写减号。")
+			continue
+		}
+		all = append(all, sorting{p, descending})
 	}
 	return all
 }

@@ -1,6 +1,7 @@
 package ogc_test
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"slices"
@@ -115,6 +116,40 @@ var schemaRequirements = []requirement{
 			}
 		}
 	}},
+	{"/rec/features/sortby-parameter", func(s *server) {
+		for _, tt := range []struct {
+			sortby  string
+			ordered func(a, b feature) int
+		}{
+			{"-mu", by("mu", true)},
+			{"+rule,-mu", func(a, b feature) int {
+				return cmp.Or(strings.Compare(a.Properties["rule"].(string), b.Properties["rule"].(string)), by("mu", true)(a, b))
+			}},
+			// What is unknown comes last, upwards and downwards.
+			{"metres_below,metres_above", func(a, b feature) int {
+				return cmp.Or(by("metres_below", false)(a, b), by("metres_above", false)(a, b))
+			}},
+			{"-metres_above,mu", func(a, b feature) int { return cmp.Or(by("metres_above", true)(a, b), by("mu", false)(a, b)) }},
+		} {
+			var all []feature
+			for c := s.items("finding", "limit", "9", "sortby", tt.sortby); ; c = want[featureCollection](s, s.get(rel(c.Links, "next", ""))) {
+				all = append(all, c.Features...)
+				if rel(c.Links, "next", "") == "" {
+					break
+				}
+			}
+			names := map[string]bool{}
+			for i, f := range all {
+				if names[f.ID] = true; i > 0 && tt.ordered(all[i-1], f) > 0 {
+					s.Errorf("%s: %v before %v", tt.sortby, all[i-1].Properties, f.Properties)
+				}
+			}
+			if len(all) != 70 || len(names) != 70 {
+				s.Errorf("%s: %d features, %d different", tt.sortby, len(all), len(names))
+			}
+		}
+		equal(s, "geometry", s.faults("/collections/finding/items?sortby=geometry"), []string{"query.sortby not-in-list"})
+	}},
 	{"/rec/features/properties-parameter", func(s *server) {
 		for _, f := range s.items("finding", "properties", "mu,rule,geometry,mu").Features {
 			if got := slices.Sorted(maps.Keys(f.Properties)); !slices.Equal(got, []string{"mu", "rule"}) {
@@ -122,6 +157,25 @@ var schemaRequirements = []requirement{
 			}
 		}
 	}},
+}
+
+// by compares a number of two features; what is unknown comes last either way.
+func by(name string, descending bool) func(a, b feature) int {
+	return func(a, b feature) int {
+		x, knownX := a.Properties[name].(float64)
+		y, knownY := b.Properties[name].(float64)
+		switch {
+		case knownX && knownY && descending:
+			return cmp.Compare(y, x)
+		case knownX && knownY:
+			return cmp.Compare(x, y)
+		case knownX:
+			return -1
+		case knownY:
+			return 1
+		}
+		return 0
+	}
 }
 
 // fits says whether a value is one that its schema describes, or unknown.

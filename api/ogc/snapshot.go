@@ -155,7 +155,7 @@ func (c *collection) withGround(ctx context.Context, tx pgx.Tx, s snapshot) (sna
 	if c.layer != "" {
 		return s, nil
 	}
-	rows, err := c.query(ctx, tx, sqlExtent, nil, nil, s.rows)
+	rows, err := c.query(ctx, tx, sqlExtent, asked{}, s.rows)
 	if err != nil {
 		return s, err
 	}

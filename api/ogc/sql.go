@@ -35,10 +35,16 @@ type wanted struct {
 	target cql2.Target
 }
 
+// A sorting is a property that features are sorted by.
+type sorting struct {
+	property
+	descending bool
+}
+
 // statement is a statement written for collection_rows and its like, made for
 // the collection. What is put in comes from this program and its catalogue; what
 // a request says comes in as arguments.
-func (c *collection) statement(s pg.Statement, properties []property) string {
+func (c *collection) statement(s pg.Statement, properties []property, sort []sorting) string {
 	var columns, after, keys, page, names, outputs, types []string
 	for i, k := range c.key {
 		n := i + 1
@@ -52,15 +58,36 @@ func (c *collection) statement(s pg.Statement, properties []property) string {
 	for _, p := range properties {
 		outputs = append(outputs, p.output())
 	}
+	key, last := strings.Join(columns, ", "), strings.Join(after, ", ")
+	order, beyond := c.sorted(sort, key, last)
 	return strings.NewReplacer(
 		"collection_rows", withoutHead(c.rows),
 		"collection_id", strings.Join(keys, " || '-' || "),
-		"collection_after", strings.Join(after, ", "),
+		"collection_order", order,
+		"collection_beyond", beyond,
 		"collection_keys", "unnest("+strings.Join(types, ", ")+") with ordinality as k("+strings.Join(names, ", ")+", n)",
 		"collection_page_key", strings.Join(page, ", "),
 		"collection_properties", strings.Join(outputs, ", "),
-		"collection_key", strings.Join(columns, ", "),
+		"collection_key", key,
 	).Replace(withoutHead(s.SQL()))
+}
+
+// sorted is how rows are sorted, at last by their key, and what is true of those
+// behind the one whose key is last. What is unknown comes at the end. The
+// values of that row are looked up: they never change, and no address needs to carry them.
+func (c *collection) sorted(sort []sorting, key, last string) (order, beyond string) {
+	order, beyond = key, "("+key+") > ("+last+")"
+	for i := len(sort) - 1; i >= 0; i-- {
+		column, direction, than := sort[i].column(), "asc", ">"
+		if sort[i].descending {
+			direction, than = "desc", "<"
+		}
+		value := "(select " + column + " from (" + withoutHead(c.rows) + ") r where (" + key + ") = (" + last + "))"
+		order = column + " " + direction + " nulls last, " + order
+		beyond = "(" + column + " " + than + " " + value + " or " + column + " is null and " + value + " is not null" +
+			" or " + column + " is not distinct from " + value + " and " + beyond + ")"
+	}
+	return order, beyond
 }
 
 // withoutHead leaves out the comment that a statement begins with.
@@ -71,22 +98,22 @@ func withoutHead(sql string) string {
 	return sql
 }
 
-// query runs a statement of the collection on those of its rows that are what
-// is wanted.
-func (c *collection) query(ctx context.Context, tx pgx.Tx, s pg.Statement, properties []property, want []wanted, args ...pgx.StrictNamedArgs) (pgx.Rows, error) {
+// query runs a statement of the collection on those of its rows that are asked
+// for.
+func (c *collection) query(ctx context.Context, tx pgx.Tx, s pg.Statement, a asked, args ...pgx.StrictNamedArgs) (pgx.Rows, error) {
 	all := pgx.StrictNamedArgs{}
 	for _, some := range args {
 		for name, v := range some {
 			all[name] = v
 		}
 	}
-	sql, values, err := all.RewriteQuery(ctx, nil, c.statement(s, properties), nil)
+	sql, values, err := all.RewriteQuery(ctx, nil, c.statement(s, a.properties, a.sort), nil)
 	if err != nil {
 		return nil, s.Named(err)
 	}
 	// Filters are numbered on from the arguments that have names.
 	var filter []string
-	for _, w := range want {
+	for _, w := range a.want {
 		w.target.FirstArg = len(values) + 1
 		condition, err := cql2.Compile(w.expr, w.target)
 		if err != nil {

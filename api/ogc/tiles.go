@@ -247,7 +247,7 @@ func (s *service) tile(ctx context.Context, c *collection, now snapshot, at tile
 	left, bottom, right, top := at.box()
 	near := at.ground(tileMargin)
 	err = s.Pipeline.Read(ctx, func(tx pgx.Tx) error {
-		rows, err := c.query(ctx, tx, sqlTile, c.tileProperties(), nil, now.rows, pgx.StrictNamedArgs{
+		rows, err := c.query(ctx, tx, sqlTile, asked{properties: c.tileProperties()}, now.rows, pgx.StrictNamedArgs{
 			"name": c.id, "srid": at.of.srid, "left": left, "bottom": bottom, "right": right, "top": top,
 			"west": near.West, "south": near.South, "east": near.East, "north": near.North,
 		})
