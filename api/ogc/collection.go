@@ -87,7 +87,7 @@ func layerCollection(l taohe.Layer) collection {
 		c.from, c.to = "r.valid_from", "r.valid_to"
 		c.setRole("valid_from", "primary-interval-start")
 		c.setRole("valid_to", "primary-interval-end")
-	case taohe.LayerLandApproval: // in force: DESIGN of approvals, docs/rules.md
+	case taohe.LayerLandApproval: // when it is in force, as docs/rules.md has it
 		c.from, c.to = "greatest(r.approved_on, r.valid_from)", "coalesce(r.valid_to, 'infinity'::date)"
 	}
 	c.properties = append(c.properties, areas()...)
