@@ -65,8 +65,8 @@ func (b *book) run(asOf string, boxes ...[4]int) int64 {
 	}
 	exec(`insert into run (as_of, counties, rule_set, rule_set_sha256, status, digest, finished_at)
 		values ($1::text::date, '{150000}', $2, $3, 'complete', '\x00', now()) returning id`, asOf, b.rules.Text, b.rules.SHA256[:])
-	exec(`insert into run_mine (run_id, licence_no, county_code, enterprise, valid_from, valid_to, geom, licence_ellipsoidal_area_m2, status, digest)
-		values ($1, $2, '150000', '甲矿业', '2010-01-01', '2030-01-01', st_geomfromtext($3, 4490), 1, 'done', '\x00') returning run_id`,
+	exec(`insert into run_mine (run_id, licence_no, county_code, enterprise, valid_from, valid_to, geom, licence_ellipsoidal_area_m2, computed_in_run_id, status, digest)
+		values ($1, $2, '150000', '甲矿业', '2010-01-01', '2030-01-01', st_geomfromtext($3, 4490), 1, $1, 'done', '\x00') returning run_id`,
 		id, mine, ground([4]int{0, 0, 100, 100}))
 	if len(boxes) > 0 {
 		exec(`insert into finding (run_id, licence_no, rule_code, ellipsoidal_area_m2, within_tolerance_m2, geom)

@@ -54,6 +54,7 @@ var (
 	sqlVerifyRuns   = pg.MustLoad(sqlFS, "sql/verify/runs.sql")
 	sqlGoneRuns     = pg.MustLoad(sqlFS, "sql/verify/gone_runs.sql")
 	sqlVerifySeals  = pg.MustLoad(sqlFS, "sql/verify/seals.sql")
+	sqlRestsOn      = pg.MustLoad(sqlFS, "sql/verify/rests_on.sql")
 	sqlVerifyMines  = pg.MustLoad(sqlFS, "sql/verify/mines.sql")
 	sqlRunDigest    = pg.MustLoad(sqlFS, "sql/verify/run_digest.sql")
 

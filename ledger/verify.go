@@ -179,11 +179,16 @@ func (v *Verification) runs(ctx context.Context, tx pgx.Tx, then func(r storedRu
 	if err != nil {
 		return err
 	}
+	intact := make(map[int64]bool) // runs before, so also those that one rests on
 	for _, r := range runs {
 		v.Runs++
 		sealed, err := v.seal(ctx, tx, r)
 		if err == nil {
-			err = then(r, sealed)
+			intact[r.ID], err = v.restsOn(ctx, tx, r, intact)
+			intact[r.ID] = intact[r.ID] && sealed
+		}
+		if err == nil {
+			err = then(r, intact[r.ID])
 		}
 		if err != nil {
 			return fmt.Errorf("run %d: %w", r.ID, err)
@@ -246,6 +251,27 @@ func (v *Verification) seal(ctx context.Context, tx pgx.Tx, r storedRun) (bool, 
 		v.broken(r, "its seal or digest is not what the ledger's log keeps")
 	}
 	return len(relations) == 0, nil
+}
+
+// restsOn looks whether the runs that hold what a run shows are as they were when
+// it was complete.
+func (v *Verification) restsOn(ctx context.Context, tx pgx.Tx, r storedRun, intact map[int64]bool) (bool, error) {
+	type other struct {
+		ComputedInRunID int64 `db:"computed_in_run_id"`
+		Same            bool
+	}
+	others, err := collect[other](ctx, tx, sqlRestsOn, pgx.StrictNamedArgs{"run_id": r.ID})
+	if err != nil {
+		return false, err
+	}
+	all := true
+	for _, o := range others {
+		if !o.Same || !intact[o.ComputedInRunID] {
+			v.broken(r, "shows mines of run %d, which is not what it was when this one was complete", o.ComputedInRunID)
+			all = false
+		}
+	}
+	return all, nil
 }
 
 func (v *Verification) digest(ctx context.Context, tx pgx.Tx, r storedRun, sealed bool) error {

@@ -13,15 +13,55 @@ alter table run
     add constraint run_carried_are_done check (mines_carried <= mines_done),
     add constraint run_carried_in_partial check (partial or mines_carried = 0);
 
--- The run that computed a mine whose results were carried over.
+-- Results of a mine are held once, by the run that computed it; a run to which they
+-- were carried over says which that is. Without a cascade: what others rest on is
+-- not deleted. Deferred, so that all of them can be together.
 alter table run_mine add column computed_in_run_id bigint;
+update run_mine set computed_in_run_id = run_id;
+alter table run_mine alter column computed_in_run_id set not null,
+    add constraint run_mine_others_rest_on_it foreign key (computed_in_run_id) references run (id) deferrable initially deferred;
+create index run_mine_by_computing_run on run_mine (computed_in_run_id);
+
+-- Results that were carried over name rows of the versions that their mine was
+-- computed from. This is which version stands in the place of each in the run, and
+-- where a row has another number there.
+create table carried_dataset (
+    run_id bigint not null references run (id) on delete cascade,
+    computed_dataset_id bigint not null,
+    dataset_id bigint not null,
+    primary key (run_id, computed_dataset_id)
+);
+
+create table carried_row (
+    run_id bigint not null references run (id) on delete cascade,
+    computed_dataset_id bigint not null,
+    computed_row_no integer not null,
+    row_no integer not null,
+    primary key (run_id, computed_dataset_id, computed_row_no)
+);
 
 -- fixed: noted when the inputs were settled, not when the mine was computed.
 alter table run_diagnostic add column fixed boolean not null default false;
 
+create function version_changes(base bigint, run bigint)
+    returns table (layer text, base_dataset_id bigint, dataset_id bigint)
+    language sql stable as $$
+    select coalesce(o.layer, n.layer), o.id, n.id
+    from (select d.id, d.county_code, d.layer, d.source from run_dataset r join dataset d on d.id = r.dataset_id where r.run_id = base) o
+    full join (select d.id, d.county_code, d.layer, d.source from run_dataset r join dataset d on d.id = r.dataset_id where r.run_id = run) n
+        on n.county_code = o.county_code and n.layer = o.layer and n.source = o.source
+    where o.id is distinct from n.id
+    order by 1, 2, 3
+$$;
+
+comment on function version_changes(bigint, bigint) is
+    'The versions in which two runs differ: of each (county, layer, source) that of the first and that of the second; null where one has none.';
+
 -- Rows are the same when everything that is measured or judged of them is the
 -- same: the file, the place in it and the columns nobody mapped are not. Of rows
--- alike in all, the first matches the first.
+-- alike in all, the first matches the first. Most rows of a new version stand where
+-- they stood, byte for byte. Contents are hashed only where one does not, of that
+-- row and of all that could be alike to it: those of the same area.
 -- +goose StatementBegin
 create function row_changes(base bigint, run bigint)
     returns table (layer text, base_dataset_id bigint, base_row_no integer, dataset_id bigint, row_no integer, geom geometry)
@@ -29,55 +69,100 @@ create function row_changes(base bigint, run bigint)
 #variable_conflict use_column
 declare
     pair record;
-    content text;
+    columns text[];
 begin
-    for pair in
-        select coalesce(o.layer, n.layer) as layer, o.id as old_id, n.id as new_id
-        from (select d.id, d.county_code, d.layer, d.source from run_dataset r join dataset d on d.id = r.dataset_id where r.run_id = base) o
-        full join (select d.id, d.county_code, d.layer, d.source from run_dataset r join dataset d on d.id = r.dataset_id where r.run_id = run) n
-            on n.county_code = o.county_code and n.layer = o.layer and n.source = o.source
-        where o.id is distinct from n.id
-        order by 1, 2, 3
-    loop
-        select string_agg(format('t.%I', attname), ', ' order by attnum) into content
+    for pair in select * from version_changes(base, run) loop
+        select array_agg(format('%I', attname) order by attnum) into columns
         from pg_attribute
         where attrelid = pair.layer::regclass and attnum > 0 and not attisdropped
           and attname not in ('dataset_id', 'row_no', 'file_no', 'source_row', 'corners', 'corners_srid', 'extra');
         return query execute format(
-            'with old as (
+            'with differing as materialized (
+                 select o.ellipsoidal_area_m2 as old_m2, n.ellipsoidal_area_m2 as new_m2
+                 from (select * from %2$I where dataset_id = $1 and not held) o
+                 full join (select * from %2$I where dataset_id = $2 and not held) n on n.row_no = o.row_no
+                 where not coalesce(cast(row(o.%3$s) as record) *= cast(row(n.%4$s) as record), false)
+             ),
+             area as materialized (
+                 select old_m2 as m2 from differing union select new_m2 from differing
+             ),
+             old as (
                  select row_no, geom, content, row_number() over (partition by content order by row_no) as nth
-                 from (select t.row_no, t.geom, sha256(record_send(row(%1$s))) as content from %2$I t where t.dataset_id = $1 and not t.held) c
+                 from (select row_no, geom, sha256(record_send(row(%1$s))) as content from %2$I
+                       where dataset_id = $1 and not held and ellipsoidal_area_m2 in (select m2 from area)) c
              ),
              new as (
                  select row_no, geom, content, row_number() over (partition by content order by row_no) as nth
-                 from (select t.row_no, t.geom, sha256(record_send(row(%1$s))) as content from %2$I t where t.dataset_id = $2 and not t.held) c
+                 from (select row_no, geom, sha256(record_send(row(%1$s))) as content from %2$I
+                       where dataset_id = $2 and not held and ellipsoidal_area_m2 in (select m2 from area)) c
              )
              select %2$L::text, case when o.row_no is not null then $1 end, o.row_no, case when n.row_no is not null then $2 end, n.row_no,
-                    coalesce(n.geom, o.geom)
-             from old o full join new n on n.content = o.content and n.nth = o.nth',
-            content, pair.layer)
-            using pair.old_id, pair.new_id;
+                    case when o.row_no is null or n.row_no is null then coalesce(n.geom, o.geom) end
+             from old o full join new n on n.content = o.content and n.nth = o.nth
+             where o.row_no is distinct from n.row_no',
+            array_to_string(columns, ', '), pair.layer, array_to_string(columns, ', o.'), array_to_string(columns, ', n.'))
+            using pair.base_dataset_id, pair.dataset_id;
     end loop;
 end $$;
 -- +goose StatementEnd
 
 comment on function row_changes(bigint, bigint) is
-    'The rows of the datasets in which two runs differ: those the same in both with both their places, those only in the first without a row_no, those only in the second without a base_row_no.';
+    'The rows in which the versions of two runs differ: those the same in both under another number with both their places, those only in the first without a row_no, those only in the second without a base_row_no. Only the latter two with their ground.';
+
+-- The rows that results name are those of the run that computed them: what they are
+-- called in the base, if the base has them from yet another, and from there on what
+-- row_change says. Only rows that are named are kept, and only under other numbers.
+-- +goose StatementBegin
+create function carry_rows(run bigint, base bigint) returns void
+    language plpgsql as $$
+#variable_conflict use_variable
+begin
+    insert into carried_dataset (run_id, computed_dataset_id, dataset_id)
+    select distinct run, v.base_dataset_id, v.dataset_id
+    from (select distinct computed_in_run_id from run_mine where run_id = run and computed_in_run_id <> run) c
+    cross join lateral version_changes(c.computed_in_run_id, run) v
+    where v.base_dataset_id is not null and v.dataset_id is not null;
+    if not exists (select from carried_row where run_id = base) and not exists (select from pg_temp.row_change where base_row_no <> row_no) then
+        return;
+    end if;
+    insert into carried_row (run_id, computed_dataset_id, computed_row_no, row_no)
+    with mine as materialized (
+        select computed_in_run_id as run_id, licence_no from run_mine where run_id = run and computed_in_run_id <> run
+    ),
+    named as (
+        select c.dataset_id, c.row_no from mine join finding_citation c using (run_id, licence_no)
+        union
+        select a.dataset_id, a.row_no from mine join approval_account a using (run_id, licence_no)
+        union
+        select g.displaced_from_dataset_id, g.displaced_from_row_no from mine join ground_component g using (run_id, licence_no)
+        union
+        select d.dataset_id, d.row_no from mine join run_diagnostic d using (run_id, licence_no) where not d.fixed
+    )
+    select run, n.dataset_id, n.row_no, now.row_no
+    from named n
+    left join carried_dataset v on v.run_id = base and v.computed_dataset_id = n.dataset_id
+    left join carried_row r on r.run_id = base and r.computed_dataset_id = n.dataset_id and r.computed_row_no = n.row_no
+    left join pg_temp.row_change c on c.base_dataset_id = coalesce(v.dataset_id, n.dataset_id) and c.base_row_no = coalesce(r.row_no, n.row_no)
+    cross join lateral (select coalesce(c.row_no, r.row_no, n.row_no) as row_no) now
+    where now.row_no <> n.row_no;
+end $$;
+-- +goose StatementEnd
+
+comment on function carry_rows(bigint, bigint) is
+    'Notes for a run what the rows that its carried results name are called in its own versions; part of carry_mines.';
 
 -- Everything that computing a mine reads is its own rows, rows that lie over
 -- them, the footprints and coverages, and which layers its county lacks. A mine
--- is touched when one of these differs; a doubt counts as a touch. Tables that
--- are filled mine by mine are found by their columns, so that a new one is
--- carried over too.
+-- is touched when one of these differs; a doubt counts as a touch.
 -- +goose StatementBegin
 create function carry_mines(run bigint, base bigint) returns integer
     language plpgsql as $$
 #variable_conflict use_variable
 declare
     carried text[];
-    target record;
 begin
-    drop table if exists pg_temp.row_change, pg_temp.changed_ground, pg_temp.changed_county, pg_temp.reach, pg_temp.touched;
+    drop table if exists pg_temp.version_change, pg_temp.row_change, pg_temp.changed_ground, pg_temp.changed_county, pg_temp.reach, pg_temp.touched;
+    create temporary table version_change on commit drop as select * from version_changes(base, run);
     create temporary table row_change on commit drop as select * from row_changes(base, run);
     create index on row_change (base_dataset_id, base_row_no);
     analyze row_change;
@@ -87,9 +172,10 @@ begin
     -- Patches and approvals given to other mines, or for other reasons.
     insert into changed_ground
     with before as (
-        select p.county_code, coalesce(c.dataset_id, p.dataset_id) as dataset_id, coalesce(c.row_no, p.row_no) as row_no,
+        select p.county_code, coalesce(v.dataset_id, p.dataset_id) as dataset_id, coalesce(c.row_no, p.row_no) as row_no,
                p.licence_no, p.attributed_by, p.confirmed, p.overlap_m2, p.distance_m
         from run_patch p
+        left join version_change v on v.base_dataset_id = p.dataset_id
         left join row_change c on c.base_dataset_id = p.dataset_id and c.base_row_no = p.row_no
         where p.run_id = base and (c.base_row_no is null or c.row_no is not null)
     ),
@@ -102,8 +188,9 @@ begin
     join disturbance d using (dataset_id, row_no);
     insert into changed_ground
     with before as (
-        select coalesce(c.dataset_id, a.dataset_id) as dataset_id, coalesce(c.row_no, a.row_no) as row_no, a.licence_no, a.attributed_by
+        select coalesce(v.dataset_id, a.dataset_id) as dataset_id, coalesce(c.row_no, a.row_no) as row_no, a.licence_no, a.attributed_by
         from run_approval a
+        left join version_change v on v.base_dataset_id = a.dataset_id
         left join row_change c on c.base_dataset_id = a.dataset_id and c.base_row_no = a.row_no
         where a.run_id = base and (c.base_row_no is null or c.row_no is not null)
     ),
@@ -178,35 +265,11 @@ begin
         where n.run_id = run and not exists (select from touched t where t.licence_no = n.licence_no)
         order by n.licence_no);
 
-    for target in
-        select c.relname,
-               string_agg(format('%I', a.attname), ', ' order by a.attnum) as columns,
-               string_agg(case
-                   when a.attname = 'run_id' then '$1'
-                   when a.attname ~ 'dataset_id$' then format('coalesce(%1$I.dataset_id, case when %1$I.base_row_no is null then t.%2$I end)', 'of_' || a.attname, a.attname)
-                   when a.attname ~ '(^|_)row_no$' then format('coalesce(%1$I.row_no, case when %1$I.base_row_no is null then t.%2$I end)',
-                       'of_' || regexp_replace(a.attname, 'row_no$', 'dataset_id'), a.attname)
-                   else format('t.%I', a.attname) end, ', ' order by a.attnum) as figures,
-               string_agg(format(' left join row_change %1$I on %1$I.base_dataset_id = t.%2$I and %1$I.base_row_no = t.%3$I',
-                   'of_' || a.attname, a.attname, regexp_replace(a.attname, 'dataset_id$', 'row_no')), '' order by a.attnum)
-                   filter (where a.attname ~ 'dataset_id$') as places,
-               case when bool_or(a.attname = 'fixed') then ' and not t.fixed' else '' end as computed
-        from pg_class c
-        join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attidentity = '' and a.attgenerated = ''
-        where c.relkind = 'r' and c.relnamespace = (select relnamespace from pg_class where oid = 'run'::regclass)
-          and c.relname not in ('run_mine', 'run_licence', 'run_patch', 'run_approval')
-        group by c.oid, c.relname
-        having bool_or(a.attname = 'run_id') and bool_or(a.attname = 'licence_no')
-        order by c.oid
-    loop
-        execute format('insert into %1$I (%2$s) select %3$s from %1$I t%4$s where t.run_id = $2 and t.licence_no = any($3)%5$s',
-            target.relname, target.columns, target.figures, coalesce(target.places, ''), target.computed)
-            using run, base, carried;
-    end loop;
     update run_mine n
-    set status = 'done', digest = o.digest, computed_in_run_id = coalesce(o.computed_in_run_id, base)
+    set status = 'done', digest = o.digest, computed_in_run_id = o.computed_in_run_id
     from run_mine o
     where n.run_id = run and n.licence_no = any(carried) and o.run_id = base and o.licence_no = n.licence_no;
+    perform carry_rows(run, base);
     update run u
     set base_run_id = base, mines_carried = cardinality(carried), mines_done = u.mines_done + cardinality(carried)
     where u.id = run;
@@ -215,7 +278,85 @@ end $$;
 -- +goose StatementEnd
 
 comment on function carry_mines(bigint, bigint) is
-    'Copies into a run whose inputs are fixed the results of the mines that nothing in which it differs from a complete run before can touch; returns how many. Both ask the same of the same counties.';
+    'Carries over to a run whose inputs are fixed the mines that nothing in which it differs from a complete run before can touch; returns how many. Both ask the same of the same counties.';
+
+-- What a run shows of its mines, wherever that is held: run_finding and so on are
+-- what finding and so on would be if every run held all of its own. What computes a
+-- mine reads and writes the tables, whatever reads a run these.
+
+create view run_ground_image as
+select m.run_id, m.licence_no, t.imaged_on, t.geom, t.ellipsoidal_area_m2
+from run_mine m
+join ground_image t on t.run_id = m.computed_in_run_id and t.licence_no = m.licence_no;
+
+create view run_ground_piece as
+select m.run_id, m.licence_no, t.piece_no, t.kind, t.imaged_on, t.first_seen_on, t.geom, t.ellipsoidal_area_m2
+from run_mine m
+join ground_piece t on t.run_id = m.computed_in_run_id and t.licence_no = m.licence_no;
+
+create view run_ground_component as
+select m.run_id, m.licence_no, t.component_no, t.geom, t.ellipsoidal_area_m2, t.newest_imaged_on, t.covered_m2, t.met_approvals_m2, t.class,
+       coalesce(d.dataset_id, t.displaced_from_dataset_id) as displaced_from_dataset_id,
+       coalesce(r.row_no, t.displaced_from_row_no) as displaced_from_row_no, t.displaced_distance_m, t.displaced_unused_m2
+from run_mine m
+join ground_component t on t.run_id = m.computed_in_run_id and t.licence_no = m.licence_no
+left join carried_dataset d on d.run_id = m.run_id and d.computed_dataset_id = t.displaced_from_dataset_id
+left join carried_row r on r.run_id = m.run_id and r.computed_dataset_id = t.displaced_from_dataset_id and r.computed_row_no = t.displaced_from_row_no;
+
+create view run_ground_part as
+select m.run_id, m.licence_no, t.part_no, t.component_no, t.kind, t.imaged_on, t.first_seen_on, t.class, t.within_tolerance, t.geom,
+       t.ellipsoidal_area_m2, t.late_approval_m2
+from run_mine m
+join ground_part t on t.run_id = m.computed_in_run_id and t.licence_no = m.licence_no;
+
+create view run_ground_account as
+select m.run_id, m.licence_no, t.ground_m2, t.approved_m2, t.expired_m2, t.over_occupied_m2, t.displaced_m2, t.unapproved_m2,
+       t.unapproved_construction_m2, t.within_tolerance_m2, t.late_approval_m2, t.inside_other_approval_m2
+from run_mine m
+join ground_account t on t.run_id = m.computed_in_run_id and t.licence_no = m.licence_no;
+
+create view run_approval_account as
+select m.run_id, m.licence_no, coalesce(d.dataset_id, t.dataset_id) as dataset_id, coalesce(r.row_no, t.row_no) as row_no, t.state, t.reclaim_by,
+       t.ellipsoidal_area_m2, t.still_disturbed_m2
+from run_mine m
+join approval_account t on t.run_id = m.computed_in_run_id and t.licence_no = m.licence_no
+left join carried_dataset d on d.run_id = m.run_id and d.computed_dataset_id = t.dataset_id
+left join carried_row r on r.run_id = m.run_id and r.computed_dataset_id = t.dataset_id and r.computed_row_no = t.row_no;
+
+create view run_finding as
+select m.run_id, m.licence_no, t.rule_code, t.ellipsoidal_area_m2, t.within_tolerance_m2, t.geom, t.metres_above, t.metres_below, t.places,
+       t.certainty, t.position_error_m
+from run_mine m
+join finding t on t.run_id = m.computed_in_run_id and t.licence_no = m.licence_no;
+
+create view run_finding_part as
+select m.run_id, m.licence_no, t.rule_code, t.part_no, t.within_tolerance, t.geom, t.ellipsoidal_area_m2, t.metres_above, t.metres_below, t.place_no
+from run_mine m
+join finding_part t on t.run_id = m.computed_in_run_id and t.licence_no = m.licence_no;
+
+create view run_finding_breakdown as
+select m.run_id, m.licence_no, t.rule_code, t.key, t.ellipsoidal_area_m2
+from run_mine m
+join finding_breakdown t on t.run_id = m.computed_in_run_id and t.licence_no = m.licence_no;
+
+create view run_finding_citation as
+select m.run_id, m.licence_no, t.rule_code, t.role, coalesce(d.dataset_id, t.dataset_id) as dataset_id, coalesce(r.row_no, t.row_no) as row_no,
+       t.ellipsoidal_area_m2
+from run_mine m
+join finding_citation t on t.run_id = m.computed_in_run_id and t.licence_no = m.licence_no
+left join carried_dataset d on d.run_id = m.run_id and d.computed_dataset_id = t.dataset_id
+left join carried_row r on r.run_id = m.run_id and r.computed_dataset_id = t.dataset_id and r.computed_row_no = t.row_no;
+
+create view run_note as
+select t.run_id, t.licence_no, t.code, t.dataset_id, t.row_no, t.args
+from run_diagnostic t
+where t.fixed or t.licence_no is null
+union all
+select m.run_id, m.licence_no, t.code, coalesce(d.dataset_id, t.dataset_id), coalesce(r.row_no, t.row_no), t.args
+from run_mine m
+join run_diagnostic t on t.run_id = m.computed_in_run_id and t.licence_no = m.licence_no and not t.fixed
+left join carried_dataset d on d.run_id = m.run_id and d.computed_dataset_id = t.dataset_id
+left join carried_row r on r.run_id = m.run_id and r.computed_dataset_id = t.dataset_id and r.computed_row_no = t.row_no;
 
 -- Whose a patch or an approval is, is asked of all at once; a stored shape that is
 -- not valid must not end the run there. Figures are never taken from it: the mine
@@ -237,8 +378,13 @@ comment on function ground_without(geometry, geometry) is
 -- +goose Down
 drop function sound(geometry);
 drop function ground_without(geometry, geometry);
+drop view run_note, run_finding_citation, run_finding_breakdown, run_finding_part, run_finding, run_approval_account,
+    run_ground_account, run_ground_part, run_ground_component, run_ground_piece, run_ground_image;
 drop function carry_mines(bigint, bigint);
+drop function carry_rows(bigint, bigint);
 drop function row_changes(bigint, bigint);
+drop function version_changes(bigint, bigint);
+drop table carried_row, carried_dataset;
 alter table run_diagnostic drop column fixed;
 alter table run_mine drop column computed_in_run_id;
 alter table run drop column engine, drop column what_if, drop column mines_carried, drop column base_run_id, drop column partial;

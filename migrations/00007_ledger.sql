@@ -284,6 +284,23 @@ create table run_seal (
     primary key (run_id, relation)
 );
 
+-- The runs that computed mines of another, with the hash over their seals when that
+-- was complete: what is held for it elsewhere must not change either.
+create table run_rests_on (
+    run_id bigint not null references run (id) on delete cascade,
+    computed_in_run_id bigint not null,
+    sha256 bytea,
+    primary key (run_id, computed_in_run_id)
+);
+
+create function seal_of_run(run bigint) returns bytea
+    language sql stable as $$
+    select sha256(string_agg(convert_to(relation || ' ' || row_count || ' ', 'UTF8') || sha256, '' order by relation))
+    from run_seal where run_id = run
+$$;
+
+comment on function seal_of_run(bigint) is 'One SHA-256 over the seals of a run''s tables; null where it has none.';
+
 -- Rows are hashed one by one as text, shapes as the hashes of their EWKB, and the
 -- hashes in their own order: no order of rows, no type numbers of a database go in.
 -- +goose StatementBegin
@@ -328,6 +345,9 @@ comment on function sealed_columns() is
 create function seal_run() returns trigger
     language plpgsql as $$
 begin
+    insert into run_rests_on (run_id, computed_in_run_id, sha256)
+    select new.id, c.computed_in_run_id, seal_of_run(c.computed_in_run_id)
+    from (select distinct computed_in_run_id from run_mine where run_id = new.id and computed_in_run_id <> new.id) c;
     insert into run_seal (run_id, relation, columns, row_count, sha256)
     select new.id, t.relation, t.columns, h.row_count, h.sha256
     from sealed_columns() t
@@ -352,7 +372,8 @@ drop trigger sealed_when_complete on run;
 drop function seal_run();
 drop function sealed_columns();
 drop function hash_of_run(bigint, text, text[]);
-drop table run_seal;
+drop function seal_of_run(bigint);
+drop table run_rests_on, run_seal;
 drop table ledger_webhook, ledger_proposal, ledger_photograph, ledger_field_check, ledger_measure, ledger_sighting, ledger_feed, ledger_item, ledger_head, ledger_event;
 drop function ledger_item_follows_event();
 drop function ledger_refuse_change();

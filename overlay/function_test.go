@@ -135,8 +135,8 @@ func TestPutOnGrid(t *testing.T) {
 			        '0000000000000000000001', '甲', '2020-01-01', '2030-01-01' from dataset`,
 			`insert into run (as_of, counties, rule_set, rule_set_sha256) values ('2022-05-31', '{159900}', '', '')`,
 			`insert into run_dataset select r.id, d.id from run r, dataset d`,
-			`insert into run_mine (run_id, licence_no, county_code, enterprise, valid_from, valid_to, geom, licence_ellipsoidal_area_m2)
-			 select r.id, licence_no, county_code, enterprise, valid_from, valid_to, geom, 1 from run r, mining_right`,
+			`insert into run_mine (run_id, licence_no, county_code, enterprise, valid_from, valid_to, geom, licence_ellipsoidal_area_m2, computed_in_run_id)
+			 select r.id, licence_no, county_code, enterprise, valid_from, valid_to, geom, 1, r.id from run r, mining_right`,
 		} {
 			if _, err := tx.Exec(t.Context(), sql); err != nil {
 				return err

@@ -44,8 +44,8 @@ func TestLargeRows(t *testing.T) {
 				wavy,
 				`insert into run (as_of, counties, rule_set, rule_set_sha256) values ('2022-05-31', '{159900}', '', '')`,
 				`insert into run_dataset select r.id, d.id from run r, dataset d`,
-				`insert into run_mine (run_id, licence_no, county_code, enterprise, valid_from, valid_to, geom, licence_ellipsoidal_area_m2)
-				 select r.id, 'C', '159900', '甲', '2020-01-01', '2030-01-01', st_multi(` + tt.licence + `), 1 from run r`,
+				`insert into run_mine (run_id, licence_no, county_code, enterprise, valid_from, valid_to, geom, licence_ellipsoidal_area_m2, computed_in_run_id)
+				 select r.id, 'C', '159900', '甲', '2020-01-01', '2030-01-01', st_multi(` + tt.licence + `), 1, r.id from run r`,
 				sqlHoldHits.SQL(),
 				`select hold_layers(id, 'C') from run`,
 			} {

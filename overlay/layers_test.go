@@ -41,8 +41,8 @@ func TestHoldLayers(t *testing.T) {
 			 values ('159900', 5, 1, 1, 1, ` + square(110.5) + `, 1, 'T1', '2022-01-01', 'pit')`,
 			`insert into run (as_of, counties, rule_set, rule_set_sha256) values ('2022-05-31', '{159900,159901}', '', '')`,
 			`insert into run_dataset select r.id, d.id from run r, dataset d where d.id <> 2`,
-			`insert into run_mine (run_id, licence_no, county_code, enterprise, valid_from, valid_to, geom, licence_ellipsoidal_area_m2)
-			 select r.id, v.licence_no, v.county_code, '甲', '2020-01-01', '2030-01-01', v.geom, 1
+			`insert into run_mine (run_id, licence_no, county_code, enterprise, valid_from, valid_to, geom, licence_ellipsoidal_area_m2, computed_in_run_id)
+			 select r.id, v.licence_no, v.county_code, '甲', '2020-01-01', '2030-01-01', v.geom, 1, r.id
 			 from run r, (values ('A', '159900', ` + square(109.005) + `), ('B', '159901', ` + square(111.005) + `)) v(licence_no, county_code, geom)`,
 			`insert into run_patch (run_id, dataset_id, row_no, county_code, licence_no, attributed_by, confirmed)
 			 select r.id, 5, 1, '159900', 'A', 'named', true from run r`,

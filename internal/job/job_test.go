@@ -26,8 +26,8 @@ func newJob(t *testing.T) (*pgxpool.Pool, int64) {
 	var run int64
 	err := pool.QueryRow(t.Context(), `
 		with r as (insert into run (as_of, counties, rule_set, rule_set_sha256) values ('2022-05-31', '{159900}', '', '') returning id)
-		insert into run_mine (run_id, licence_no, county_code, enterprise, valid_from, valid_to, geom, licence_ellipsoidal_area_m2)
-		select r.id, no, '159900', '甲矿业', '2012-01-01', '2032-01-01', 'srid=4490;multipolygon(((109 40,110 40,110 41,109 40)))', 1
+		insert into run_mine (run_id, licence_no, county_code, enterprise, valid_from, valid_to, geom, licence_ellipsoidal_area_m2, computed_in_run_id)
+		select r.id, no, '159900', '甲矿业', '2012-01-01', '2032-01-01', 'srid=4490;multipolygon(((109 40,110 40,110 41,109 40)))', 1, r.id
 		from r, unnest(array['B', 'A', 'C']) no
 		returning run_id`).Scan(&run)
 	if err != nil {

@@ -203,7 +203,7 @@ func (j *judgement) patches(licence string, patches []overlay.Patch) {
 func (j *judgement) pieces(ctx context.Context, tx pgx.Tx, runID int64, licence string) error {
 	rows, err := tx.Query(ctx, `
 		select format('piece/%s/%s/%s', kind, imaged_on, first_seen_on), sum(ellipsoidal_area_m2)
-		from ground_piece where run_id = $1 and licence_no = $2 group by 1`, runID, licence)
+		from run_ground_piece where run_id = $1 and licence_no = $2 group by 1`, runID, licence)
 	if err != nil {
 		return err
 	}
@@ -221,18 +221,18 @@ func (j *judgement) pieces(ctx context.Context, tx pgx.Tx, runID int64, licence 
 func (j *judgement) wholes(ctx context.Context, tx pgx.Tx, runID int64, licence string) error {
 	rows, err := tx.Query(ctx, `
 		with whole as (
-			select 'ground in parts' as name, (select ground_m2 from ground_account where run_id = $1 and licence_no = $2) as whole_m2,
+			select 'ground in parts' as name, (select ground_m2 from run_ground_account where run_id = $1 and licence_no = $2) as whole_m2,
 			       sum(ellipsoidal_area_m2) as parts_m2, ellipsoidal_area_m2(polygons_of(st_union(geom))) as covered_m2
-			from ground_part where run_id = $1 and licence_no = $2
+			from run_ground_part where run_id = $1 and licence_no = $2
 			having count(*) > 0
 			union all
-			select 'ground in pieces', (select sum(ellipsoidal_area_m2) from ground_image where run_id = $1 and licence_no = $2),
+			select 'ground in pieces', (select sum(ellipsoidal_area_m2) from run_ground_image where run_id = $1 and licence_no = $2),
 			       sum(ellipsoidal_area_m2), ellipsoidal_area_m2(polygons_of(st_union(geom)))
-			from ground_piece where run_id = $1 and licence_no = $2
+			from run_ground_piece where run_id = $1 and licence_no = $2
 			having count(*) > 0
 			union all
 			select 'finding ' || rule_code, f.ellipsoidal_area_m2 + f.within_tolerance_m2, sum(p.ellipsoidal_area_m2), ellipsoidal_area_m2(polygons_of(st_union(p.geom)))
-			from finding f join finding_part p using (run_id, licence_no, rule_code)
+			from run_finding f join run_finding_part p using (run_id, licence_no, rule_code)
 			where run_id = $1 and licence_no = $2
 			group by rule_code, f.ellipsoidal_area_m2, f.within_tolerance_m2
 		)

@@ -209,7 +209,7 @@ func TestAnnex2AgainstNaiveSQL(t *testing.T) {
 		t.Helper()
 		err := pool.QueryRow(context.Background(), `
 			select count(distinct m.enterprise), coalesce(st_area(st_collectionextract(st_union(`+shape+`), 3)::geography), 0)
-			from finding f join run_mine m using (run_id, licence_no)
+			from run_finding f join run_mine m using (run_id, licence_no)
 			where f.rule_code in (`+rules+`) and `+where+` and st_area((`+shape+`)::geography) > 0.005`).Scan(&enterprises, &m2)
 		if err != nil {
 			t.Fatal(err)

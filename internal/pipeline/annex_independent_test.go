@@ -115,7 +115,7 @@ func TestAnnex1AsConstructed(t *testing.T) {
 		// The same out of the tables: enterprise, kind of problem and area, line by line.
 		rows, err := pool.Query(t.Context(), `
 			select m.enterprise || ' ' || f.rule_code || ' ' || round((f.ellipsoidal_area_m2 * 3 / 2000)::numeric, 2)
-			from finding f join run_mine m using (run_id, licence_no) where f.run_id = $1`, run.ID)
+			from run_finding f join run_mine m using (run_id, licence_no) where f.run_id = $1`, run.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -253,7 +253,7 @@ func TestAnnex2Others(t *testing.T) {
 			var storedM2 float64
 			if err := pool.QueryRow(t.Context(), `
 				select count(distinct m.enterprise), coalesce(st_area(st_union(f.geom)::geography), 0)
-				from finding f join run_mine m using (run_id, licence_no) where f.run_id = $1 and f.rule_code = $2`, run.ID, codes[0]).Scan(&stored, &storedM2); err != nil {
+				from run_finding f join run_mine m using (run_id, licence_no) where f.run_id = $1 and f.rule_code = $2`, run.ID, codes[0]).Scan(&stored, &storedM2); err != nil {
 				t.Fatal(err)
 			}
 			if f.Enterprises != enterprises || f.Enterprises != stored || math.Abs(f.Mu-geo.Mu(storedM2)) > 0.01 {

@@ -192,7 +192,7 @@ func TestPlanarAreas(t *testing.T) {
 				t.Errorf("%s %s: plane %q, approximate %v", l.LicenceNo, f.Rule, f.PlanarCRS, f.Approximate)
 			}
 			check(l.LicenceNo+" "+f.Rule, f.PlanarAreaM2, srid,
-				"select st_area(st_transform(geom, $1::int)) from finding where run_id = $2 and licence_no = $3 and rule_code = $4", run.ID, l.LicenceNo, f.Rule)
+				"select st_area(st_transform(geom, $1::int)) from run_finding where run_id = $2 and licence_no = $3 and rule_code = $4", run.ID, l.LicenceNo, f.Rule)
 		}
 		for _, a := range r.Approvals {
 			check(l.LicenceNo+" "+a.ApprovalNo, a.Area.PlanarAreaM2, srid, `

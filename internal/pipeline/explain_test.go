@@ -44,7 +44,7 @@ func TestExplain(t *testing.T) {
 			}
 			checkSums(t, f, e)
 			checkApprovals(t, e, met)
-			rows, err := pool.Query(t.Context(), `select geom from finding_part where run_id = $1 and licence_no = $2 and rule_code = $3 order by part_no`, run.ID, l.LicenceNo, f.Rule)
+			rows, err := pool.Query(t.Context(), `select geom from run_finding_part where run_id = $1 and licence_no = $2 and rule_code = $3 order by part_no`, run.ID, l.LicenceNo, f.Rule)
 			if err != nil {
 				t.Fatal(err)
 			}

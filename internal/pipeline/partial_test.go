@@ -154,7 +154,8 @@ func TestPartialRunEqualsWhole(t *testing.T) {
 	}
 }
 
-// sameRun holds every table that says something of a run against another run's.
+// sameRun holds everything that says something of a run against another run's:
+// its tables, and the views of what is held once for several runs.
 func sameRun(t *testing.T, pool *pgxpool.Pool, what string, want, got overlay.Run) {
 	t.Helper()
 	if got.Status != "complete" || got.Digest != want.Digest || got.MinesDone != want.MinesDone || got.MinesFailed != want.MinesFailed {
@@ -164,9 +165,12 @@ func sameRun(t *testing.T, pool *pgxpool.Pool, what string, want, got overlay.Ru
 	rows, err := pool.Query(t.Context(), `
 		select c.relname, string_agg(quote_ident(a.attname), ', ' order by a.attnum)
 		from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-		where c.relkind = 'r' and exists (select from pg_attribute r where r.attrelid = c.oid and r.attname = 'run_id')
-		  and a.attname not in ('run_id', 'diagnostic_no', 'computed_in_run_id')
-		  and c.relname <> 'run_seal' -- hashes of what is compared here, numbers of runs and datasets included
+		where c.relkind in ('r', 'v') and exists (select from pg_attribute r where r.attrelid = c.oid and r.attname = 'run_id')
+		  and a.attname not in ('run_id', 'computed_in_run_id')
+		  and not exists (select from pg_class v where v.relkind = 'v' and v.relname = 'run_' || c.relname)
+		  and c.relname <> 'run_diagnostic' -- shown by run_note
+		  -- How a run comes to show what it shows, and hashes of what is compared here.
+		  and c.relname not in ('carried_dataset', 'carried_row', 'run_rests_on', 'run_seal')
 		group by c.oid order by c.oid`)
 	if err != nil {
 		t.Fatal(err)
@@ -188,6 +192,53 @@ func sameRun(t *testing.T, pool *pgxpool.Pool, what string, want, got overlay.Ru
 		if missing+more > 0 {
 			t.Errorf("%s: table %s: %d rows missing, %d too many", what, x.Name, missing, more)
 		}
+	}
+}
+
+// Results are carried over from run to run to run, under other numbers each time
+// and under the first ones again, and rows that are gone take no others with them.
+func TestPartialRunsInAChain(t *testing.T) {
+	t.Parallel()
+	p, pool, m := sample(t, pipeline.Options{Workers: 4})
+	first := execute(t, p, m.AsOf)
+	var last overlay.Run
+	for i, change := range []struct{ layer, sql string }{
+		{"disturbance", shrunk("disturbance", "kind = 'pit' and licence_no is not null")},
+		{"grassland", `delete from grassland where dataset_id = $1 and row_no = (select max(row_no) / 2 from grassland where dataset_id = $1)`},
+		{"disturbance", shrunk("disturbance", "kind = 'road' and licence_no is not null")},
+		{"land_approval", `update land_approval set valid_to = '2021-12-31' where dataset_id = $1 and row_no = (
+			select max(row_no) from land_approval where dataset_id = $1 and kind = 'temporary_land' and valid_to > '2022-05-31')`},
+		{"grassland", ""},
+		{"disturbance", shrunk("disturbance", "kind = 'waste_dump' and licence_no is not null")},
+	} {
+		newVersion(t, pool, change.layer, change.sql)
+		run := begin(t, p, pipeline.RunRequest{AsOf: m.AsOf, ChangedOnly: true})
+		if computed := run.MinesTotal - run.MinesCarried; computed > 6 || computed == 0 && change.sql != "" && change.layer != "grassland" {
+			t.Errorf("change %d: %d of %d mines computed", i, computed, run.MinesTotal)
+		}
+		last = run
+	}
+	var runs, renumbered int
+	err := pool.QueryRow(t.Context(), `
+		select (select count(distinct computed_in_run_id) from run_mine where run_id = $1), (select count(*) from carried_row where run_id = $1)`,
+		last.ID).Scan(&runs, &renumbered)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if runs < 4 || renumbered == 0 {
+		t.Errorf("mines of %d runs, %d rows under other numbers: this shows little", runs, renumbered)
+	}
+	sameRun(t, pool, "six changes", execute(t, p, m.AsOf), last)
+
+	// What others rest on is not deleted.
+	if _, err := pool.Exec(t.Context(), `delete from run where id = $1`, first.ID); err == nil || !strings.Contains(err.Error(), "run_mine_others_rest_on_it") {
+		t.Errorf("the first run could be deleted: %v", err)
+	}
+	if v, err := p.Verify(t.Context()); err != nil || len(v.Breaks) > 0 {
+		t.Errorf("%+v %v", v.Breaks, err)
+	}
+	if _, err := pool.Exec(t.Context(), `delete from run`); err != nil {
+		t.Errorf("all runs together: %v", err)
 	}
 }
 

@@ -121,6 +121,71 @@ func TestVerifyFindsTampering(t *testing.T) {
 	}
 }
 
+// A run that shows mines of another is named when what it shows is changed there,
+// were the other's seals made to fit.
+func TestVerifyNamesRunsThatRestOnOthers(t *testing.T) {
+	t.Parallel()
+	p, pool, m := sample(t, pipeline.Options{Workers: 4})
+	ctx := t.Context()
+	base := execute(t, p, m.AsOf)
+	newVersion(t, pool, "disturbance", shrunk("disturbance", "kind = 'pit' and licence_no is not null"))
+	partial := begin(t, p, pipeline.RunRequest{AsOf: m.AsOf, ChangedOnly: true})
+	apart := execute(t, p, m.AsOf)
+	if partial.MinesCarried == 0 {
+		t.Fatal("nothing was carried over")
+	}
+	if v, err := p.Verify(ctx); err != nil || len(v.Breaks) > 0 || v.Runs != 3 {
+		t.Fatalf("untouched: %+v %v", v, err)
+	}
+	rows, err := pool.Query(ctx, `select substr(viewname, 5) from pg_views where schemaname = 'public' and viewname ~ '^run_' and viewname <> 'run_note' order by 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil || len(tables) < 10 {
+		t.Fatal(tables, err)
+	}
+	const resealed = `update run_seal s set sha256 = h.sha256
+		from run_seal o cross join lateral hash_of_run(o.run_id, o.relation, o.columns) h
+		where (o.run_id, o.relation) = (s.run_id, s.relation) and s.run_id = $1`
+	for _, table := range tables {
+		for _, reseal := range []bool{false, true} {
+			tx, err := pool.Begin(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			column := "ellipsoidal_area_m2"
+			if table == "ground_account" {
+				column = "late_approval_m2"
+			}
+			tag, err := tx.Exec(ctx, `update `+table+` set `+column+` = `+column+` * (1 + 1e-15) + 1e-300 where run_id = $1`, base.ID)
+			if err == nil && tag.RowsAffected() == 0 {
+				err = errors.New("has no row")
+			}
+			if err == nil && reseal {
+				_, err = tx.Exec(ctx, resealed, base.ID)
+			}
+			var v ledger.Verification
+			if err == nil {
+				err = v.VerifySeals(ctx, tx)
+			}
+			if err != nil {
+				t.Fatalf("%s: %v", table, err)
+			}
+			named := map[int64]bool{}
+			for _, b := range v.Breaks {
+				named[b.RunID] = true
+			}
+			if named[base.ID] == reseal || !named[partial.ID] || named[apart.ID] {
+				t.Errorf("%s, seals made to fit %v: %v", table, reseal, v.Breaks)
+			}
+			if err := tx.Rollback(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
 // notHeld are the tables that verification does not look at, and why.
 var notHeld = map[string]string{
 	"county":  "names and extents, which are corrected; no figure rests on them",

@@ -110,7 +110,7 @@ func TestDiff(t *testing.T) {
 	var licence string
 	var area float64
 	err := pool.QueryRow(t.Context(), `
-		select f.licence_no, f.ellipsoidal_area_m2 from finding f
+		select f.licence_no, f.ellipsoidal_area_m2 from run_finding f
 		where f.run_id = $1 and f.rule_code = 'mining_out_of_bounds'
 		  and (select count(*) from run_patch p where p.run_id = f.run_id and p.licence_no = f.licence_no) = 1
 		order by f.ellipsoidal_area_m2 desc limit 1`, first.ID).Scan(&licence, &area)

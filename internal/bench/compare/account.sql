@@ -1,7 +1,7 @@
 -- account: the ground accounts of a run beside the naive ones.
 -- @run_id
 select o.licence_no || ' ' || f.what as what, f.ours as ours, f.naive as naive
-from ground_account o
+from run_ground_account o
 join naive.account n using (licence_no)
 cross join lateral (values
     ('ground', o.ground_m2, n.ground_m2), ('approved', o.approved_m2, n.approved_m2), ('expired', o.expired_m2, n.expired_m2),

@@ -5,7 +5,7 @@
 -- @run_id
 select o.licence_no || ' ' || o.rule_code as what,
        greatest(st_area(st_symdifference(o.geom, n.geom)) - 0.5e-10 * st_perimeter(o.geom), 0) * 111320 ^ 2 * cos(radians(st_ymin(o.geom))) as ours, 0::double precision as naive
-from finding o
+from run_finding o
 join naive.finding n using (licence_no, rule_code)
 where o.run_id = @run_id
 order by 1

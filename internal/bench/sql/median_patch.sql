@@ -3,7 +3,7 @@
 -- @run_id
 with mine as (
     select licence_no, row_number() over (order by sum(st_npoints(geom)), licence_no) as rank, count(*) over () as mines
-    from ground_piece
+    from run_ground_piece
     where run_id = @run_id
     group by licence_no
 )

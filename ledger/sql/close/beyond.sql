@@ -22,7 +22,7 @@ part as materialized (
     select row_number() over (order by x.dataset_id, x.row_no, d.path) as part_no, d.geom, x.imaged_on
     from (
         select 0::bigint as dataset_id, 0 as row_no, f.geom, null::date as imaged_on
-        from finding f join me on f.licence_no = me.licence_no and f.rule_code = me.rule_code
+        from run_finding f join me on f.licence_no = me.licence_no and f.rule_code = me.rule_code
         where f.run_id = @run_id
         union all
         select g.dataset_id, g.row_no, g.geom, d.imaged_on
@@ -39,7 +39,7 @@ part as materialized (
 cited as materialized (
     select d.geom
     from me
-    join finding_citation c on c.run_id = @run_id and c.licence_no = me.licence_no and c.rule_code = me.rule_code and c.role = 'patch'
+    join run_finding_citation c on c.run_id = @run_id and c.licence_no = me.licence_no and c.rule_code = me.rule_code and c.role = 'patch'
     join disturbance d on d.dataset_id = c.dataset_id and d.row_no = c.row_no and d.imaged_on > me.imaged_on
 ),
 later as materialized (

@@ -7,7 +7,7 @@
 -- @on_ground  rules whose findings rest on images
 with unit as materialized (
     select f.licence_no, f.rule_code, m.county_code, 0::bigint as dataset_id, 0 as row_no, f.geom, f.ellipsoidal_area_m2 as m2, null::date as imaged_on
-    from finding f
+    from run_finding f
     join run_mine m using (run_id, licence_no)
     where f.run_id = @run_id
     union all
@@ -99,7 +99,7 @@ left join lateral (
 cross join lateral (select st_asbinary(last.geom) = st_asbinary(s.geom) as ground) same
 left join lateral (
     select max(d.imaged_on) as imaged_on
-    from finding_citation c
+    from run_finding_citation c
     join disturbance d using (dataset_id, row_no)
     where s.licence_no <> '' and c.run_id = @run_id and c.licence_no = s.licence_no and c.rule_code = s.rule_code and c.role = 'patch'
       and d.geom && s.geom

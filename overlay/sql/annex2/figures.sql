@@ -16,7 +16,7 @@ with found as materialized (
            s.stratum, r.figure, m.county_code, m.licence_no, m.enterprise, f.rule_code, g.geom
     from unnest(@licences::text[], @strata::text[]) as s(licence_no, stratum)
     join run_mine m on m.run_id = @run_id and m.licence_no = s.licence_no
-    join finding f on f.run_id = m.run_id and f.licence_no = m.licence_no
+    join run_finding f on f.run_id = m.run_id and f.licence_no = m.licence_no
     join unnest(@rules::text[], @insides::text[], @figures::text[]) as r(rule_code, inside, figure) on r.rule_code = f.rule_code
     cross join lateral (
         select f.geom where r.inside = ''

@@ -9,8 +9,8 @@ select d.licence_no, d.rule_code, coalesce(n.county_code, o.county_code) as coun
             else ellipsoidal_area_m2(ground_without(d.old_geom, d.new_geom)) end as lost_m2
 from (
     select licence_no, rule_code, a.ellipsoidal_area_m2 as old_m2, b.ellipsoidal_area_m2 as new_m2, a.geom as old_geom, b.geom as new_geom
-    from (select * from finding where run_id = @old_run) a
-    full join (select * from finding where run_id = @new_run) b using (licence_no, rule_code)
+    from (select * from run_finding where run_id = @old_run) a
+    full join (select * from run_finding where run_id = @new_run) b using (licence_no, rule_code)
     where st_asbinary(a.geom) is distinct from st_asbinary(b.geom)
 ) d
 left join run_mine o on o.run_id = @old_run and o.licence_no = d.licence_no

@@ -9,8 +9,8 @@ with change as materialized (
 ),
 differing as materialized (
     select licence_no, rule_code, g.geom
-    from (select * from finding where run_id = @old_run) a
-    full join (select * from finding where run_id = @new_run) b using (licence_no, rule_code)
+    from (select * from run_finding where run_id = @old_run) a
+    full join (select * from run_finding where run_id = @new_run) b using (licence_no, rule_code)
     cross join lateral (values
         (case when a.geom is null then b.geom else ground_without(b.geom, a.geom) end),
         (case when b.geom is null then a.geom else ground_without(a.geom, b.geom) end)

@@ -6,10 +6,10 @@ select l.dataset_id, d.vintage, f.name as file_name, encode(f.sha256, 'hex') as 
        coalesce(l.licence_no, '') as named_licence_no, coalesce(l.enterprise, '') as named_enterprise,
        coalesce(o.attributed_by, '') as attributed_by, l.approved_on, l.valid_from, l.valid_to, l.returned_on, l.ellipsoidal_area_m2,
        coalesce((select sum(greatest(g.ellipsoidal_area_m2 - ellipsoidal_area_m2(ground_without(g.geom, l.geom)), 0) order by g.imaged_on)
-                 from ground_image g
+                 from run_ground_image g
                  where g.run_id = x.run_id and g.licence_no = x.licence_no and g.geom && l.geom), 0) as of_ground_m2,
        case when x.geom && l.geom then greatest(ellipsoidal_area_m2(x.geom) - ellipsoidal_area_m2(ground_without(x.geom, l.geom)), 0) else 0 end as of_finding_m2
-from finding x
+from run_finding x
 join run_dataset r on r.run_id = x.run_id
 join land_approval l on l.dataset_id = r.dataset_id and not l.held
 join dataset d on d.id = l.dataset_id

@@ -21,6 +21,6 @@ from run_patch p join approximate a on a.id = p.dataset_id
 where p.run_id = @run_id and p.confirmed and licence_no is not null and (@licence_no::text is null or licence_no = @licence_no)
 union
 select licence_no, rule_code, a.layer
-from finding_citation c join approximate a on a.id = c.dataset_id
+from run_finding_citation c join approximate a on a.id = c.dataset_id
 where c.run_id = @run_id and (@licence_no::text is null or licence_no = @licence_no)
 order by licence_no, rule_code, layer

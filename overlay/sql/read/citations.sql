@@ -2,7 +2,7 @@
 -- @run_id, @licence_no
 select c.rule_code, c.role, d.layer, d.county_code, d.source, d.vintage, f.name as file_name,
        encode(f.sha256, 'hex') as file_sha256, t.source_row, coalesce(t.label, '') as label, c.ellipsoidal_area_m2, c.dataset_id
-from finding_citation c
+from run_finding_citation c
 join dataset d on d.id = c.dataset_id
 join lateral (
     select file_no, source_row, licence_no || ' ' || enterprise as label from mining_right where d.layer = 'mining_right' and dataset_id = c.dataset_id and row_no = c.row_no

@@ -4,7 +4,7 @@
 -- @run_id  the run;  @counties  its counties
 insert into run_mine (run_id, licence_no, county_code, enterprise, mine_name, mining_method, mineral, township,
                       valid_from, valid_to, renewal_accepted_on, top_elevation_m, bottom_elevation_m, geom,
-                      licence_ellipsoidal_area_m2)
+                      licence_ellipsoidal_area_m2, computed_in_run_id)
 with filed as (
     select m.county_code, m.licence_no, min(m.row_no) as first_row,
            min(m.dataset_id) as dataset_id, polygons_of(st_union(sound(m.geom) order by m.geom)) as geom
@@ -27,7 +27,7 @@ township as (
 )
 select @run_id::bigint, p.licence_no, p.county_code, m.enterprise, m.mine_name, m.mining_method, m.mineral,
        coalesce(m.township, t.name), m.valid_from, m.valid_to, m.renewal_accepted_on,
-       m.top_elevation_m, m.bottom_elevation_m, p.geom, ellipsoidal_area_m2(p.geom)
+       m.top_elevation_m, m.bottom_elevation_m, p.geom, ellipsoidal_area_m2(p.geom), @run_id
 from plane p
 join mining_right m on m.county_code = p.county_code and m.dataset_id = p.dataset_id and m.row_no = p.first_row
 left join township t on t.licence_no = p.licence_no
