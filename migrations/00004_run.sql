@@ -438,8 +438,9 @@ begin
     if held and wanted = current_setting('taohe.layers_held_for', true) then
         return;
     end if;
-    -- 100 m more than the ground itself, and what an error of position asks for.
-    select st_setsrid(st_expand(st_extent(o.geom)::geometry, 0.001 + coalesce(max(o.error_m), 0) / 20000), 4490) into reach
+    -- 100 m more than the ground itself, and what an error of position asks for. Of
+    -- each shape no more than its box is read.
+    select st_setsrid(st_expand(st_extent(box2d(o.geom)::geometry)::geometry, 0.001 + coalesce(max(o.error_m), 0) / 20000), 4490) into reach
     from (
         select m.geom, 0 as error_m from run_mine m where m.run_id = run and m.county_code = county
         union all

@@ -200,15 +200,19 @@ begin
     select l.geom
     from ((table before except table after) union all (table after except table before)) differing
     join land_approval l using (dataset_id, row_no);
-    insert into changed_ground
-    select g.geom
-    from (select * from run_mine where run_id = run) n
-    full join (select * from run_mine where run_id = base) o on o.licence_no = n.licence_no
-    cross join lateral (values (n.geom), (o.geom)) as g(geom)
-    where g.geom is not null and (
-        n.licence_no is null or o.licence_no is null or st_asbinary(n.geom) <> st_asbinary(o.geom)
-        or to_jsonb(n) - '{run_id,geom,status,error,digest,computed_in_run_id}'::text[]
-           <> to_jsonb(o) - '{run_id,geom,status,error,digest,computed_in_run_id}'::text[]);
+    execute (
+        select format(
+            'insert into changed_ground
+             select g.geom
+             from (select licence_no, geom, cast(row(%1$s) as record) as filed from run_mine where run_id = $1) n
+             full join (select licence_no, geom, cast(row(%1$s) as record) as filed from run_mine where run_id = $2) o on o.licence_no = n.licence_no
+             cross join lateral (values (n.geom), (o.geom)) as g(geom)
+             where g.geom is not null and not coalesce(n.filed *= o.filed, false)',
+            string_agg(quote_ident(attname), ', ' order by attnum))
+        from pg_attribute
+        where attrelid = 'run_mine'::regclass and attnum > 0 and not attisdropped
+          and attname not in ('run_id', 'status', 'error', 'digest', 'computed_in_run_id'))
+        using run, base;
     create index on changed_ground using gist (geom);
 
     -- Null is every county: a polygon looks, and covers, whoever's ground it is.
@@ -232,16 +236,17 @@ begin
     from ((table unasked_before except table unasked_after) union all (table unasked_after except table unasked_before)) differing;
 
     -- Images are looked for in the box of all patches; a hundred metres more
-    -- than the boxes that computing asks for.
+    -- than the boxes that computing asks for. A shape's box stands in its first
+    -- bytes, the rest of it is not read.
     create temporary table reach on commit drop as
-        select licence_no, st_expand(geom, 0.001) as geom from run_mine where run_id = run
+        select licence_no, st_setsrid(st_expand(box2d(geom), 0.001)::geometry, 4490) as geom from run_mine where run_id = run
         union all
-        select p.licence_no, st_setsrid(st_expand(st_extent(d.geom)::geometry, 0.001), 4490)
+        select p.licence_no, st_setsrid(st_expand(st_extent(box2d(d.geom)::geometry)::geometry, 0.001), 4490)
         from run_patch p join disturbance d using (dataset_id, row_no)
         where p.run_id in (run, base) and p.licence_no is not null
         group by p.licence_no
         union all
-        select a.licence_no, st_expand(l.geom, 0.001)
+        select a.licence_no, st_setsrid(st_expand(box2d(l.geom), 0.001)::geometry, 4490)
         from run_approval a join land_approval l using (dataset_id, row_no)
         where a.run_id in (run, base);
 

@@ -17,11 +17,14 @@ nameless as (
     where a.licence_no is null and a.enterprise is null and o.overlap_m2 >= 0.005
     order by a.dataset_id, a.row_no, round(o.overlap_m2::numeric, 2) desc, m.licence_no
 )
-select @run_id::bigint, m.licence_no, a.dataset_id, a.row_no,
-       case when a.licence_no is not null then 'licence' else 'enterprise' end
+select @run_id::bigint, m.licence_no, a.dataset_id, a.row_no, 'licence'
 from approval a
-join run_mine m on m.run_id = @run_id
-    and (a.licence_no = m.licence_no or a.licence_no is null and a.enterprise = m.enterprise)
+join run_mine m on m.run_id = @run_id and m.licence_no = a.licence_no
+union all
+select @run_id::bigint, m.licence_no, a.dataset_id, a.row_no, 'enterprise'
+from approval a
+join run_mine m on m.run_id = @run_id and m.enterprise = a.enterprise
+where a.licence_no is null
 union all
 select @run_id::bigint, licence_no, dataset_id, row_no, 'overlap'
 from nameless

@@ -42,10 +42,9 @@ overlap as materialized (
 ),
 nearest as materialized (
     select distinct on (n.dataset_id, n.row_no) n.dataset_id, n.row_no, n.licence_no, d.distance_m
-    from near n
+    from (select * from near p where not exists (select from overlap o where o.dataset_id = p.dataset_id and o.row_no = p.row_no) offset 0) n
     cross join lateral (select geodesic_distance_m(n.licence, n.geom) as distance_m offset 0) d
-    where not exists (select from overlap o where o.dataset_id = n.dataset_id and o.row_no = n.row_no)
-      and d.distance_m <= @attribution_distance_m
+    where d.distance_m <= @attribution_distance_m
     order by n.dataset_id, n.row_no, round(d.distance_m::numeric, 1), n.licence_no
 ),
 attributed as (

@@ -12,8 +12,7 @@ select @run_id::bigint, null, 'approval.of_no_mine', l.dataset_id, l.row_no,
 from land_approval l
 join run_dataset r on r.run_id = @run_id and r.dataset_id = l.dataset_id
 join run u on u.id = r.run_id and l.county_code = any(u.counties)
-where not l.held and not exists (
-    select from run_approval a where a.run_id = @run_id and a.dataset_id = l.dataset_id and a.row_no = l.row_no)
+where not l.held and (l.dataset_id, l.row_no) not in (select dataset_id, row_no from run_approval where run_id = @run_id)
 union all
 select @run_id::bigint, null, 'patch.unknown_licence', d.dataset_id, d.row_no,
        jsonb_build_object('patch_no', d.patch_no, 'licence_no', d.licence_no)
