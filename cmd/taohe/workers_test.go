@@ -146,7 +146,7 @@ func rowsOfRun(t *testing.T, pool *pgxpool.Pool, id int64) []string {
 	rows, err := pool.Query(t.Context(), `
 		select c.relname || ' ' || (xpath('/row/n/text()', query_to_xml(format(
 		           'select count(*) || '' '' || coalesce(md5(string_agg(h, '''' order by h)), '''') as n
-		            from (select md5((to_jsonb(t) - ''run_id'' - ''diagnostic_no'')::text) as h from %I t where run_id = %s) r', c.relname, $1::bigint), false, true, '')))[1]::text
+		            from (select md5((to_jsonb(t) - ''run_id'' - ''computed_in_run_id'' - ''diagnostic_no'')::text) as h from %I t where run_id = %s) r', c.relname, $1::bigint), false, true, '')))[1]::text
 		from pg_class c
 		join pg_attribute a on a.attrelid = c.oid and a.attname = 'run_id' and not a.attisdropped
 		where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
