@@ -420,6 +420,13 @@ create function inside_restricting_layer(run bigint, county text, restricting te
 $$;
 -- +goose StatementEnd
 
+create function box_of(g geometry) returns geometry
+    language sql immutable strict parallel safe
+    return st_setsrid(box2d(g)::geometry, 4490);
+
+comment on function box_of(geometry) is
+    'The box of a shape, which stands in its first bytes: the rest of it is not read.';
+
 -- A layer holds every dataset there ever was, each in a table of its own, and a
 -- statement pays for each that it might read. Those of a mine read views of the
 -- few that the mines of its county can meet, made once a county by each session.
@@ -438,9 +445,8 @@ begin
     if held and wanted = current_setting('taohe.layers_held_for', true) then
         return;
     end if;
-    -- 100 m more than the ground itself, and what an error of position asks for. Of
-    -- each shape no more than its box is read.
-    select st_setsrid(st_expand(st_extent(box2d(o.geom)::geometry)::geometry, 0.001 + coalesce(max(o.error_m), 0) / 20000), 4490) into reach
+    -- 100 m more than the ground itself, and what an error of position asks for.
+    select st_setsrid(st_expand(st_extent(box_of(o.geom))::geometry, 0.001 + coalesce(max(o.error_m), 0) / 20000), 4490) into reach
     from (
         select m.geom, 0 as error_m from run_mine m where m.run_id = run and m.county_code = county
         union all
@@ -591,6 +597,7 @@ comment on column finding_part.geom is 'no index: read by finding';
 drop function hold_hits();
 drop function put_on_grid(bigint, text, double precision);
 drop function hold_layers(bigint, text);
+drop function box_of(geometry);
 drop function inside_restricting_layer(bigint, text, text, geometry);
 drop function intersection_or_gridded(geometry, geometry);
 drop function difference_or_gridded(geometry, geometry);

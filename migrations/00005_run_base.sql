@@ -167,45 +167,47 @@ begin
     create index on row_change (base_dataset_id, base_row_no);
     analyze row_change;
 
+    -- Boxes of ground, with the mine it was given to where that is what changed.
     create temporary table changed_ground on commit drop as
-        select geom from row_change where base_row_no is null or row_no is null;
-    -- Patches and approvals given to other mines, or for other reasons.
+        select null::text as licence_no, box_of(geom) as geom from row_change where base_row_no is null or row_no is null;
+    -- Patches and approvals given to other mines, or for other reasons, or gone.
     insert into changed_ground
     with before as (
-        select p.county_code, coalesce(v.dataset_id, p.dataset_id) as dataset_id, coalesce(c.row_no, p.row_no) as row_no,
+        select p.county_code, coalesce(v.dataset_id, p.dataset_id) as dataset_id, case when c.base_row_no is null then p.row_no else c.row_no end as row_no,
                p.licence_no, p.attributed_by, p.confirmed, p.overlap_m2, p.distance_m
         from run_patch p
         left join version_change v on v.base_dataset_id = p.dataset_id
         left join row_change c on c.base_dataset_id = p.dataset_id and c.base_row_no = p.row_no
-        where p.run_id = base and (c.base_row_no is null or c.row_no is not null)
+        where p.run_id = base
     ),
     after as (
         select p.county_code, p.dataset_id, p.row_no, p.licence_no, p.attributed_by, p.confirmed, p.overlap_m2, p.distance_m
         from run_patch p where p.run_id = run
     )
-    select d.geom
-    from ((table before except table after) union all (table after except table before)) differing
-    join disturbance d using (dataset_id, row_no);
+    select x.licence_no, box_of(d.geom)
+    from ((table before except table after) union all (table after except table before)) x
+    left join lateral (select geom from disturbance where dataset_id = x.dataset_id and row_no = x.row_no offset 0) d on true;
     insert into changed_ground
     with before as (
-        select coalesce(v.dataset_id, a.dataset_id) as dataset_id, coalesce(c.row_no, a.row_no) as row_no, a.licence_no, a.attributed_by
+        select coalesce(v.dataset_id, a.dataset_id) as dataset_id, case when c.base_row_no is null then a.row_no else c.row_no end as row_no,
+               a.licence_no, a.attributed_by
         from run_approval a
         left join version_change v on v.base_dataset_id = a.dataset_id
         left join row_change c on c.base_dataset_id = a.dataset_id and c.base_row_no = a.row_no
-        where a.run_id = base and (c.base_row_no is null or c.row_no is not null)
+        where a.run_id = base
     ),
     after as (
         select a.dataset_id, a.row_no, a.licence_no, a.attributed_by from run_approval a where a.run_id = run
     )
-    select l.geom
-    from ((table before except table after) union all (table after except table before)) differing
-    join land_approval l using (dataset_id, row_no);
+    select x.licence_no, box_of(l.geom)
+    from ((table before except table after) union all (table after except table before)) x
+    left join lateral (select geom from land_approval where dataset_id = x.dataset_id and row_no = x.row_no offset 0) l on true;
     execute (
         select format(
             'insert into changed_ground
-             select g.geom
+             select licence_no, box_of(g.geom)
              from (select licence_no, geom, cast(row(%1$s) as record) as filed from run_mine where run_id = $1) n
-             full join (select licence_no, geom, cast(row(%1$s) as record) as filed from run_mine where run_id = $2) o on o.licence_no = n.licence_no
+             full join (select licence_no, geom, cast(row(%1$s) as record) as filed from run_mine where run_id = $2) o using (licence_no)
              cross join lateral (values (n.geom), (o.geom)) as g(geom)
              where g.geom is not null and not coalesce(n.filed *= o.filed, false)',
             string_agg(quote_ident(attname), ', ' order by attnum))
@@ -236,23 +238,30 @@ begin
     from ((table unasked_before except table unasked_after) union all (table unasked_after except table unasked_before)) differing;
 
     -- Images are looked for in the box of all patches; a hundred metres more
-    -- than the boxes that computing asks for. A shape's box stands in its first
-    -- bytes, the rest of it is not read.
+    -- than the boxes that computing asks for. A mine whose patches or approvals are
+    -- not those of before is touched without it. The barriers of OFFSET have it look
+    -- into the run's datasets, and not into every version there ever was.
     create temporary table reach on commit drop as
-        select licence_no, st_setsrid(st_expand(box2d(geom), 0.001)::geometry, 4490) as geom from run_mine where run_id = run
+        select licence_no, st_expand(box_of(geom), 0.001) as geom from run_mine where run_id = run
         union all
-        select p.licence_no, st_setsrid(st_expand(st_extent(box2d(d.geom)::geometry)::geometry, 0.001), 4490)
-        from run_patch p join disturbance d using (dataset_id, row_no)
-        where p.run_id in (run, base) and p.licence_no is not null
+        select p.licence_no, st_setsrid(st_expand(st_extent(box_of(d.geom))::geometry, 0.001), 4490)
+        from run_dataset u
+        cross join lateral (select dataset_id, row_no, geom from disturbance where dataset_id = u.dataset_id offset 0) d
+        join run_patch p on p.run_id = run and p.dataset_id = d.dataset_id and p.row_no = d.row_no and p.licence_no is not null
+        where u.run_id = run
         group by p.licence_no
         union all
-        select a.licence_no, st_setsrid(st_expand(box2d(l.geom), 0.001)::geometry, 4490)
-        from run_approval a join land_approval l using (dataset_id, row_no)
-        where a.run_id in (run, base);
+        select a.licence_no, st_expand(box_of(l.geom), 0.001)
+        from run_dataset u
+        cross join lateral (select dataset_id, row_no, geom from land_approval where dataset_id = u.dataset_id offset 0) l
+        join run_approval a on a.run_id = run and a.dataset_id = l.dataset_id and a.row_no = l.row_no
+        where u.run_id = run;
 
     analyze reach, changed_ground;
     create temporary table touched on commit drop as
         select r.licence_no from changed_ground g join reach r on r.geom && g.geom
+        union
+        select licence_no from changed_ground where licence_no is not null
         union
         select n.licence_no from run_mine n join changed_county c on c.county_code is null or c.county_code = n.county_code
         where n.run_id = run
