@@ -14,9 +14,10 @@ with filed as (
     group by m.county_code, m.licence_no
 ),
 plane as (
-    select distinct on (licence_no) *
-    from filed
-    order by licence_no, ellipsoidal_area_m2(geom) desc, county_code
+    select distinct on (f.licence_no) f.*, m.area_m2
+    from filed f
+    cross join lateral (select ellipsoidal_area_m2(f.geom) as area_m2 offset 0) m
+    order by f.licence_no, m.area_m2 desc, f.county_code
 ),
 township as (
     select distinct on (p.licence_no) p.licence_no, d.name
@@ -27,7 +28,7 @@ township as (
 )
 select @run_id::bigint, p.licence_no, p.county_code, m.enterprise, m.mine_name, m.mining_method, m.mineral,
        coalesce(m.township, t.name), m.valid_from, m.valid_to, m.renewal_accepted_on,
-       m.top_elevation_m, m.bottom_elevation_m, p.geom, ellipsoidal_area_m2(p.geom), @run_id
+       m.top_elevation_m, m.bottom_elevation_m, p.geom, p.area_m2, @run_id
 from plane p
 join mining_right m on m.county_code = p.county_code and m.dataset_id = p.dataset_id and m.row_no = p.first_row
 left join township t on t.licence_no = p.licence_no
