@@ -8,5 +8,5 @@ select f.run_id, f.licence_no, f.rule_code as rule, r.as_of, m.county_code, m.en
        f.certainty, f.position_error_m, f.geom
 from unnest(@runs::bigint[], @counties::text[]) as newest(run_id, county_code)
 join run_mine m on m.run_id = newest.run_id and m.county_code = newest.county_code
-join finding f on f.run_id = m.run_id and f.licence_no = m.licence_no
+join run_finding f on f.run_id = m.run_id and f.licence_no = m.licence_no
 join run r on r.id = f.run_id
