@@ -171,11 +171,15 @@ func (s *service) jobRoutes(a huma.API) {
 		method: post, path: "/v1/runs/{id}/dossiers", id: "start-dossiers", summary: "开始制作各矿山的一矿一案与套合图，装入一个压缩包",
 		status: http.StatusAccepted, problems: []kindError{errNotFound, errRunNotComplete, errRunWhatIf},
 	}, s.startDossiers)
+	register(s, a, route{
+		method: post, path: "/v1/runs/{id}/papers", id: "start-paper", summary: "开始制作附件1、附件2 或简报，不等待",
+		status: http.StatusAccepted, problems: []kindError{errNotFound, errRunNotComplete, errRunWhatIf},
+	}, s.startPaper)
 	register(s, a, route{method: get, path: "/v1/jobs", id: "list-jobs", summary: "任务列表，新的在前"}, s.listJobs)
 	register(s, a, route{method: get, path: "/v1/jobs/{id}", id: "get-job", summary: "一个任务的进度", problems: []kindError{errNotFound}}, s.getJob)
 	register(s, a, route{
-		method: get, path: "/v1/jobs/{id}/file", id: "get-job-file", summary: "一个任务的结果：压缩包，或不作等待的请求本应答复的内容",
-		problems: []kindError{errNotFound, errJobNotComplete}, produces: []string{zipType, jsonType},
+		method: get, path: "/v1/jobs/{id}/file", id: "get-job-file", summary: "一个任务的结果：压缩包、材料，或不作等待的请求本应答复的内容",
+		problems: []kindError{errNotFound, errJobNotComplete}, produces: []string{zipType, xlsxType, docxType, pdfType, jsonType},
 	}, s.jobFile)
 	register(s, a, route{
 		method: remove, path: "/v1/jobs/{id}", id: "end-job", summary: "取消尚未结束的任务，返回取消后的；已结束的连同结果一并删除，返回所删的",
