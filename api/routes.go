@@ -29,6 +29,8 @@ type route struct {
 	formats  map[string]string
 	// waited is the reply, where the caller may choose to follow a job in its place.
 	waited reflect.Type
+	// there is the reply, with another status, where what is to be made is there.
+	there reflect.Type
 	// maxBody is the largest body taken; that of a JSON request when 0.
 	maxBody int64
 }
@@ -151,7 +153,8 @@ func (s *service) routes(a huma.API) {
 // orthophotoRoutes are those of the images that maps are drawn upon.
 func (s *service) orthophotoRoutes(a huma.API) {
 	register(s, a, route{
-		method: http.MethodPost, path: "/v1/orthophotos", id: "add-orthophoto", summary: "上传一幅正射影像，供套合图作底图", status: http.StatusCreated,
+		method: http.MethodPost, path: "/v1/orthophotos", id: "add-orthophoto", summary: "上传一幅正射影像，供套合图作底图；同一文件已有的答复 200 与那一幅", status: http.StatusCreated,
+		there:    reflect.TypeFor[Orthophoto](),
 		problems: []kindError{errMalformedForm, errUploadIncomplete, errStalled, errTooLarge, errMediaType, errInvalid, errNoGDAL, errNoSpace},
 	}, s.addOrthophoto)
 	register(s, a, route{method: http.MethodGet, path: "/v1/orthophotos", id: "list-orthophotos", summary: "正射影像列表，新上传的在前"}, s.listOrthophotos)
@@ -295,6 +298,12 @@ func register[I, O any](s *service, a huma.API, r route, handle func(context.Con
 				Description: http.StatusText(status),
 				Content:     map[string]*huma.MediaType{jsonType: {Schema: schemas.Schema(t, true, "")}},
 			}
+		}
+	}
+	if r.there != nil {
+		op.Responses[strconv.Itoa(http.StatusOK)] = &huma.Response{
+			Description: http.StatusText(http.StatusOK),
+			Content:     map[string]*huma.MediaType{jsonType: {Schema: a.OpenAPI().Components.Schemas.Schema(r.there, true, "")}},
 		}
 	}
 	op.Middlewares = append(op.Middlewares, s.accepted(r))
