@@ -271,7 +271,7 @@ func (a *annex2) figure(among []overlay.PaperFigure, stratum, figure, title stri
 			enterprises, total = f.Enterprises, f.EllipsoidalAreaM2
 		default:
 			i := slices.Index(a.codes, f.CountyCode)
-			parts[i].Enterprises, parts[i].EllipsoidalAreaM2 = f.Enterprises, f.EllipsoidalAreaM2
+			parts[i].Count, parts[i].EllipsoidalAreaM2 = f.Enterprises, f.EllipsoidalAreaM2
 		}
 	}
 	return report.NewPaperFigure(title, enterprises, total, parts)
@@ -298,7 +298,7 @@ func (a *annex2) problem() report.PaperFigure {
 				unasked++
 			}
 		}
-		parts = append(parts, report.RawPart{County: a.counties[c], Enterprises: len(by[c]), NotEvaluated: unasked == len(a.rules)})
+		parts = append(parts, report.RawPart{County: a.counties[c], Count: len(by[c]), NotEvaluated: unasked == len(a.rules)})
 	}
 	return report.NewPaperFigure("存在问题矿山企业", len(all), 0, parts)
 }
@@ -317,7 +317,7 @@ func (a *annex2) dumpFigures() report.Annex2Dumps {
 				if d.CountyCode == c && d.RuleCode == r.Code {
 					f := a.figure(a.all, "", r.Code, r.Title)
 					part := f.Counties[slices.Index(a.codes, c)]
-					of.Problems = append(of.Problems, report.Annex2DumpProblem{Title: r.Title, Places: d.Places, Enterprises: part.Enterprises, Area: part.Area})
+					of.Problems = append(of.Problems, report.Annex2DumpProblem{Title: r.Title, Places: d.Places, Enterprises: part.Count, Area: part.Area})
 				}
 			}
 		}
