@@ -104,8 +104,9 @@ func (x Propose) settled(ctx context.Context, d *doing, m *Measurement) (taohe.D
 		accepted, returned := day("accepted_on", e.AcceptedOn), day("returned_on", e.ReturnedOn)
 		settled = laterDay(accepted, returned)
 	case Treated:
-		if d.item.GroupNo != 4 {
-			f.add("as", "not-a-pit", "只有尾矿坑问题可按“已治理”销号。")
+		// What no map shows no image proves: whoever accepted the work does.
+		if d.item.GroupNo != 4 && !d.item.ByHand() {
+			f.add("as", "not-a-pit", "只有尾矿坑和人工录入的问题可按“已治理”销号。")
 		}
 		f.said("document", e.Document)
 		settled = day("accepted_on", e.AcceptedOn)

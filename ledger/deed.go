@@ -278,7 +278,7 @@ func Enter(ctx context.Context, tx pgx.Tx, c Campaign, x Entered) (Item, error) 
 	f.said("problem", x.Problem)
 	kind, known := c.ProblemType(x.ProblemCode)
 	if !known {
-		f.add("problem_type", "not-in-list", "没有这种问题类型，可填的见方案文件 problem_types；地图上能核查的问题由套合入账。")
+		f.add("problem_type", "not-in-list", "没有这种问题类型。"+c.choices()+"地图上能核查的问题由套合入账。")
 	}
 	last, err := taohe.ParseDate(c.DeadlineOf(x.ProblemCode, false))
 	if err != nil {
