@@ -41,7 +41,11 @@ type Propose struct {
 func (x Propose) do(ctx context.Context, d *doing) error {
 	if !slices.Contains(Ways, x.As) {
 		var f faults
-		f.add("as", "not-in-list", fmt.Sprintf("销号方式只能是以下之一：%v。", Ways))
+		var all []string
+		for _, w := range Ways {
+			all = append(all, string(w)+"（"+WayTitles[w]+"）")
+		}
+		f.add("as", "not-in-list", "销号方式只能是以下之一："+strings.Join(all, "、")+"。")
 		return f.err()
 	}
 	if err := d.become(AwaitingAcceptance, Confirmed, Rectifying); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -145,7 +146,7 @@ func (x Assign) do(_ context.Context, d *doing) error {
 		f.add("assigned_to", "missing", "没有写明要交办的内容。")
 	}
 	if d.item.Responsible != "" && !slices.Contains(d.campaign.Ranks, d.item.ResponsibleRank) {
-		f.add("rank", "rank-too-low", fmt.Sprintf("整改责任人至少为%s，可填：%v。", d.campaign.Ranks[0], d.campaign.Ranks))
+		f.add("rank", "rank-too-low", fmt.Sprintf("整改责任人至少为%s，可填：%s。", d.campaign.Ranks[0], strings.Join(d.campaign.Ranks, "、")))
 	}
 	if !x.Deadline.IsZero() {
 		last, err := taohe.ParseDate(d.campaign.DeadlineOf(d.item.ProblemCode, d.item.ofNobody()))

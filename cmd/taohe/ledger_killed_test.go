@@ -9,6 +9,7 @@ import (
 	"slices"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -105,6 +106,10 @@ func killed(t *testing.T, p *pipeline.Pipeline, dsn string, id int64, hold strin
 	next := startWorkerProgram(t, dsn)
 	// What the dead one began is there until its connection finds it dead.
 	next.until("the next that waits", func() bool { return waiting(t, look) == 2 })
+	var held time.Time
+	if err := look.QueryRow(t.Context(), `select clock_timestamp()`).Scan(&held); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := holder.Exec(t.Context(), `rollback`); err != nil {
 		t.Fatal(err)
 	}
@@ -112,6 +117,9 @@ func killed(t *testing.T, p *pipeline.Pipeline, dsn string, id int64, hold strin
 		j, err := p.Job(t.Context(), id)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if j.Over() && j.FinishedAt.Before(held) {
+			t.Errorf("the job says that it was finished at %s, and was held until %s", j.FinishedAt, held)
 		}
 		return j.Over()
 	})
