@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -22,14 +23,14 @@ const zipType = "application/zip"
 // Job is work that was asked for and is not waited for.
 type Job struct {
 	ID         int64      `json:"id"`
-	Kind       string     `json:"kind" doc:"dossiers 一矿一案与套合图、ledger_feed 入账、ledger_measurements 影像核验"`
+	Kind       string     `json:"kind" doc:"dossiers 一矿一案与套合图、annex1 附件1、annex2 附件2、briefing 简报、ledger_feed 入账、ledger_measurements 影像核验"`
 	RunID      int64      `json:"run_id" doc:"所依据的套合"`
 	Status     string     `json:"status" doc:"queued 排队、running 进行中、complete 完成、cancelled 已取消、failed 系统故障"`
 	Error      *string    `json:"error" doc:"internal error、database unavailable、storage full、older run（台账已按更晚的套合入账）、font missing（执行任务的机器没有中文字体）、pdf unavailable（没有 LibreOffice）或 gdal missing（没有 GDAL）"`
-	Total      int        `json:"total" doc:"共几项（矿山或问题）；尚不知道时为 0"`
+	Total      int        `json:"total" doc:"共几项（矿山、问题，或一份材料的步骤）；尚不知道时为 0"`
 	Done       int        `json:"done"`
 	Failed     int        `json:"failed" doc:"未能完成的项，其余照常；压缩包的目录写明原因"`
-	RemainingS *float64   `json:"remaining_s" doc:"按目前进度估计还需的秒数；没有进展可依时为 null"`
+	RemainingS *float64   `json:"remaining_s" doc:"按目前进度估计还需的秒数；没有进展可依、或各步长短不一（附件、简报）时为 null"`
 	CreatedAt  time.Time  `json:"created_at"`
 	StartedAt  *time.Time `json:"started_at"`
 	FinishedAt *time.Time `json:"finished_at"`
@@ -92,6 +93,11 @@ func (s *service) startDossiers(ctx context.Context, in *struct {
 		RunID: in.ID, Counties: b.Counties, LicenceNos: b.LicenceNos, LedgerEvent: b.LedgerEvent, Format: b.Format, MapFormat: b.MapFormat, DPI: b.DPI,
 		Map: mapsheet.Options{Paper: mapsheet.Paper(b.Paper), Orientation: mapsheet.Orientation(b.Orientation)}, Orthophoto: choice,
 	})
+	return s.started(ctx, id, err)
+}
+
+// started is the reply to who asked for a job.
+func (s *service) started(ctx context.Context, id int64, err error) (*created[Job], error) {
 	if err != nil {
 		return nil, err
 	}
@@ -167,6 +173,12 @@ func (s *service) jobFile(ctx context.Context, in *JobPath) (*huma.StreamRespons
 			return nil, err
 		}
 		return streamJSON(measurementPage(all)), nil
+	case j.Kind != job.Dossiers:
+		name, document, err := s.Pipeline.PaperFile(ctx, j)
+		if err != nil {
+			return nil, err
+		}
+		return file(paperFormats[strings.TrimPrefix(path.Ext(name), ".")], paperName(j.Kind, j.RunID), name, document), nil
 	}
 	run, err := s.Pipeline.Run(ctx, j.RunID)
 	if err != nil {

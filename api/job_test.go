@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -75,6 +76,57 @@ func TestDossiersOverHTTP(t *testing.T) {
 	}
 }
 
+// A paper of a whole run as a job is, byte for byte, the one that is waited for, as
+// the ledger was when the job was asked for; what cannot be made is refused at once.
+func TestPaperNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	m := s.county()
+	s.uploads(m)
+	_, first := s.run("2022-05-31")
+	_, run := s.run("2022-06-30")
+	ask := func(run, body string) answer {
+		return s.do(http.MethodPost, run+"/papers", strings.NewReader(body), "Content-Type", "application/json")
+	}
+	for _, tt := range []struct{ body, same, kind, name string }{
+		{`{"paper":"annex1","group":1}`, "/annex1?group=1", "annex1", "附件1 示例旗矿山以案促改专项行动摸排情况表.xlsx"},
+		{`{"paper":"annex1","format":"docx"}`, "/annex1?format=docx", "annex1", "附件1 示例旗矿山以案促改专项行动摸排情况表.docx"},
+		{`{"paper":"annex2","county":"159900"}`, "/annex2?county=159900", "annex2", "附件2 矿山以案促改专项行动汇报提纲.docx"},
+		{`{"paper":"briefing"}`, "/briefing", "briefing", "示例旗矿山以案促改专项行动简报.docx"},
+	} {
+		a := ask(run, tt.body)
+		if a.status != http.StatusAccepted {
+			t.Fatalf("%s: %d %s", tt.body, a.status, a.body)
+		}
+		j := s.job(a.header.Get("Location"))
+		if j.Kind != tt.kind || j.Status != "complete" || j.Total < 3 || j.Done != j.Total || j.RemainingS != nil || j.File == nil {
+			t.Fatalf("%s: %+v", tt.body, j)
+		}
+		got, waited := s.get(*j.File), s.get(run+tt.same)
+		_, params, err := mime.ParseMediaType(got.header.Get("Content-Disposition"))
+		if err != nil || params["filename"] != tt.name || got.header.Get("Content-Type") != waited.header.Get("Content-Type") {
+			t.Errorf("%s: %v, %v", tt.body, got.header, err)
+		}
+		if waited.status != http.StatusOK || !bytes.Equal(got.body, waited.body) {
+			t.Errorf("%s: the job made %d bytes, GET %d %d", tt.body, len(got.body), waited.status, len(waited.body))
+		}
+	}
+	for body, faults := range map[string][]string{
+		`{"paper":"annex2","format":"xlsx","against":1}`: {"against not-of-paper", "format not-in-list"},
+		`{"paper":"briefing","ledger_event":1}`:          {"ledger_event not-of-paper"},
+		`{"paper":"dossiers"}`:                           {"paper not-in-list"},
+	} {
+		if p := wantProblem(t, ask(run, body), http.StatusUnprocessableEntity, "invalid-request"); !slices.Equal(p.faults(), faults) {
+			t.Errorf("%s: faults %q", body, p.faults())
+		}
+	}
+	for _, body := range []string{`{"paper":"annex1","county":"150621"}`, `{"paper":"annex1","ledger_event":1}`} {
+		wantProblem(t, ask(run, body), http.StatusNotFound, "not-found")
+	}
+	wantProblem(t, ask(first, `{"paper":"briefing"}`), http.StatusNotFound, "not-found")
+	wantProblem(t, ask("/v1/runs/99", `{"paper":"annex2"}`), http.StatusNotFound, "not-found")
+}
+
 // A job that is being done is cancelled: it has no file, and who does it stops.
 func TestJobCancelled(t *testing.T) {
 	t.Parallel()
@@ -82,33 +134,41 @@ func TestJobCancelled(t *testing.T) {
 	m := s.county()
 	s.uploads(m)
 	_, run := s.run("2022-05-31")
-	// Nobody gets further than the beginning of a mine.
-	tx, err := s.pool.Begin(t.Context())
-	if err == nil {
-		_, err = tx.Exec(t.Context(), `lock table job_part_try in exclusive mode`)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tx.Rollback(context.Background()) //nolint:errcheck // it only locks
-	a := s.do(http.MethodPost, run+"/dossiers", strings.NewReader("{}"), "Content-Type", "application/json")
-	location := a.header.Get("Location")
-	if a.status != http.StatusAccepted {
-		t.Fatalf("%d %s", a.status, a.body)
-	}
-	s.until("a job that is begun", func() bool { return want[api.Job](t, s.get(location), http.StatusOK).Status == "running" })
-	wantProblem(t, s.get(location+"/file"), http.StatusConflict, "job-not-complete")
-	if j := want[api.Job](t, s.do(http.MethodDelete, location, nil), http.StatusOK); j.Status != "cancelled" || j.File != nil || j.Done != 0 {
-		t.Fatalf("%+v", j)
-	}
-	wantProblem(t, s.get(location+"/file"), http.StatusConflict, "job-not-complete")
-	s.until("the end of all shares", func() bool {
-		var left int
-		if err := s.pool.QueryRow(t.Context(), `select count(*) from river_job where kind = 'job' and finalized_at is null`).Scan(&left); err != nil {
+	for _, tt := range []struct{ path, body, lock string }{
+		{"/dossiers", `{}`, "job_part_try in exclusive mode"}, // the beginning of a mine
+		{"/papers", `{"paper":"annex2"}`, "run_mine in access exclusive mode"},
+	} {
+		// Nobody gets further.
+		tx, err := s.pool.Begin(t.Context())
+		if err == nil {
+			_, err = tx.Exec(t.Context(), "lock table "+tt.lock)
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
-		return left == 0
-	})
+		defer tx.Rollback(context.Background()) //nolint:errcheck // it only locks
+		a := s.do(http.MethodPost, run+tt.path, strings.NewReader(tt.body), "Content-Type", "application/json")
+		location := a.header.Get("Location")
+		if a.status != http.StatusAccepted {
+			t.Fatalf("%d %s", a.status, a.body)
+		}
+		s.until("a job that is begun", func() bool { return want[api.Job](t, s.get(location), http.StatusOK).Status == "running" })
+		wantProblem(t, s.get(location+"/file"), http.StatusConflict, "job-not-complete")
+		if j := want[api.Job](t, s.do(http.MethodDelete, location, nil), http.StatusOK); j.Status != "cancelled" || j.File != nil || j.Done != 0 && tt.path == "/dossiers" {
+			t.Fatalf("%s: %+v", tt.path, j)
+		}
+		wantProblem(t, s.get(location+"/file"), http.StatusConflict, "job-not-complete")
+		s.until("the end of all shares", func() bool {
+			var left int
+			if err := s.pool.QueryRow(t.Context(), `select count(*) from river_job where kind = 'job' and finalized_at is null`).Scan(&left); err != nil {
+				t.Fatal(err)
+			}
+			return left == 0
+		})
+		if err := tx.Rollback(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // A feed and the measurements of a county, not waited for, come to what they come

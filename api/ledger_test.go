@@ -2,6 +2,8 @@ package api_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"image"
 	"image/jpeg"
@@ -184,4 +186,68 @@ func TestWebhooks(t *testing.T) {
 	}
 	want[map[string]any](t, s.do("DELETE", "/v1/ledger/webhooks/1", nil), http.StatusOK)
 	wantProblem(t, s.do("DELETE", "/v1/ledger/webhooks/1", nil), 404, "not-found")
+}
+
+// A caller who hangs up while a feed is half done ends its statement, and nothing
+// of it is in the ledger; the next feeds it whole.
+func TestFeedHungUp(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	m := s.county()
+	s.uploads(m)
+	run, location := s.run("2022-05-31")
+	tx, err := s.pool.Begin(t.Context())
+	if err == nil { // the tenth event comes to a halt
+		_, err = tx.Exec(t.Context(), `insert into ledger_event (no, at, campaign, kind, actor, body, sha256) values (10, now(), '', 'applied', '另一人', '', '')`)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback(context.Background()) //nolint:errcheck // it only holds
+	waiting := func() (n int) {
+		err := s.pool.QueryRow(t.Context(), `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`).Scan(&n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	ctx, hangUp := context.WithCancel(t.Context())
+	defer hangUp()
+	body := fmt.Sprintf(`{"run_id":%d,"by":"甲"}`, run.ID)
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url+"/v1/ledger/feeds", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	ended := make(chan error)
+	go func() {
+		reply, err := http.DefaultClient.Do(r)
+		if err == nil {
+			_ = reply.Body.Close()
+		}
+		ended <- err
+	}()
+	s.until("a feed that waits", func() bool { return waiting() == 1 })
+	hangUp()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Fatalf("the caller was answered: %v", err)
+	}
+	s.until("the end of its statement", func() bool { return waiting() == 0 })
+	if err := tx.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	wantEvents := func(want int) {
+		t.Helper()
+		var rows, events int
+		err := s.pool.QueryRow(t.Context(), `
+			select (select count(*) from ledger_event),
+			       (select count(*) from ledger_feed) + (select count(*) from ledger_item) + (select count(*) from ledger_sighting)`).Scan(&events, &rows)
+		if err != nil || events != want || rows != max(2*want-1, 0) {
+			t.Errorf("%d events, %d rows, want %d events: %v", events, rows, want, err)
+		}
+	}
+	wantEvents(0)
+	plan := want[struct{ Lines []struct{} }](t, s.get(location+"/ledger_plan"), http.StatusOK)
+	want[map[string]any](t, s.send("POST", "/v1/ledger/feeds", body), http.StatusOK)
+	wantEvents(len(plan.Lines) + 1)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strconv"
 	"time"
 
@@ -47,7 +48,14 @@ var orthophotoFields = []formField{
 	{name: "name", description: "图上的名称；不写即文件名"},
 }
 
-func (s *service) addOrthophoto(ctx context.Context, in *uploadRequest) (*created[Orthophoto], error) {
+// addedOrthophoto is an image that was added, or that is the same file.
+type addedOrthophoto struct {
+	Status   int
+	Location string `header:"Location" doc:"Where the image is"`
+	Body     Orthophoto
+}
+
+func (s *service) addOrthophoto(ctx context.Context, in *uploadRequest) (*addedOrthophoto, error) {
 	r, w := humachi.Unwrap(in.ctx)
 	form, err := s.readForm(w, r, &form{fields: orthophotoFields, begins: func(head []byte) error {
 		if geotiff.IsTIFF(head) {
@@ -76,11 +84,15 @@ func (s *service) addOrthophoto(ctx context.Context, in *uploadRequest) (*create
 	if len(form.faults) > 0 {
 		return nil, form.merge(s.Pipeline.CheckOrthophoto(ctx, n))
 	}
-	m, err := s.Pipeline.AddOrthophoto(ctx, n)
+	m, added, err := s.Pipeline.AddOrthophoto(ctx, n)
 	if err != nil {
 		return nil, err
 	}
-	return &created[Orthophoto]{Location: orthophotoPath(m.ID), Body: orthophotoBody(m)}, nil
+	out := &addedOrthophoto{Status: http.StatusCreated, Location: orthophotoPath(m.ID), Body: orthophotoBody(m)}
+	if !added {
+		out.Status = http.StatusOK
+	}
+	return out, nil
 }
 
 func (s *service) listOrthophotos(ctx context.Context, in *struct {

@@ -58,7 +58,11 @@ func TestOrthophotos(t *testing.T) {
 	if got := want[api.Orthophoto](t, s.get(a.header.Get("Location")), http.StatusOK); got != first {
 		t.Errorf("%+v at its address, want %+v", got, first)
 	}
-	second := want[api.Orthophoto](t, s.orthophoto(file, "county", m.County.Code, "imaged_on", "2021-05-10", "name", "去年", "file", "@a.tif"), http.StatusCreated)
+	a = s.orthophoto(file, "county", m.County.Code, "imaged_on", "2022-05-10", "name", "又一次", "file", "@b.tif")
+	if got := want[api.Orthophoto](t, a, http.StatusOK); got != first || a.header.Get("Location") != "/v1/orthophotos/1" {
+		t.Errorf("the same file again is %+v at %s", got, a.header.Get("Location"))
+	}
+	second := want[api.Orthophoto](t, s.orthophoto(append(county40.Bytes(), '!'), "county", m.County.Code, "imaged_on", "2021-05-10", "name", "去年", "file", "@a.tif"), http.StatusCreated)
 	page := want[api.Page[api.Orthophoto]](t, s.get("/v1/orthophotos?limit=1&county="+m.County.Code), http.StatusOK)
 	if len(page.Items) != 1 || page.Items[0] != second || page.Next == nil {
 		t.Fatalf("%+v", page)

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/url"
-	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/taohe-gis/taohe/internal/job"
 	"github.com/taohe-gis/taohe/internal/office"
 	"github.com/taohe-gis/taohe/internal/pipeline"
 	"github.com/taohe-gis/taohe/report"
@@ -57,18 +59,22 @@ func (s *service) annex1(ctx context.Context, in *struct {
 	Format string `query:"format" enum:"xlsx,docx,pdf" doc:"代替 Accept；pdf 需要服务器装有 LibreOffice"`
 },
 ) (*huma.StreamResponse, error) {
-	form, err := s.Pipeline.Annex1(ctx, in.at(in.LedgerEvent))
+	return s.paperOfRun(ctx, pipeline.PaperRequest{Kind: job.Annex1, Scope: in.at(in.LedgerEvent)})
+}
+
+// paperOfRun is a paper of a whole run in the format that was settled.
+func (s *service) paperOfRun(ctx context.Context, q pipeline.PaperRequest) (*huma.StreamResponse, error) {
+	kind := representation(ctx)
+	q.Format = strings.TrimPrefix(endings[kind], ".")
+	title, document, err := s.Pipeline.WritePaper(ctx, q, nil)
 	if err != nil {
 		return nil, err
 	}
-	if representation(ctx) == xlsxType {
-		return s.paper(ctx, in.name("annex1"), "附件1 "+form.Title, func(w io.Writer) error { return report.WriteAnnex1XLSX(w, form) })
-	}
-	return s.paper(ctx, in.name("annex1"), "附件1 "+form.Title, func(w io.Writer) error { return report.WriteAnnex1DOCX(w, form) })
+	return s.document(ctx, paperName(q.Kind, q.Scope.RunID), title, document)
 }
 
-// name is the name of a paper's file for those who read ASCII alone.
-func (s PaperScope) name(paper string) string { return paper + "-run-" + strconv.FormatInt(s.ID, 10) }
+// paperName is the name of a paper's file for those who read ASCII alone.
+func paperName(paper string, runID int64) string { return fmt.Sprintf("%s-run-%d", paper, runID) }
 
 func (s *service) annex2(ctx context.Context, in *struct {
 	PaperScope
@@ -76,11 +82,7 @@ func (s *service) annex2(ctx context.Context, in *struct {
 	Format string `query:"format" enum:"docx,pdf" doc:"代替 Accept；pdf 需要服务器装有 LibreOffice"`
 },
 ) (*huma.StreamResponse, error) {
-	outline, err := s.Pipeline.Annex2(ctx, in.at(in.LedgerEvent))
-	if err != nil {
-		return nil, err
-	}
-	return s.paper(ctx, in.name("annex2"), "附件2 矿山以案促改专项行动汇报提纲", func(w io.Writer) error { return report.WriteAnnex2DOCX(w, outline) })
+	return s.paperOfRun(ctx, pipeline.PaperRequest{Kind: job.Annex2, Scope: in.at(in.LedgerEvent)})
 }
 
 func (s *service) briefing(ctx context.Context, in *struct {
@@ -89,11 +91,30 @@ func (s *service) briefing(ctx context.Context, in *struct {
 	Format  string `query:"format" enum:"docx,pdf" doc:"代替 Accept；pdf 需要服务器装有 LibreOffice"`
 },
 ) (*huma.StreamResponse, error) {
-	b, err := s.Pipeline.Briefing(ctx, in.scope(), in.Against)
-	if err != nil {
-		return nil, err
-	}
-	return s.paper(ctx, in.name("briefing"), b.Title, func(w io.Writer) error { return report.WriteBriefingDOCX(w, b) })
+	return s.paperOfRun(ctx, pipeline.PaperRequest{Kind: job.Briefing, Scope: in.scope(), Against: in.Against})
+}
+
+// PaperJobRequest asks for a paper of a whole run that is not waited for.
+type PaperJobRequest struct {
+	Paper       string `json:"paper" enum:"annex1,annex2,briefing" doc:"annex1 附件1、annex2 附件2、briefing 简报"`
+	Format      string `json:"format,omitempty" enum:"xlsx,docx,pdf" doc:"xlsx 只有附件1；不写即附件1 为 xlsx，其余为 docx；pdf 需要执行任务的机器装有 LibreOffice"`
+	Group       int    `json:"group,omitempty" minimum:"1" maximum:"4" doc:"排查工作组；不写即全部"`
+	County      string `json:"county,omitempty" pattern:"^[0-9]{6}$" doc:"六位旗区代码；不写即套合的全部旗区"`
+	LedgerEvent int64  `json:"ledger_event,omitempty" minimum:"1" doc:"按台账到这一号事件时的状态出具，编号印在纸上；不写即提出时的最新；简报不随台账"`
+	Against     int64  `json:"against,omitempty" minimum:"1" doc:"简报与之比较的套合；不写即此前同一范围最新的已完成套合"`
+}
+
+func (s *service) startPaper(ctx context.Context, in *struct {
+	RunPath
+	Body PaperJobRequest
+},
+) (*created[Job], error) {
+	b := in.Body
+	id, err := s.Work.StartPaper(ctx, pipeline.PaperRequest{
+		Kind: b.Paper, Format: b.Format, Against: b.Against,
+		Scope: pipeline.PaperScope{RunID: in.ID, Group: b.Group, County: b.County, LedgerEvent: b.LedgerEvent},
+	})
+	return s.started(ctx, id, err)
 }
 
 func (s *service) dossier(ctx context.Context, in *struct {
@@ -120,17 +141,17 @@ func (s *service) dossier(ctx context.Context, in *struct {
 	} else if err != nil {
 		return nil, err
 	}
-	return s.paper(ctx, "dossier-"+in.LicenceNo, "一矿一案 "+d.Mine.Mine.MineName, func(w io.Writer) error { return write(w, *d) })
-}
-
-// paper is a document as a file with two names, turned into PDF where that was
-// asked for.
-func (s *service) paper(ctx context.Context, name, chinese string, write func(io.Writer) error) (*huma.StreamResponse, error) {
 	var b bytes.Buffer
-	if err := write(&b); err != nil {
+	if err := write(&b, *d); err != nil {
 		return nil, err
 	}
-	kind, document := representation(ctx), b.Bytes()
+	return s.document(ctx, "dossier-"+in.LicenceNo, "一矿一案 "+d.Mine.Mine.MineName, b.Bytes())
+}
+
+// document is one as a file with two names, turned into PDF where that was asked
+// for.
+func (s *service) document(ctx context.Context, name, chinese string, document []byte) (*huma.StreamResponse, error) {
+	kind := representation(ctx)
 	if kind == pdfType {
 		// LibreOffice takes a processor and some hundred megabytes each time.
 		select {
@@ -144,11 +165,16 @@ func (s *service) paper(ctx context.Context, name, chinese string, write func(io
 			return nil, err
 		}
 	}
-	ending := endings[kind]
-	return streamAs(kind, attachment(name+ending, chinese+ending), func(w io.Writer) error {
+	return file(kind, name, chinese+endings[kind], document), nil
+}
+
+// file is a document of a kind under its name, and under one in ASCII that has no
+// ending.
+func file(kind, name, chinese string, document []byte) *huma.StreamResponse {
+	return streamAs(kind, attachment(name+endings[kind], chinese), func(w io.Writer) error {
 		_, err := w.Write(document)
 		return err
-	}), nil
+	})
 }
 
 // attachment names a file in ASCII and, for those who can read it, as it is

@@ -29,6 +29,8 @@ type route struct {
 	formats  map[string]string
 	// waited is the reply, where the caller may choose to follow a job in its place.
 	waited reflect.Type
+	// there is the reply, with another status, where what is to be made is there.
+	there reflect.Type
 	// maxBody is the largest body taken; that of a JSON request when 0.
 	maxBody int64
 }
@@ -151,7 +153,8 @@ func (s *service) routes(a huma.API) {
 // orthophotoRoutes are those of the images that maps are drawn upon.
 func (s *service) orthophotoRoutes(a huma.API) {
 	register(s, a, route{
-		method: http.MethodPost, path: "/v1/orthophotos", id: "add-orthophoto", summary: "上传一幅正射影像，供套合图作底图", status: http.StatusCreated,
+		method: http.MethodPost, path: "/v1/orthophotos", id: "add-orthophoto", summary: "上传一幅正射影像，供套合图作底图；同一文件已有的答复 200 与那一幅", status: http.StatusCreated,
+		there:    reflect.TypeFor[Orthophoto](),
 		problems: []kindError{errMalformedForm, errUploadIncomplete, errStalled, errTooLarge, errMediaType, errInvalid, errNoGDAL, errNoSpace},
 	}, s.addOrthophoto)
 	register(s, a, route{method: http.MethodGet, path: "/v1/orthophotos", id: "list-orthophotos", summary: "正射影像列表，新上传的在前"}, s.listOrthophotos)
@@ -171,11 +174,15 @@ func (s *service) jobRoutes(a huma.API) {
 		method: post, path: "/v1/runs/{id}/dossiers", id: "start-dossiers", summary: "开始制作各矿山的一矿一案与套合图，装入一个压缩包",
 		status: http.StatusAccepted, problems: []kindError{errNotFound, errRunNotComplete, errRunWhatIf},
 	}, s.startDossiers)
+	register(s, a, route{
+		method: post, path: "/v1/runs/{id}/papers", id: "start-paper", summary: "开始制作附件1、附件2 或简报，不等待",
+		status: http.StatusAccepted, problems: []kindError{errNotFound, errRunNotComplete, errRunWhatIf},
+	}, s.startPaper)
 	register(s, a, route{method: get, path: "/v1/jobs", id: "list-jobs", summary: "任务列表，新的在前"}, s.listJobs)
 	register(s, a, route{method: get, path: "/v1/jobs/{id}", id: "get-job", summary: "一个任务的进度", problems: []kindError{errNotFound}}, s.getJob)
 	register(s, a, route{
-		method: get, path: "/v1/jobs/{id}/file", id: "get-job-file", summary: "一个任务的结果：压缩包，或不作等待的请求本应答复的内容",
-		problems: []kindError{errNotFound, errJobNotComplete}, produces: []string{zipType, jsonType},
+		method: get, path: "/v1/jobs/{id}/file", id: "get-job-file", summary: "一个任务的结果：压缩包、材料，或不作等待的请求本应答复的内容",
+		problems: []kindError{errNotFound, errJobNotComplete}, produces: []string{zipType, xlsxType, docxType, pdfType, jsonType},
 	}, s.jobFile)
 	register(s, a, route{
 		method: remove, path: "/v1/jobs/{id}", id: "end-job", summary: "取消尚未结束的任务，返回取消后的；已结束的连同结果一并删除，返回所删的",
@@ -291,6 +298,12 @@ func register[I, O any](s *service, a huma.API, r route, handle func(context.Con
 				Description: http.StatusText(status),
 				Content:     map[string]*huma.MediaType{jsonType: {Schema: schemas.Schema(t, true, "")}},
 			}
+		}
+	}
+	if r.there != nil {
+		op.Responses[strconv.Itoa(http.StatusOK)] = &huma.Response{
+			Description: http.StatusText(http.StatusOK),
+			Content:     map[string]*huma.MediaType{jsonType: {Schema: a.OpenAPI().Components.Schemas.Schema(r.there, true, "")}},
 		}
 	}
 	op.Middlewares = append(op.Middlewares, s.accepted(r))

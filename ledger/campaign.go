@@ -89,6 +89,18 @@ func (c Campaign) ProblemType(code string) (ProblemType, bool) {
 	return c.ProblemTypes[i], true
 }
 
+// choices are the codes of its problem types, for who gave none of them.
+func (c Campaign) choices() string {
+	var all []string
+	for _, t := range c.ProblemTypes {
+		all = append(all, t.Code+"（"+t.Title+"）")
+	}
+	if len(all) == 0 {
+		return "方案没有可人工录入的问题类型。"
+	}
+	return "可填：" + strings.Join(all, "、") + "。"
+}
+
 // A CampaignFault is one thing wrong with a campaign file.
 type CampaignFault struct {
 	Line    int

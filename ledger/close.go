@@ -41,7 +41,11 @@ type Propose struct {
 func (x Propose) do(ctx context.Context, d *doing) error {
 	if !slices.Contains(Ways, x.As) {
 		var f faults
-		f.add("as", "not-in-list", fmt.Sprintf("销号方式只能是以下之一：%v。", Ways))
+		var all []string
+		for _, w := range Ways {
+			all = append(all, string(w)+"（"+WayTitles[w]+"）")
+		}
+		f.add("as", "not-in-list", "销号方式只能是以下之一："+strings.Join(all, "、")+"。")
 		return f.err()
 	}
 	if err := d.become(AwaitingAcceptance, Confirmed, Rectifying); err != nil {
@@ -104,8 +108,9 @@ func (x Propose) settled(ctx context.Context, d *doing, m *Measurement) (taohe.D
 		accepted, returned := day("accepted_on", e.AcceptedOn), day("returned_on", e.ReturnedOn)
 		settled = laterDay(accepted, returned)
 	case Treated:
-		if d.item.GroupNo != 4 {
-			f.add("as", "not-a-pit", "只有尾矿坑问题可按“已治理”销号。")
+		// What no map shows no image proves: whoever accepted the work does.
+		if d.item.GroupNo != 4 && !d.item.ByHand() {
+			f.add("as", "not-a-pit", "只有尾矿坑和人工录入的问题可按“已治理”销号。")
 		}
 		f.said("document", e.Document)
 		settled = day("accepted_on", e.AcceptedOn)

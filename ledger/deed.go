@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -145,7 +146,7 @@ func (x Assign) do(_ context.Context, d *doing) error {
 		f.add("assigned_to", "missing", "没有写明要交办的内容。")
 	}
 	if d.item.Responsible != "" && !slices.Contains(d.campaign.Ranks, d.item.ResponsibleRank) {
-		f.add("rank", "rank-too-low", fmt.Sprintf("整改责任人至少为%s，可填：%v。", d.campaign.Ranks[0], d.campaign.Ranks))
+		f.add("rank", "rank-too-low", fmt.Sprintf("整改责任人至少为%s，可填：%s。", d.campaign.Ranks[0], strings.Join(d.campaign.Ranks, "、")))
 	}
 	if !x.Deadline.IsZero() {
 		last, err := taohe.ParseDate(d.campaign.DeadlineOf(d.item.ProblemCode, d.item.ofNobody()))
@@ -278,7 +279,7 @@ func Enter(ctx context.Context, tx pgx.Tx, c Campaign, x Entered) (Item, error) 
 	f.said("problem", x.Problem)
 	kind, known := c.ProblemType(x.ProblemCode)
 	if !known {
-		f.add("problem_type", "not-in-list", "没有这种问题类型，可填的见方案文件 problem_types；地图上能核查的问题由套合入账。")
+		f.add("problem_type", "not-in-list", "没有这种问题类型。"+c.choices()+"地图上能核查的问题由套合入账。")
 	}
 	last, err := taohe.ParseDate(c.DeadlineOf(x.ProblemCode, false))
 	if err != nil {

@@ -39,7 +39,7 @@ const (
 	Rectified Way = "rectified" // later images show the ground at rest
 	Legalised Way = "legalised" // an approval covers it, after the penalty
 	Reclaimed Way = "reclaimed" // reclaimed and given back
-	Treated   Way = "treated"   // of pits
+	Treated   Way = "treated"   // of pits, and of what no map shows
 	Withdrawn Way = "withdrawn"
 )
 

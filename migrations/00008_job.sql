@@ -18,7 +18,7 @@ create table job (
     started_at timestamptz,
     finished_at timestamptz,
     expires_at timestamptz,
-    constraint job_kind_known check (kind in ('dossiers', 'ledger_feed', 'ledger_measurements')),
+    constraint job_kind_known check (kind in ('dossiers', 'ledger_feed', 'ledger_measurements', 'annex1', 'annex2', 'briefing')),
     constraint job_status_known check (status in ('queued', 'running', 'complete', 'cancelled', 'failed')),
     constraint job_counted check (done >= 0 and failed >= 0 and done + failed <= total),
     constraint job_finished_has_time check ((status in ('complete', 'cancelled', 'failed')) = (finished_at is not null)),

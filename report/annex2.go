@@ -72,10 +72,10 @@ func (s Annex2Stratum) figures() []PaperFigure {
 }
 
 // A PaperFigure is a figure of a paper: how many enterprises, each once, and how
-// much ground, each square metre once.
+// much ground, each square metre once. What else it may count its holder says.
 type PaperFigure struct {
-	Title       string
-	Enterprises int
+	Title string
+	Count int
 	Area
 	// Counties are the parts, in the order of the paper's counties. Less Shared,
 	// which mines of several counties have, the printed parts are the total.
@@ -87,8 +87,8 @@ type PaperFigure struct {
 
 // A CountyPart is a county's part of a figure.
 type CountyPart struct {
-	County      string
-	Enterprises int
+	County string
+	Count  int
 	Area
 	// NotEvaluated says that it could not be asked there, which is not nothing.
 	NotEvaluated bool
@@ -97,15 +97,15 @@ type CountyPart struct {
 // A RawPart is a county's part before it is rounded.
 type RawPart struct {
 	County            string
-	Enterprises       int
+	Count             int
 	EllipsoidalAreaM2 float64
 	NotEvaluated      bool
 }
 
 // NewPaperFigure rounds a figure for print: the printed parts, less what they
 // share, are the printed total.
-func NewPaperFigure(title string, enterprises int, totalM2 float64, parts []RawPart) PaperFigure {
-	f := PaperFigure{Title: title, Enterprises: enterprises, Area: NewArea(totalM2), NotEvaluated: true}
+func NewPaperFigure(title string, count int, totalM2 float64, parts []RawPart) PaperFigure {
+	f := PaperFigure{Title: title, Count: count, Area: NewArea(totalM2), NotEvaluated: true}
 	raw, sum := make([]float64, len(parts)), 0.0
 	for i, p := range parts {
 		raw[i] = p.EllipsoidalAreaM2
@@ -120,7 +120,7 @@ func NewPaperFigure(title string, enterprises int, totalM2 float64, parts []RawP
 	}
 	areas, whole := Apportion(raw, sum)
 	for i, p := range parts {
-		f.Counties = append(f.Counties, CountyPart{p.County, p.Enterprises, areas[i], p.NotEvaluated})
+		f.Counties = append(f.Counties, CountyPart{p.County, p.Count, areas[i], p.NotEvaluated})
 	}
 	if shares {
 		f.Shared = Area{round2(whole.EllipsoidalAreaM2 - f.EllipsoidalAreaM2), round2(whole.Mu - f.Mu)}
@@ -210,8 +210,8 @@ type Annex2CountyProgress struct {
 	Items, Rectified, Rectifying, OnSchedule int
 }
 
-// Annex2Done is about how many items of the ledger something was done, on the
-// ground last found as theirs: its Enterprises are items.
+// Annex2Done is about how many items of the ledger something was done, which is
+// its count, on the ground last found as theirs.
 type Annex2Done struct {
 	PaperFigure
 	FinedYuan float64
@@ -225,7 +225,7 @@ const alwaysSaid = 5
 func (g Annex2Progress) measures() []Annex2Done {
 	var out []Annex2Done
 	for i, m := range g.Measures {
-		if i < alwaysSaid || m.Enterprises > 0 {
+		if i < alwaysSaid || m.Count > 0 {
 			out = append(out, m)
 		}
 	}

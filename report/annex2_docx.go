@@ -88,7 +88,7 @@ func (w *clause) counties(f PaperFigure) {
 			w.say("，")
 		}
 		w.say(c.County)
-		w.figure(c.Enterprises, householdsAndArea, c.Area, c.NotEvaluated)
+		w.figure(c.Count, householdsAndArea, c.Area, c.NotEvaluated)
 	}
 	w.shared(f.Shared)
 }
@@ -128,14 +128,14 @@ func (p *annex2Paper) front() {
 	w.say("开展工作，于")
 	w.date()
 	w.say("完成摸排全覆盖，共发现存在问题矿山企业")
-	w.number(p.Problem.Enterprises, p.Problem.NotEvaluated)
+	w.number(p.Problem.Count, p.Problem.NotEvaluated)
 	w.say("家。其中：")
 	for i, c := range p.Problem.Counties {
 		if i > 0 {
 			w.say("，")
 		}
 		w.say(c.County)
-		w.number(c.Enterprises, c.NotEvaluated)
+		w.number(c.Count, c.NotEvaluated)
 		w.say("家")
 	}
 	w.say("。以上及以下各数均出自影像套合，属疑似，以实地核实为准。")
@@ -162,7 +162,7 @@ func (p *annex2Paper) others(g Annex2Group) {
 	w.say("：")
 	some := false
 	for _, f := range g.Others {
-		if f.Enterprises == 0 {
+		if f.Count == 0 {
 			continue
 		}
 		if some {
@@ -170,7 +170,7 @@ func (p *annex2Paper) others(g Annex2Group) {
 		}
 		some = true
 		w.say(f.Title)
-		w.figure(f.Enterprises, householdsAndArea, f.Area, false)
+		w.figure(f.Count, householdsAndArea, f.Area, false)
 	}
 	if u := p.Unlicensed; g.Group == 1 && u != nil && u.Places > 0 {
 		if some {
@@ -246,7 +246,7 @@ func (p *annex2Paper) done(what string, all []Annex2Done) {
 			w.say("；")
 		}
 		w.say(d.Title)
-		w.figure(d.Enterprises, "个、面积", d.Area, false)
+		w.figure(d.Count, "个、面积", d.Area, false)
 		if d.FinedYuan > 0 {
 			w.say("、金额", fixed2(d.FinedYuan), "元")
 		}

@@ -9,11 +9,11 @@ import (
 // temporary is the sentence on temporary land, of a stratum.
 func (w *clause) temporary(s Annex2Stratum, verb string) {
 	w.say(verb)
-	w.figure(s.TemporaryLand.Enterprises, householdsAndArea, s.TemporaryLand.Area, s.TemporaryLand.NotEvaluated)
+	w.figure(s.TemporaryLand.Count, householdsAndArea, s.TemporaryLand.Area, s.TemporaryLand.NotEvaluated)
 	w.say("，有")
-	w.figure(s.ApprovalInProtected.Enterprises, "家临时用地进入保护区、面积", s.ApprovalInProtected.Area, s.ApprovalInProtected.NotEvaluated)
+	w.figure(s.ApprovalInProtected.Count, "家临时用地进入保护区、面积", s.ApprovalInProtected.Area, s.ApprovalInProtected.NotEvaluated)
 	w.say("，")
-	w.figure(s.ApprovalInReserve.Enterprises, "家进入自然保护区、面积", s.ApprovalInReserve.Area, s.ApprovalInReserve.NotEvaluated)
+	w.figure(s.ApprovalInReserve.Count, "家进入自然保护区、面积", s.ApprovalInReserve.Area, s.ApprovalInReserve.NotEvaluated)
 }
 
 // openPits is group 1.
@@ -26,7 +26,7 @@ func (p *annex2Paper) openPits() {
 		for _, s := range rest {
 			some := false
 			for _, f := range figures(s) {
-				some = some || f.Enterprises > 0 || f.NotEvaluated
+				some = some || f.Count > 0 || f.NotEvaluated
 			}
 			if some {
 				if found {
@@ -64,20 +64,20 @@ func (p *annex2Paper) openPits() {
 	p.doc.Text(docx.Heading2, "二是复垦还地方面")
 	w = nil
 	w.say("排查发现")
-	w.figure(coal.ReclamationOverdue.Enterprises, "家露天煤矿临时用地到期未复垦、面积", coal.ReclamationOverdue.Area, coal.ReclamationOverdue.NotEvaluated)
+	w.figure(coal.ReclamationOverdue.Count, "家露天煤矿临时用地到期未复垦、面积", coal.ReclamationOverdue.Area, coal.ReclamationOverdue.NotEvaluated)
 	w.say("，其中：")
 	w.counties(coal.ReclamationOverdue)
 	w.say("。")
-	w.figure(coal.ReturnOverdue.Enterprises, "家露天煤矿临时用地到期完成复垦但未还地、面积", coal.ReturnOverdue.Area, coal.ReturnOverdue.NotEvaluated)
+	w.figure(coal.ReturnOverdue.Count, "家露天煤矿临时用地到期完成复垦但未还地、面积", coal.ReturnOverdue.Area, coal.ReturnOverdue.NotEvaluated)
 	w.say("，其中：")
 	w.counties(coal.ReturnOverdue)
 	w.say("。")
 	p.body(w)
 	supplement(func(w *clause, s Annex2Stratum) {
 		w.say(s.Title, "临时用地到期未复垦")
-		w.figure(s.ReclamationOverdue.Enterprises, householdsAndArea, s.ReclamationOverdue.Area, s.ReclamationOverdue.NotEvaluated)
+		w.figure(s.ReclamationOverdue.Count, householdsAndArea, s.ReclamationOverdue.Area, s.ReclamationOverdue.NotEvaluated)
 		w.say("，到期完成复垦但未还地")
-		w.figure(s.ReturnOverdue.Enterprises, householdsAndArea, s.ReturnOverdue.Area, s.ReturnOverdue.NotEvaluated)
+		w.figure(s.ReturnOverdue.Count, householdsAndArea, s.ReturnOverdue.Area, s.ReturnOverdue.NotEvaluated)
 	}, func(s Annex2Stratum) []PaperFigure { return []PaperFigure{s.ReclamationOverdue, s.ReturnOverdue} })
 
 	p.doc.Text(docx.Heading2, "三是违法违规建设方面")
@@ -101,11 +101,11 @@ func (p *annex2Paper) openPits() {
 
 func (w *clause) construction(s Annex2Stratum, before, what string) {
 	w.say(before)
-	w.figure(s.Construction.Enterprises, what, s.Construction.Area, s.Construction.NotEvaluated)
+	w.figure(s.Construction.Count, what, s.Construction.Area, s.Construction.NotEvaluated)
 	w.say("，有")
-	w.figure(s.ConstructionInProtected.Enterprises, "家违法违规建设进入保护区、面积", s.ConstructionInProtected.Area, s.ConstructionInProtected.NotEvaluated)
+	w.figure(s.ConstructionInProtected.Count, "家违法违规建设进入保护区、面积", s.ConstructionInProtected.Area, s.ConstructionInProtected.NotEvaluated)
 	w.say("，")
-	w.figure(s.ConstructionInReserve.Enterprises, "家进入自然保护区、面积", s.ConstructionInReserve.Area, s.ConstructionInReserve.NotEvaluated)
+	w.figure(s.ConstructionInReserve.Count, "家进入自然保护区、面积", s.ConstructionInReserve.Area, s.ConstructionInReserve.NotEvaluated)
 }
 
 // shares says of figures what several counties' mines share.
@@ -121,7 +121,7 @@ func (w *clause) shares(figures ...PaperFigure) {
 func county(s Annex2Stratum, i int) Annex2Stratum {
 	part := func(f PaperFigure) PaperFigure {
 		c := f.Counties[i]
-		return PaperFigure{Title: f.Title, Enterprises: c.Enterprises, Area: c.Area, NotEvaluated: c.NotEvaluated}
+		return PaperFigure{Title: f.Title, Count: c.Count, Area: c.Area, NotEvaluated: c.NotEvaluated}
 	}
 	return Annex2Stratum{
 		Title: s.Title, TemporaryLand: part(s.TemporaryLand), ApprovalInProtected: part(s.ApprovalInProtected), ApprovalInReserve: part(s.ApprovalInReserve),
@@ -179,11 +179,11 @@ func (p *annex2Paper) dumps() {
 func (p *annex2Paper) vegetation() {
 	var w clause
 	w.say("排查发现违法违规侵占林草资源矿山")
-	w.figure(p.Vegetation.Enterprises, householdsAndArea, p.Vegetation.Area, p.Vegetation.NotEvaluated)
+	w.figure(p.Vegetation.Count, householdsAndArea, p.Vegetation.Area, p.Vegetation.NotEvaluated)
 	w.say("，其中：草原")
-	w.figure(p.Grassland.Enterprises, householdsAndArea, p.Grassland.Area, p.Grassland.NotEvaluated)
+	w.figure(p.Grassland.Count, householdsAndArea, p.Grassland.Area, p.Grassland.NotEvaluated)
 	w.say("，林地")
-	w.figure(p.Forest.Enterprises, householdsAndArea, p.Forest.Area, p.Forest.NotEvaluated)
+	w.figure(p.Forest.Count, householdsAndArea, p.Forest.Area, p.Forest.NotEvaluated)
 	if p.BothVegetation.EllipsoidalAreaM2 > 0 {
 		w.say("，林地、草原图层同时认定的", fixed2(p.BothVegetation.Mu), "亩两项中都有，合计只计一次")
 	}
@@ -193,14 +193,14 @@ func (p *annex2Paper) vegetation() {
 			w.say("；")
 		}
 		w.say(c.County, "侵占林草")
-		w.figure(c.Enterprises, householdsAndArea, c.Area, c.NotEvaluated)
+		w.figure(c.Count, householdsAndArea, c.Area, c.NotEvaluated)
 		for _, of := range []struct {
 			name string
 			f    PaperFigure
 		}{{"草原", p.Grassland}, {"林地", p.Forest}} {
 			w.say("，", of.name)
 			x := of.f.Counties[i]
-			w.figure(x.Enterprises, householdsAndArea, x.Area, x.NotEvaluated)
+			w.figure(x.Count, householdsAndArea, x.Area, x.NotEvaluated)
 		}
 	}
 	w.say("。")

@@ -37,7 +37,7 @@ func (p *annex2Paper) table() {
 			return strconv.Itoa(n), fixed2(a.Mu)
 		}
 		for _, c := range counties {
-			n, mu := said(c.Enterprises, c.Area, c.NotEvaluated)
+			n, mu := said(c.Count, c.Area, c.NotEvaluated)
 			line(c.County, n, mu)
 		}
 		if shared.EllipsoidalAreaM2 > 0 {
@@ -50,10 +50,10 @@ func (p *annex2Paper) table() {
 	}
 	figures := func(before string, asked bool, all ...PaperFigure) {
 		for _, f := range all {
-			if !asked && f.Enterprises == 0 && !f.NotEvaluated {
+			if !asked && f.Count == 0 && !f.NotEvaluated {
 				continue
 			}
-			add(before+f.Title, f.Enterprises, f.Area, f.Shared, f.NotEvaluated, f.Counties)
+			add(before+f.Title, f.Count, f.Area, f.Shared, f.NotEvaluated, f.Counties)
 		}
 	}
 	for _, g := range p.Groups {
@@ -78,7 +78,7 @@ func (p *annex2Paper) table() {
 	}
 	if g := p.Progress; g != nil {
 		for _, d := range append(g.measures(), g.Closed...) {
-			figures("台账问题：", d.Enterprises > 0, d.PaperFigure)
+			figures("台账问题：", d.Count > 0, d.PaperFigure)
 		}
 	}
 	if len(t.Rows) == 0 {

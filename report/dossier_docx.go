@@ -62,6 +62,16 @@ func (p *dossierPaper) table(s sheet, empty string) {
 	p.doc.Table(s.table(p.widthMM))
 }
 
+// pairs is a table of names with their values.
+func (p *dossierPaper) pairs(style docx.Style, all [][2]string) docx.Table {
+	const nameMM = 34
+	t := docx.Table{WidthsMM: []float64{nameMM, p.widthMM - nameMM}}
+	for _, x := range all {
+		t.Rows = append(t.Rows, docx.Row{docx.C(docx.CellCentred, x[0]), docx.C(style, x[1])})
+	}
+	return t
+}
+
 func (p *dossierPaper) front() {
 	p.doc.Text(docx.Title, p.title())
 	p.doc.Text(docx.Subtitle, "（一矿一案）")
@@ -76,11 +86,7 @@ func (p *dossierPaper) front() {
 		p.body("本档案所列问题除注明已核实的以外，均为机器套合得出的疑似线索，须经实地核实后方可作为认定依据。")
 	}
 	p.heading("矿山基本情况")
-	t := docx.Table{WidthsMM: []float64{34, p.widthMM - 34}}
-	for _, x := range p.identity() {
-		t.Rows = append(t.Rows, docx.Row{docx.C(docx.CellCentred, x[0]), docx.C(docx.CellText, x[1])})
-	}
-	p.doc.Table(t)
+	p.doc.Table(p.pairs(docx.CellText, p.identity()))
 	p.heading("用地批准情况")
 	p.table(p.approvals(), "没有查到计入本矿的用地批准。")
 	p.note("临时用地的状态按截止日判断，不论是否已占用；面积不与占地账相加。")
@@ -118,13 +124,13 @@ func (p *dossierPaper) problems() {
 		if f.Lead != "" {
 			p.doc.Text(docx.Lead, fmt.Sprintf("移送线索：面积达到 %g 亩，%s。是否移送由主管部门认定。", f.LeadFromMu, f.Lead))
 		}
-		t := docx.Table{WidthsMM: []float64{34, p.widthMM - 34}, Together: true}
-		for _, x := range p.about(i) {
-			cell := docx.Cell{Runs: []docx.Run{docx.T(x[1])}, Style: docx.CellText}
+		about := p.about(i)
+		t := p.pairs(docx.CellText, about)
+		t.Together = true
+		for k, x := range about {
 			if x[1] == "" {
-				cell.Runs = []docx.Run{docx.Blank()}
+				t.Rows[k][1].Runs = []docx.Run{docx.Blank()}
 			}
-			t.Rows = append(t.Rows, docx.Row{docx.C(docx.CellCentred, x[0]), cell})
 		}
 		p.doc.Table(t)
 		p.doc.Text(docx.Caption, f.Title+"：地块")
@@ -255,19 +261,15 @@ func (p *dossierPaper) verify() error {
 		return fmt.Errorf("dossier of %s: QR code: %w", p.Mine.Mine.LicenceNo, err)
 	}
 	p.heading("核验")
-	t := docx.Table{WidthsMM: []float64{34, p.widthMM - 34}}
-	for _, x := range [][2]string{
+	p.doc.Picture(code.PNG(), 36, "核验二维码")
+	p.doc.Table(p.pairs(docx.CellSmall, [][2]string{
 		{"套合编号", fmt.Sprint(p.Run.ID)},
 		{"截止日", p.Run.AsOf.String()},
 		{"规则集 SHA-256", p.Run.RuleSetSHA256},
 		{"本矿 SHA-256", p.Run.MineDigest},
 		{"整次套合 SHA-256", p.RunDigest},
 		{"台账", p.Ledger.Text(false)},
-	} {
-		t.Rows = append(t.Rows, docx.Row{docx.C(docx.CellCentred, x[0]), docx.C(docx.CellSmall, x[1])})
-	}
-	p.doc.Picture(code.PNG(), 36, "核验二维码")
-	p.doc.Table(t)
+	}))
 	p.note("二维码内容为许可证号、套合编号、截止日和本矿 SHA-256。扫码所得应与上表一致，并与系统中同一套合的本矿报告（mine_digest）一致；不一致即本件与系统记录不符。办理状态按所列台账事件时的记录；同一套合、同一台账事件再次出具，内容相同。")
 	return nil
 }

@@ -143,7 +143,7 @@ type jobsListCmd struct{}
 
 // jobTitles are what people call the kinds and states of jobs.
 var jobTitles = map[string]string{
-	job.Dossiers: "一矿一案", job.Feed: "入账", job.Measurements: "影像核验",
+	job.Dossiers: "一矿一案", job.Annex1: "附件1", job.Annex2: "附件2", job.Briefing: "简报", job.Feed: "入账", job.Measurements: "影像核验",
 	job.Queued: "排队", job.Running: "进行中", job.Complete: "完成", job.Cancelled: "已取消", job.Failed: "系统故障",
 }
 

@@ -240,6 +240,11 @@ func (s *session) printDossier(d ledger.Dossier, shown api.LedgerDossier) error 
 	if i.Responsible != "" {
 		fmt.Fprintf(s.out, "责任人：%s\n", i.Row().Responsible)
 	}
+	for _, x := range [][2]string{{"承办人", i.AssignedTo}, {"整改措施", i.Measures}} {
+		if x[1] != "" {
+			fmt.Fprintf(s.out, "%s：%s\n", x[0], x[1])
+		}
+	}
 	if i.CorrectedM2 != nil {
 		fmt.Fprintf(s.out, "现场核定：%s 亩\n", mu(geo.Mu(*i.CorrectedM2)))
 	}
@@ -250,6 +255,16 @@ func (s *session) printDossier(d ledger.Dossier, shown api.LedgerDossier) error 
 		fmt.Fprintf(s.out, "措施：%s %s %s %s", m.TakenOn, m.KindTitle, m.Number, m.Authority)
 		if m.AmountYuan != nil {
 			fmt.Fprintf(s.out, " %.2f 元", *m.AmountYuan)
+		}
+		fmt.Fprintln(s.out)
+	}
+	for _, v := range d.Visits {
+		fmt.Fprintf(s.out, "现场核查：%s %s", v.CheckedOn, v.Officers)
+		if v.CorrectedM2 != nil {
+			fmt.Fprintf(s.out, "，实测 %s 亩", mu(geo.Mu(*v.CorrectedM2)))
+		}
+		if v.Longitude != nil {
+			fmt.Fprintf(s.out, "，经纬度 %g,%g", *v.Longitude, *v.Latitude)
 		}
 		fmt.Fprintln(s.out)
 	}

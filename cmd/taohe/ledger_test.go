@@ -71,6 +71,7 @@ func TestLedgerCommands(t *testing.T) {
 		{"ledger approve 1 --by 乙", 0, "已销号"},
 		{"ledger confirm 1 --by 甲", 2, "状态是“已销号”"},
 		{"ledger show 1", 0, "现场核定：1.50 亩"},
+		{"ledger show 1", 0, "实测 1.50 亩"},
 		{"ledger show 1 --json", 0, `"closed_as": "withdrawn"`},
 		{"ledger list --state closed", 0, "甲矿业"},
 		{"ledger list --overdue --day 2023-01-01 --json", 0, "[]"},

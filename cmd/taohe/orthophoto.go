@@ -31,13 +31,17 @@ func (c *orthophotoAddCmd) Run(s *session) error {
 		return &exitError{2, "--imaged-on: 日期应写作 YYYY-MM-DD，例如 2022-05-10。"}
 	}
 	return s.withPipeline(s.cli.Database, true, func(p *pipeline.Pipeline, _ *pgxpool.Pool) error {
-		m, err := p.AddOrthophoto(s.ctx, pipeline.NewOrthophoto{
+		m, added, err := p.AddOrthophoto(s.ctx, pipeline.NewOrthophoto{
 			County: c.County, Name: c.Name, ImagedOn: day, Path: c.File, FileName: filepath.Base(c.File),
 		})
 		if errors.Is(err, pipeline.ErrNoGDAL) {
 			return &exitError{2, noGDAL}
 		}
 		if err != nil {
+			return err
+		}
+		if !added {
+			_, err = fmt.Fprintf(s.out, "同一文件已保存为正射影像 %d：%s，影像日期 %s，没有再存一份。\n", m.ID, m.Name, m.ImagedOn)
 			return err
 		}
 		_, err = fmt.Fprintf(s.out, "已保存正射影像 %d：%s，%d × %d 像元，每像元约 %.2f 米。套合图自动取用影像日期不晚于截止日、覆盖采矿权的最新一幅。\n",

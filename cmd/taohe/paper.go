@@ -10,9 +10,9 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/taohe-gis/taohe/internal/job"
 	"github.com/taohe-gis/taohe/internal/office"
 	"github.com/taohe-gis/taohe/internal/pipeline"
-	"github.com/taohe-gis/taohe/report"
 )
 
 type paperCmd struct {
@@ -54,39 +54,28 @@ type briefingCmd struct {
 }
 
 func (c *annex1Cmd) Run(s *session) error {
-	return s.withPaper(c.paperFlags, c.Format, func(p *pipeline.Pipeline, scope pipeline.PaperScope) (writer, error) {
-		scope.LedgerEvent = c.LedgerEvent
-		form, err := p.Annex1(s.ctx, scope)
-		if c.Format == "xlsx" {
-			return func(w io.Writer) error { return report.WriteAnnex1XLSX(w, form) }, err
-		}
-		return func(w io.Writer) error { return report.WriteAnnex1DOCX(w, form) }, err
-	})
+	return s.writePaper(c.paperFlags, pipeline.PaperRequest{Kind: job.Annex1, Format: c.Format, Scope: c.scope(c.LedgerEvent)})
 }
 
 func (c *annex2Cmd) Run(s *session) error {
-	return s.withPaper(c.paperFlags, c.Format, func(p *pipeline.Pipeline, scope pipeline.PaperScope) (writer, error) {
-		scope.LedgerEvent = c.LedgerEvent
-		outline, err := p.Annex2(s.ctx, scope)
-		return func(w io.Writer) error { return report.WriteAnnex2DOCX(w, outline) }, err
-	})
+	return s.writePaper(c.paperFlags, pipeline.PaperRequest{Kind: job.Annex2, Format: c.Format, Scope: c.scope(c.LedgerEvent)})
 }
 
 func (c *briefingCmd) Run(s *session) error {
-	return s.withPaper(c.paperFlags, c.Format, func(p *pipeline.Pipeline, scope pipeline.PaperScope) (writer, error) {
-		b, err := p.Briefing(s.ctx, scope, c.Against)
-		return func(w io.Writer) error { return report.WriteBriefingDOCX(w, b) }, err
-	})
+	return s.writePaper(c.paperFlags, pipeline.PaperRequest{Kind: job.Briefing, Format: c.Format, Scope: c.scope(0), Against: c.Against})
 }
 
-// A writer writes a document.
-type writer func(io.Writer) error
+func (f paperFlags) scope(ledgerEvent int64) pipeline.PaperScope {
+	return pipeline.PaperScope{RunID: f.From, Group: f.Group, County: f.County, LedgerEvent: ledgerEvent}
+}
 
-// withPaper writes the paper that make gathers.
-func (s *session) withPaper(f paperFlags, format string, make func(*pipeline.Pipeline, pipeline.PaperScope) (writer, error)) error {
+// writePaper writes the paper that is asked for.
+func (s *session) writePaper(f paperFlags, q pipeline.PaperRequest) error {
 	return s.withPipeline(s.cli.Database, true, func(p *pipeline.Pipeline, _ *pgxpool.Pool) error {
-		write, err := make(p, pipeline.PaperScope{RunID: f.From, Group: f.Group, County: f.County})
+		_, document, err := p.WritePaper(s.ctx, q, s.progress(jobTitles[q.Kind]))
 		switch {
+		case s.ctx.Err() != nil:
+			return &exitError{1, "已取消，没有写出文件。"}
 		case errors.Is(err, pipeline.ErrNotFound):
 			return &exitError{2, "没有找到可用的套合、旗区、工作组或台账事件；简报须有此前已完成的套合可比较。请核对 --run、--county、--group、--ledger-event，或先执行 taohe run --as-of 日期。"}
 		case errors.Is(err, pipeline.ErrNotComplete):
@@ -96,9 +85,12 @@ func (s *session) withPaper(f paperFlags, format string, make func(*pipeline.Pip
 		case err != nil:
 			return err
 		}
-		return s.deliver(write, format, f.Output)
+		return s.deliverDocument(document, q.Format, f.Output)
 	})
 }
+
+// A writer writes a document.
+type writer func(io.Writer) error
 
 // deliver writes a document, turned into PDF where that is asked for, to a file
 // or to standard output. Nothing is written of one that cannot be made.
@@ -107,7 +99,10 @@ func (s *session) deliver(write writer, format, output string) error {
 	if err := write(&b); err != nil {
 		return err
 	}
-	document := b.Bytes()
+	return s.deliverDocument(b.Bytes(), format, output)
+}
+
+func (s *session) deliverDocument(document []byte, format, output string) error {
 	if format == "pdf" {
 		var err error
 		if document, err = office.PDF(s.ctx, document); err != nil {

@@ -17,6 +17,9 @@ const (
 	Dossiers     = "dossiers"            // the papers of many mines
 	Feed         = "ledger_feed"         // a run put into the ledger
 	Measurements = "ledger_measurements" // the ledger's open items measured by a run
+	Annex1       = "annex1"              // papers of a whole run
+	Annex2       = "annex2"
+	Briefing     = "briefing"
 )
 
 // The states of a job.

@@ -3,6 +3,7 @@
 package orthophoto
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -21,6 +22,11 @@ var ErrNotFound = errors.New("no such orthophoto")
 
 // ErrChanged is returned by Put for a file that changed while it was read.
 var ErrChanged = errors.New("the file changed while it was read")
+
+// A KeptError is returned by Put for content that is there already.
+type KeptError struct{ SHA256 []byte }
+
+func (e *KeptError) Error() string { return fmt.Sprintf("orthophoto %x is kept already", e.SHA256) }
 
 // chunkBytes is how much of an image is held at a time by who writes or reads it.
 const chunkBytes = 256 << 10
@@ -44,26 +50,17 @@ type Image struct {
 	AddedAt   time.Time
 }
 
-// Put stores an image whose extent is a multipolygon in EWKB and whose content r holds in
-// full, Bytes of it, and returns its number. ErrChanged.
-func Put(ctx context.Context, tx pgx.Tx, m Image, extent []byte, r io.ReaderAt) (id int64, err error) {
-	first := sha256.New()
-	if n, err := io.Copy(first, io.NewSectionReader(r, 0, m.Bytes)); err != nil {
-		return 0, fmt.Errorf("orthophoto: %w", err)
-	} else if n != m.Bytes {
-		return 0, ErrChanged
+// Put stores an image whose extent is a multipolygon in EWKB and whose content r holds,
+// Bytes of it, which it reads once, and returns its number. ErrChanged where there is
+// less, *KeptError where the content is there already: the transaction is then to
+// be rolled back.
+func Put(ctx context.Context, tx pgx.Tx, m Image, extent []byte, r io.Reader) (id int64, err error) {
+	if err := tx.QueryRow(ctx, sqlNext.SQL()).Scan(&id); err != nil {
+		return 0, sqlNext.Named(err)
 	}
-	sum := first.Sum(nil)
-	err = tx.QueryRow(ctx, sqlPut.SQL(), pgx.StrictNamedArgs{
-		"county": m.CountyCode, "name": m.Name, "imaged_on": m.ImagedOn, "extent": extent, "epsg": m.EPSG, "width": m.Width, "height": m.Height,
-		"transform": m.Transform, "pixel_m": m.PixelM, "bytes": m.Bytes, "sha256": sum,
-	}).Scan(&id)
-	if err != nil {
-		return 0, sqlPut.Named(err)
-	}
-	again := sha256.New()
-	in := io.TeeReader(io.NewSectionReader(r, 0, m.Bytes), again)
-	chunk, buffer := 0, make([]byte, chunkBytes)
+	hash := sha256.New()
+	in := io.TeeReader(io.LimitReader(r, m.Bytes), hash)
+	chunk, total, buffer := 0, int64(0), make([]byte, chunkBytes)
 	_, err = tx.CopyFrom(ctx, pgx.Identifier{"orthophoto_chunk"}, []string{"orthophoto_id", "chunk", "content"}, pgx.CopyFromFunc(func() ([]any, error) {
 		n, err := io.ReadFull(in, buffer)
 		switch {
@@ -72,16 +69,51 @@ func Put(ctx context.Context, tx pgx.Tx, m Image, extent []byte, r io.ReaderAt) 
 		case err != nil && !errors.Is(err, io.ErrUnexpectedEOF):
 			return nil, err
 		}
-		chunk++
+		chunk, total = chunk+1, total+int64(n)
 		return []any{id, chunk - 1, buffer[:n]}, nil
 	}))
-	if err != nil {
+	switch {
+	case err != nil:
 		return 0, fmt.Errorf("orthophoto: %w", err)
-	}
-	if string(again.Sum(nil)) != string(sum) {
+	case total != m.Bytes:
 		return 0, ErrChanged
 	}
-	return id, nil
+	sum := hash.Sum(nil)
+	err = tx.QueryRow(ctx, sqlPut.SQL(), pgx.StrictNamedArgs{
+		"id": id, "county": m.CountyCode, "name": m.Name, "imaged_on": m.ImagedOn, "extent": extent, "epsg": m.EPSG, "width": m.Width, "height": m.Height,
+		"transform": m.Transform, "pixel_m": m.PixelM, "bytes": m.Bytes, "sha256": sum,
+	}).Scan(&id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return 0, &KeptError{sum}
+	}
+	return id, sqlPut.Named(err)
+}
+
+// Find returns the image whose content r holds in full, so many bytes, or ErrNotFound.
+// Where none is as large, it does not read.
+func Find(ctx context.Context, db pg.DB, r io.Reader, bytes int64) (m Image, err error) {
+	var some bool
+	if err := db.QueryRow(ctx, sqlHasSize.SQL(), pgx.StrictNamedArgs{"bytes": bytes}).Scan(&some); err != nil || !some {
+		return m, cmp.Or(sqlHasSize.Named(err), ErrNotFound)
+	}
+	hash := sha256.New()
+	if _, err := io.Copy(hash, r); err != nil {
+		return m, fmt.Errorf("orthophoto: %w", err)
+	}
+	return FindSHA256(ctx, db, hash.Sum(nil))
+}
+
+// FindSHA256 returns the image of that hash, or ErrNotFound.
+func FindSHA256(ctx context.Context, db pg.DB, sum []byte) (m Image, err error) {
+	var id int64
+	err = db.QueryRow(ctx, sqlFind.SQL(), pgx.StrictNamedArgs{"sha256": sum}).Scan(&id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return m, ErrNotFound
+	}
+	if err != nil {
+		return m, sqlFind.Named(err)
+	}
+	return Get(ctx, db, id)
 }
 
 // Get returns an image, or ErrNotFound.

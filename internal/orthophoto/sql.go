@@ -10,6 +10,9 @@ import (
 var sqlFS embed.FS
 
 var (
+	sqlNext    = pg.MustLoad(sqlFS, "sql/next_orthophoto.sql")
+	sqlHasSize = pg.MustLoad(sqlFS, "sql/has_size.sql")
+	sqlFind    = pg.MustLoad(sqlFS, "sql/find_orthophoto.sql")
 	sqlPut     = pg.MustLoad(sqlFS, "sql/put_orthophoto.sql")
 	sqlRead    = pg.MustLoad(sqlFS, "sql/read_orthophoto.sql")
 	sqlList    = pg.MustLoad(sqlFS, "sql/list_orthophotos.sql")

@@ -1,5 +1,5 @@
-// Package papertest reads papers back for tests: what stands in a Word document,
-// and whether the parts of a printed column add up to its total.
+// Package papertest reads papers back for tests: what stands in a Word document or
+// a workbook, and whether the parts of a printed column add up to its total.
 package papertest
 
 import (
@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"github.com/taohe-gis/taohe/report/opc"
 )
@@ -94,6 +96,23 @@ func Read(t *testing.T, document []byte) Paper {
 		}
 	}
 	out.Text = all.String()
+	return out
+}
+
+// Workbook is the sheets of a workbook by name, row by row as they are shown.
+func Workbook(t *testing.T, book []byte) map[string][][]string {
+	t.Helper()
+	f, err := excelize.OpenReader(bytes.NewReader(book))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	out := map[string][][]string{}
+	for _, name := range f.GetSheetList() {
+		if out[name], err = f.GetRows(name); err != nil {
+			t.Fatal(err)
+		}
+	}
 	return out
 }
 

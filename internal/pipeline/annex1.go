@@ -120,14 +120,20 @@ func (r paperRun) notEvaluated(group int) []string {
 // put into it by the event that the paper follows; the run's own lines before and
 // after.
 func (p *Pipeline) Annex1(ctx context.Context, scope PaperScope) (report.Annex1, error) {
+	return p.annex1(ctx, scope, steps{})
+}
+
+func (p *Pipeline) annex1(ctx context.Context, scope PaperScope, s steps) (report.Annex1, error) {
 	run, err := p.paperRun(ctx, scope)
 	if err != nil {
 		return report.Annex1{}, err
 	}
+	s.done(1)
 	rows, err := p.formOf(ctx, run)
 	if err != nil {
 		return report.Annex1{}, err
 	}
+	s.done(2)
 	deadline, err := taohe.ParseDate(p.campaign.Deadline)
 	if err != nil {
 		return report.Annex1{}, err

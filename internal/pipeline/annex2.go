@@ -75,16 +75,22 @@ type annex2 struct {
 	pits        []overlay.ListedFigure
 	unlicensed  []overlay.ListedFigure
 	gridded     bool
+	steps       steps
 }
 
 // Annex2 is every figure of 附件2 that a run can give. Its errors are those of
 // Annex1.
 func (p *Pipeline) Annex2(ctx context.Context, scope PaperScope) (report.Annex2, error) {
+	return p.annex2(ctx, scope, steps{})
+}
+
+func (p *Pipeline) annex2(ctx context.Context, scope PaperScope, s steps) (report.Annex2, error) {
 	run, err := p.paperRun(ctx, scope)
 	if err != nil {
 		return report.Annex2{}, err
 	}
-	a := &annex2{paperRun: run, codes: run.codes()}
+	s.done(1)
+	a := &annex2{paperRun: run, codes: run.codes(), steps: s}
 	groups := p.groups(scope)
 	for _, r := range run.Rules.Rules {
 		if slices.Contains(groups, r.Group) {
@@ -98,6 +104,7 @@ func (p *Pipeline) Annex2(ctx context.Context, scope PaperScope) (report.Annex2,
 	if out.Progress, err = p.annex2Progress(ctx, run, groups); err != nil {
 		return report.Annex2{}, err
 	}
+	s.done(7)
 	out.Gridded = out.Gridded || out.Progress != nil && out.Progress.Gridded
 	for _, no := range groups {
 		g := report.Annex2Group{Group: no, Name: p.campaign.Groups[no], NotEvaluated: run.notEvaluated(no)}
@@ -132,6 +139,7 @@ func (a *annex2) read(ctx context.Context, db pgx.Tx) (err error) {
 	if a.items, err = overlay.ItemFindings(ctx, db, a.ID); err != nil {
 		return err
 	}
+	a.steps.done(2)
 	// What the form asks of the first group is by stratum; all else is of every
 	// mine, rules that the form has no figure for one by one.
 	var byStratum, whole []overlay.FigureRule
@@ -158,12 +166,15 @@ func (a *annex2) read(ctx context.Context, db pgx.Tx) (err error) {
 	if a.strata, err = figures(strata, byStratum); err != nil {
 		return err
 	}
+	a.steps.done(3)
 	if a.all, err = figures(every, whole); err != nil {
 		return err
 	}
+	a.steps.done(4)
 	if a.dumps, err = overlay.CountDumpPlaces(ctx, db, a.ID, licences, dumpRules, dumpKinds); err != nil {
 		return err
 	}
+	a.steps.done(5)
 	for _, r := range a.rules {
 		into := &a.unlicensed
 		switch {
@@ -178,6 +189,7 @@ func (a *annex2) read(ctx context.Context, db pgx.Tx) (err error) {
 		}
 		a.gridded = a.gridded || gridded
 	}
+	a.steps.done(6)
 	return nil
 }
 
@@ -259,7 +271,7 @@ func (a *annex2) figure(among []overlay.PaperFigure, stratum, figure, title stri
 			enterprises, total = f.Enterprises, f.EllipsoidalAreaM2
 		default:
 			i := slices.Index(a.codes, f.CountyCode)
-			parts[i].Enterprises, parts[i].EllipsoidalAreaM2 = f.Enterprises, f.EllipsoidalAreaM2
+			parts[i].Count, parts[i].EllipsoidalAreaM2 = f.Enterprises, f.EllipsoidalAreaM2
 		}
 	}
 	return report.NewPaperFigure(title, enterprises, total, parts)
@@ -286,7 +298,7 @@ func (a *annex2) problem() report.PaperFigure {
 				unasked++
 			}
 		}
-		parts = append(parts, report.RawPart{County: a.counties[c], Enterprises: len(by[c]), NotEvaluated: unasked == len(a.rules)})
+		parts = append(parts, report.RawPart{County: a.counties[c], Count: len(by[c]), NotEvaluated: unasked == len(a.rules)})
 	}
 	return report.NewPaperFigure("存在问题矿山企业", len(all), 0, parts)
 }
@@ -305,7 +317,7 @@ func (a *annex2) dumpFigures() report.Annex2Dumps {
 				if d.CountyCode == c && d.RuleCode == r.Code {
 					f := a.figure(a.all, "", r.Code, r.Title)
 					part := f.Counties[slices.Index(a.codes, c)]
-					of.Problems = append(of.Problems, report.Annex2DumpProblem{Title: r.Title, Places: d.Places, Enterprises: part.Enterprises, Area: part.Area})
+					of.Problems = append(of.Problems, report.Annex2DumpProblem{Title: r.Title, Places: d.Places, Enterprises: part.Count, Area: part.Area})
 				}
 			}
 		}

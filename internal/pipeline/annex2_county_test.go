@@ -79,18 +79,18 @@ func TestAnnex2OfTwoCounties(t *testing.T) {
 	}
 	coal, stone := got.Strata[0], got.Strata[1]
 	land := coal.TemporaryLand
-	check("land", land.Enterprises, land.Area, 1, 20*low)
-	check("land of 示例旗", land.Counties[0].Enterprises, land.Counties[0].Area, 1, 15*low)
-	check("land of 邻旗", land.Counties[1].Enterprises, land.Counties[1].Area, 1, 8*low)
+	check("land", land.Count, land.Area, 1, 20*low)
+	check("land of 示例旗", land.Counties[0].Count, land.Counties[0].Area, 1, 15*low)
+	check("land of 邻旗", land.Counties[1].Count, land.Counties[1].Area, 1, 8*low)
 	check("land of both", 0, land.Shared, 0, 3*low)
-	check("stone", stone.TemporaryLand.Enterprises, stone.TemporaryLand.Area, 1, 4*upper)
-	check("in protected areas", coal.ApprovalInProtected.Enterprises, coal.ApprovalInProtected.Area, 1, 6*high)
-	check("in the reserve", coal.ApprovalInReserve.Enterprises, coal.ApprovalInReserve.Area, 1, 4*high)
-	check("forest", got.Forest.Enterprises, got.Forest.Area, 1, 2*low)
-	check("grassland", got.Grassland.Enterprises, got.Grassland.Area, 1, 3*low)
-	check("vegetation", got.Vegetation.Enterprises, got.Vegetation.Area, 1, 4*low)
+	check("stone", stone.TemporaryLand.Count, stone.TemporaryLand.Area, 1, 4*upper)
+	check("in protected areas", coal.ApprovalInProtected.Count, coal.ApprovalInProtected.Area, 1, 6*high)
+	check("in the reserve", coal.ApprovalInReserve.Count, coal.ApprovalInReserve.Area, 1, 4*high)
+	check("forest", got.Forest.Count, got.Forest.Area, 1, 2*low)
+	check("grassland", got.Grassland.Count, got.Grassland.Area, 1, 3*low)
+	check("vegetation", got.Vegetation.Count, got.Vegetation.Area, 1, 4*low)
 	check("vegetation in both", 0, got.BothVegetation, 0, low)
-	if n := got.Problem; n.Enterprises != 2 || n.Counties[0].Enterprises != 1 || n.Counties[1].Enterprises != 2 {
+	if n := got.Problem; n.Count != 2 || n.Counties[0].Count != 1 || n.Counties[1].Count != 2 {
 		t.Errorf("enterprises with problems %+v", n)
 	}
 	for what, f := range map[string]report.PaperFigure{"protected": coal.ApprovalInProtected, "reserve": coal.ApprovalInReserve, "forest": got.Forest, "vegetation": got.Vegetation} {
@@ -129,8 +129,8 @@ func TestAnnex2OfTwoCounties(t *testing.T) {
 	if err != nil || one.Region != "全旗" || len(one.Groups) != 1 || one.GroupName == "" {
 		t.Fatalf("%+v, %v", one, err)
 	}
-	check("land of 邻旗 alone", one.Strata[0].TemporaryLand.Enterprises, one.Strata[0].TemporaryLand.Area, 1, 8*low)
-	if one.Problem.Enterprises != 2 {
+	check("land of 邻旗 alone", one.Strata[0].TemporaryLand.Count, one.Strata[0].TemporaryLand.Area, 1, 8*low)
+	if one.Problem.Count != 2 {
 		t.Errorf("problems of 邻旗 %+v", one.Problem)
 	}
 }
@@ -154,8 +154,8 @@ func TestAnnex2SplitByDivision(t *testing.T) {
 	}
 	near := func(what string, part report.CountyPart, enterprises int, wantM2 float64) {
 		t.Helper()
-		if part.Enterprises != enterprises || math.Abs(part.Mu-geo.Mu(wantM2)) > 0.011 {
-			t.Errorf("%s: %d enterprises, %.2f mu; want %d, %.4f", what, part.Enterprises, part.Mu, enterprises, geo.Mu(wantM2))
+		if part.Count != enterprises || math.Abs(part.Mu-geo.Mu(wantM2)) > 0.011 {
+			t.Errorf("%s: %d enterprises, %.2f mu; want %d, %.4f", what, part.Count, part.Mu, enterprises, geo.Mu(wantM2))
 		}
 	}
 	// Of 0 to 15 the mines of 示例旗 have 13 to 15 in 邻旗; of 12 to 20 that of 邻旗

@@ -77,10 +77,10 @@ func TestAnnex2AsConstructed(t *testing.T) {
 		if m2 > 0 {
 			nonzero++
 		}
-		if f.NotEvaluated || f.Enterprises != enterprises || math.Abs(f.Mu-geo.Mu(m2)) > c.want.ToleranceMu {
-			t.Errorf("%s: %d enterprises, %.2f mu; constructed are %d, %.2f", what, f.Enterprises, f.Mu, enterprises, geo.Mu(m2))
+		if f.NotEvaluated || f.Count != enterprises || math.Abs(f.Mu-geo.Mu(m2)) > c.want.ToleranceMu {
+			t.Errorf("%s: %d enterprises, %.2f mu; constructed are %d, %.2f", what, f.Count, f.Mu, enterprises, geo.Mu(m2))
 		}
-		if len(f.Counties) != 1 || f.Counties[0].County != m.County.Name || f.Counties[0].Area != f.Area || f.Counties[0].Enterprises != enterprises {
+		if len(f.Counties) != 1 || f.Counties[0].County != m.County.Name || f.Counties[0].Area != f.Area || f.Counties[0].Count != enterprises {
 			t.Errorf("%s: its one county is not the whole: %+v", what, f.Counties)
 		}
 	}
@@ -105,7 +105,7 @@ func TestAnnex2AsConstructed(t *testing.T) {
 		// The one construction of the county was put where nothing is protected.
 		check(s.Title+"建设进入保护区", s.ConstructionInProtected, 0, 0)
 	}
-	if coal := got.Strata[0]; coal.TemporaryLand.Enterprises < 20 || coal.ApprovalInReserve.Mu >= coal.ApprovalInProtected.Mu {
+	if coal := got.Strata[0]; coal.TemporaryLand.Count < 20 || coal.ApprovalInReserve.Mu >= coal.ApprovalInProtected.Mu {
 		t.Errorf("open-pit coal %+v", coal)
 	}
 	forest, forestM2 := c.figure(everyMine, "forest_encroached")
@@ -125,8 +125,8 @@ func TestAnnex2AsConstructed(t *testing.T) {
 			seen[c.mines[w.LicenceNo].Enterprise] = true
 		}
 	}
-	if got.Problem.Enterprises != len(seen) {
-		t.Errorf("%d enterprises with problems, constructed are %d", got.Problem.Enterprises, len(seen))
+	if got.Problem.Count != len(seen) {
+		t.Errorf("%d enterprises with problems, constructed are %d", got.Problem.Count, len(seen))
 	}
 	if nonzero < 9 {
 		t.Errorf("%d figures are more than nothing, which cannot be all", nonzero)
@@ -238,7 +238,7 @@ func TestAnnex2AgainstNaiveSQL(t *testing.T) {
 	same(t, "草原", got.Grassland, "f.geom", "'grassland_encroached'", "true", naive)
 	for _, g := range got.Groups {
 		for _, f := range g.Others {
-			if f.Mu > 0 && f.Enterprises == 0 {
+			if f.Mu > 0 && f.Count == 0 {
 				t.Errorf("%s: %.2f mu of no enterprise", f.Title, f.Mu)
 			}
 		}
@@ -254,7 +254,7 @@ func TestAnnex2AgainstNaiveSQL(t *testing.T) {
 func same(t *testing.T, what string, f report.PaperFigure, shape, rules, where string, naive func(shape, rules, where string) (int, float64)) {
 	t.Helper()
 	enterprises, m2 := naive(shape, rules, where)
-	if f.Enterprises != enterprises || math.Abs(f.Mu-geo.Mu(m2)) > 0.01 {
-		t.Errorf("%s: %d enterprises, %.2f mu; naively %d, %.4f", what, f.Enterprises, f.Mu, enterprises, geo.Mu(m2))
+	if f.Count != enterprises || math.Abs(f.Mu-geo.Mu(m2)) > 0.01 {
+		t.Errorf("%s: %d enterprises, %.2f mu; naively %d, %.4f", what, f.Count, f.Mu, enterprises, geo.Mu(m2))
 	}
 }

@@ -206,8 +206,8 @@ func TestProtectedAreasOutOfLayers(t *testing.T) {
 		enterprises int
 		m2          float64
 	}{{coal.ApprovalInProtected, enterprises, protectedM2}, {coal.ApprovalInReserve, inReserve, reserveM2}} {
-		if x.f.Enterprises != x.enterprises || math.Abs(x.f.Mu-geo.Mu(x.m2)) > 0.01 {
-			t.Errorf("%s: %d enterprises, %.2f mu; out of the layers %d, %.4f", x.f.Title, x.f.Enterprises, x.f.Mu, x.enterprises, geo.Mu(x.m2))
+		if x.f.Count != x.enterprises || math.Abs(x.f.Mu-geo.Mu(x.m2)) > 0.01 {
+			t.Errorf("%s: %d enterprises, %.2f mu; out of the layers %d, %.4f", x.f.Title, x.f.Count, x.f.Mu, x.enterprises, geo.Mu(x.m2))
 		}
 	}
 	if reserveM2 < 1 || protectedM2-reserveM2 < 1 || oneByOneM2-protectedM2 < 1 {
@@ -256,8 +256,8 @@ func TestAnnex2Others(t *testing.T) {
 				from run_finding f join run_mine m using (run_id, licence_no) where f.run_id = $1 and f.rule_code = $2`, run.ID, codes[0]).Scan(&stored, &storedM2); err != nil {
 				t.Fatal(err)
 			}
-			if f.Enterprises != enterprises || f.Enterprises != stored || math.Abs(f.Mu-geo.Mu(storedM2)) > 0.01 {
-				t.Errorf("%s: %d enterprises, %.2f mu; constructed %d, %.4f; naively %d, %.4f", f.Title, f.Enterprises, f.Mu, enterprises, geo.Mu(m2), stored, geo.Mu(storedM2))
+			if f.Count != enterprises || f.Count != stored || math.Abs(f.Mu-geo.Mu(storedM2)) > 0.01 {
+				t.Errorf("%s: %d enterprises, %.2f mu; constructed %d, %.4f; naively %d, %.4f", f.Title, f.Count, f.Mu, enterprises, geo.Mu(m2), stored, geo.Mu(storedM2))
 			}
 			// Licences and approvals of several mines may overlap: then the union is less.
 			if f.Mu > geo.Mu(m2)+c.want.ToleranceMu {

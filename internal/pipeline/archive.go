@@ -113,23 +113,30 @@ func writeContents(w io.Writer, files []job.File) error {
 
 // result reads what a job of a kind left that was done as a whole.
 func (p *Pipeline) result(ctx context.Context, id int64, kind string, into any) error {
-	j, err := p.Job(ctx, id)
+	_, content, err := p.wholeFile(ctx, id, kind)
 	if err != nil {
 		return err
 	}
+	return json.Unmarshal(content, into)
+}
+
+// wholeFile is the file of a job of a kind that was done as a whole.
+func (p *Pipeline) wholeFile(ctx context.Context, id int64, kind string) (name string, content []byte, err error) {
+	j, err := p.Job(ctx, id)
+	if err != nil {
+		return "", nil, err
+	}
 	if j.Kind != kind {
-		return fmt.Errorf("job %d is %s: %w", id, j.Kind, ErrNotFound)
+		return "", nil, fmt.Errorf("job %d is %s: %w", id, j.Kind, ErrNotFound)
 	}
 	files, err := p.jobFiles(ctx, id)
 	if err != nil {
-		return err
+		return "", nil, err
 	}
 	if len(files) != 1 {
-		return fmt.Errorf("job %d has %d files", id, len(files))
+		return "", nil, fmt.Errorf("job %d has %d files", id, len(files))
 	}
 	var b bytes.Buffer
-	if err := job.Copy(ctx, p.pool, id, files[0], &b); err != nil {
-		return jobError(err)
-	}
-	return json.Unmarshal(b.Bytes(), into)
+	err = job.Copy(ctx, p.pool, id, files[0], &b)
+	return files[0].Name, b.Bytes(), jobError(err)
 }

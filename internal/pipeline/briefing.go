@@ -10,18 +10,25 @@ import (
 // against 0 is the newest complete run of the same counties before it. Its errors
 // are those of Annex1 and Diff.
 func (p *Pipeline) Briefing(ctx context.Context, scope PaperScope, against int64) (report.Briefing, error) {
+	return p.briefing(ctx, scope, against, steps{})
+}
+
+func (p *Pipeline) briefing(ctx context.Context, scope PaperScope, against int64, s steps) (report.Briefing, error) {
 	run, err := p.paperRun(ctx, scope)
 	if err != nil {
 		return report.Briefing{}, err
 	}
+	s.done(1)
 	d, err := p.Diff(ctx, run.ID, against)
 	if err != nil {
 		return report.Briefing{}, err
 	}
+	s.done(2)
 	rows, err := p.LedgerRows(ctx, run.ID)
 	if err != nil {
 		return report.Briefing{}, err
 	}
+	s.done(3)
 	var counties []report.BriefingCounty
 	for _, c := range run.codes() {
 		counties = append(counties, report.BriefingCounty{Code: c, Name: run.counties[c]})

@@ -22,21 +22,9 @@ var ErrNotComplete = errors.New("the run is not complete")
 // such run, ErrNotComplete where one is not complete.
 func (p *Pipeline) Diff(ctx context.Context, runID, against int64) (*report.RunDiff, error) {
 	d, err := read(ctx, p, func(db pgx.Tx) (*overlay.Diff, error) {
-		before := against
-		if before == 0 {
-			var err error
-			if before, err = overlay.RunBefore(ctx, db, runID); err != nil {
-				return nil, err
-			}
-		}
-		for _, id := range []int64{before, runID} {
-			run, err := overlay.GetRun(ctx, db, id)
-			if err != nil {
-				return nil, err
-			}
-			if run.Status != "complete" {
-				return nil, fmt.Errorf("run %d: %w", id, ErrNotComplete)
-			}
+		before, err := runBefore(ctx, db, runID, against)
+		if err != nil {
+			return nil, err
 		}
 		return overlay.DiffRuns(ctx, db, before, runID)
 	})
@@ -44,6 +32,26 @@ func (p *Pipeline) Diff(ctx context.Context, runID, against int64) (*report.RunD
 		return nil, err
 	}
 	return diffDocument(d)
+}
+
+// runBefore is the run that one is compared with, against or, where that is 0, the
+// newest complete one of the same counties before it; see Diff.
+func runBefore(ctx context.Context, db pgx.Tx, runID, against int64) (before int64, err error) {
+	if before = against; before == 0 {
+		if before, err = overlay.RunBefore(ctx, db, runID); err != nil {
+			return 0, err
+		}
+	}
+	for _, id := range []int64{before, runID} {
+		run, err := overlay.GetRun(ctx, db, id)
+		if err != nil {
+			return 0, err
+		}
+		if run.Status != "complete" {
+			return 0, fmt.Errorf("run %d: %w", id, ErrNotComplete)
+		}
+	}
+	return before, nil
 }
 
 // diffDocument lays a comparison out for print.

@@ -83,6 +83,8 @@ func (p *Pipeline) HelpJob(ctx context.Context, id int64, press *Press) error {
 		return p.feedJob(ctx, *j)
 	case job.Measurements:
 		return p.measureJob(ctx, *j)
+	case job.Annex1, job.Annex2, job.Briefing:
+		return p.paperJob(ctx, *j)
 	}
 	return p.helpDossiers(ctx, *j, press, nil)
 }

@@ -53,44 +53,51 @@ func (p *Pipeline) feedJob(ctx context.Context, j job.Job) error {
 	if err := json.Unmarshal(j.Asked, &asked); err != nil {
 		return fmt.Errorf("job %d: %w", j.ID, err)
 	}
-	return p.complete(ctx, j.ID, func(ctx context.Context, tx pgx.Tx, note func(done, total int)) (any, int, error) {
+	return p.complete(ctx, j.ID, func(ctx context.Context, tx pgx.Tx, note func(done, total int)) (paper, int, error) {
 		plan, err := p.feed(ctx, tx, j.RunID, asked.By, note)
 		if err != nil {
-			return nil, 0, err
+			return paper{}, 0, err
 		}
-		return plan, len(plan.Lines), nil
+		f, err := resultFile(plan)
+		return f, len(plan.Lines), err
 	})
 }
 
 func (p *Pipeline) measureJob(ctx context.Context, j job.Job) error {
-	return p.complete(ctx, j.ID, func(ctx context.Context, _ pgx.Tx, note func(done, total int)) (any, int, error) {
+	return p.complete(ctx, j.ID, func(ctx context.Context, _ pgx.Tx, note func(done, total int)) (paper, int, error) {
 		all, err := p.MeasureItems(ctx, j.RunID, note)
-		return all, len(all), err
+		if err != nil {
+			return paper{}, 0, err
+		}
+		f, err := resultFile(all)
+		return f, len(all), err
 	})
 }
 
+// resultFile is what a job found, for programs.
+func resultFile(result any) (paper, error) {
+	content, err := json.Marshal(result)
+	return paper{"result.json", content}, err
+}
+
 // complete does a job as a whole, in one transaction with its end: what do returns
-// is kept as its file. When the program dies, or somebody cancels the job, all of
+// is kept as its file, with how many parts were done. When the program dies, or somebody cancels the job, all of
 // it is as if it had not been begun.
-func (p *Pipeline) complete(ctx context.Context, id int64, do func(ctx context.Context, tx pgx.Tx, note func(done, total int)) (result any, parts int, err error)) error {
+func (p *Pipeline) complete(ctx context.Context, id int64, do func(ctx context.Context, tx pgx.Tx, note func(done, total int)) (f paper, parts int, err error)) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	note, stop := p.noting(ctx, id, cancel)
 	defer stop()
 	err := pg.InTx(ctx, p.pool, func(tx pgx.Tx) error {
-		result, parts, err := do(ctx, tx, note)
+		f, parts, err := do(ctx, tx, note)
 		if err != nil {
 			return err
 		}
 		stop() // it would wait for the job's row
-		content, err := json.Marshal(result)
-		if err != nil {
-			return err
-		}
 		if err := job.Note(ctx, tx, id, parts, parts); err != nil {
 			return err
 		}
-		if err := job.Put(ctx, tx, id, "", 1, "result.json", content); err != nil {
+		if err := job.Put(ctx, tx, id, "", 1, f.name, f.content); err != nil {
 			return err
 		}
 		_, err = job.Finish(ctx, tx, id)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -39,37 +40,67 @@ type NewOrthophoto struct {
 const maxOrthophotoName = 60
 
 // AddOrthophoto looks whether an image can lie beneath maps, and keeps it: all of it
-// or nothing. Faults are *ingest.RequestError; ErrNoGDAL.
-func (p *Pipeline) AddOrthophoto(ctx context.Context, n NewOrthophoto) (orthophoto.Image, error) {
+// or nothing. The same file is kept once, of one day: where it is there, that image is
+// returned, and added is false. Faults are *ingest.RequestError; ErrNoGDAL.
+func (p *Pipeline) AddOrthophoto(ctx context.Context, n NewOrthophoto) (m orthophoto.Image, added bool, err error) {
 	m, county, err := p.orthophotoWords(ctx, n)
 	if err != nil {
-		return m, err
+		return m, false, err
 	}
 	f, err := os.Open(n.Path)
 	if err != nil {
-		return m, fmt.Errorf("orthophoto: %w", err)
+		return m, false, fmt.Errorf("orthophoto: %w", err)
 	}
 	defer f.Close()
+	before, err := f.Stat()
+	if err != nil {
+		return m, false, fmt.Errorf("orthophoto: %w", err)
+	}
+	if there, err := orthophoto.Find(ctx, p.pool, io.NewSectionReader(f, 0, before.Size()), before.Size()); !errors.Is(err, orthophoto.ErrNotFound) {
+		return there, false, errors.Join(err, otherDay(there, n, err))
+	}
 	extent, err := examine(ctx, f, county, &m)
 	var unfit *ImageError
 	if errors.As(err, &unfit) {
-		return m, unfitFile(unfit)
+		return m, false, unfitFile(unfit)
 	}
 	if err != nil {
-		return m, err
+		return m, false, err
 	}
 	err = pg.InTx(ctx, p.pool, func(tx pgx.Tx) error {
-		id, err := orthophoto.Put(ctx, tx, m, geo.AppendEWKB(nil, extent, geo.StoreSRID), f)
+		id, err := orthophoto.Put(ctx, tx, m, geo.AppendEWKB(nil, extent, geo.StoreSRID), io.NewSectionReader(f, 0, before.Size()))
 		if err != nil {
 			return err
+		}
+		after, err := f.Stat()
+		if err != nil {
+			return fmt.Errorf("orthophoto: %w", err)
+		}
+		// What was examined is what was kept.
+		if after.Size() != before.Size() || !after.ModTime().Equal(before.ModTime()) {
+			return orthophoto.ErrChanged
 		}
 		m, err = orthophoto.Get(ctx, tx, id)
 		return err
 	})
-	if errors.Is(err, orthophoto.ErrChanged) {
+	var kept *orthophoto.KeptError
+	switch {
+	case errors.As(err, &kept): // by another, meanwhile
+		m, err = orthophoto.FindSHA256(ctx, p.pool, kept.SHA256)
+		return m, false, errors.Join(err, otherDay(m, n, err))
+	case errors.Is(err, orthophoto.ErrChanged):
 		err = unfitFile(&ImageError{"changed", "文件在读取期间有改动，没有保存。请等它写完后再试。"})
 	}
-	return m, err
+	return m, err == nil, err
+}
+
+// otherDay is the fault of who gives an image that is kept another day than it has.
+func otherDay(there orthophoto.Image, n NewOrthophoto, err error) error {
+	if err != nil || there.ImagedOn == n.ImagedOn {
+		return nil
+	}
+	return &ingest.RequestError{Faults: []ingest.Fault{{Location: "imaged_on", Code: "other-day", Message: fmt.Sprintf(
+		"同一文件已保存为正射影像 %d（%s），影像日期 %s。日期以哪个为准请核对；要改日期，请先删除那一幅再上传。", there.ID, there.Name, there.ImagedOn)}}}
 }
 
 // CheckOrthophoto says what is wrong with the words about an image, for a caller that

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/taohe-gis/taohe"
@@ -56,16 +57,16 @@ type keeper struct {
 	county string
 }
 
-func (k keeper) add(name, imagedOn string, b []byte) (orthophoto.Image, error) {
+func (k keeper) add(name, imagedOn string, b []byte) (m orthophoto.Image, added bool, err error) {
 	k.Helper()
 	return k.p.AddOrthophoto(k.Context(), pipeline.NewOrthophoto{County: k.county, ImagedOn: day(k.T, imagedOn), Path: imageFile(k.T, name, b), FileName: name})
 }
 
 func (k keeper) kept(name, imagedOn string, b []byte) orthophoto.Image {
 	k.Helper()
-	m, err := k.add(name, imagedOn, b)
-	if err != nil {
-		k.Fatal(err)
+	m, added, err := k.add(name, imagedOn, b)
+	if err != nil || !added {
+		k.Fatalf("%s: added %v, %v", name, added, err)
 	}
 	return m
 }
@@ -204,10 +205,12 @@ func TestOrthophotoChosen(t *testing.T) {
 	}
 	beside := covers
 	beside.West = 110.2
-	k.kept("old", "2020-06-01", covers.Bytes())
-	good := k.kept("good", "2022-05-10", covers.Bytes())
+	// The same picture as another file: what stands behind the pixels is not read.
+	file := func(name string) []byte { return append(covers.Bytes(), name...) }
+	k.kept("old", "2020-06-01", file("old"))
+	good := k.kept("good", "2022-05-10", file("good"))
 	k.kept("beside", "2022-05-20", beside.Bytes())
-	later := k.kept("later", "2022-06-01", covers.Bytes())
+	later := k.kept("later", "2022-06-01", file("later"))
 	for _, tt := range []struct {
 		choice string
 		want   string
@@ -249,7 +252,7 @@ func TestOrthophotoChosen(t *testing.T) {
 			t.Fatal(err)
 		}
 		if meanwhile != "" {
-			k.kept(meanwhile, "2022-05-30", covers.Bytes())
+			k.kept(meanwhile, "2022-05-30", file(meanwhile))
 		}
 		return archive(t, p, id)
 	}
@@ -264,6 +267,59 @@ func TestOrthophotoChosen(t *testing.T) {
 	_, err = p.BeginDossiers(t.Context(), pipeline.DossiersRequest{RunID: run.ID, DPI: mapsheet.MinDPI, Orthophoto: pipeline.OrthophotoChoice{ID: 99}}, nil)
 	if !errors.As(err, &request) || request.Faults[0].Location != "orthophoto" {
 		t.Errorf("a job upon an image that is not there: %v", err)
+	}
+}
+
+// The same file is kept once, whatever it is called and however many send it at a
+// time, and of one day.
+func TestOrthophotoKeptOnce(t *testing.T) {
+	t.Parallel()
+	needGDAL(t)
+	p, pool, of := sample(t, pipeline.Options{})
+	k := keeper{t, p, of.County.Code}
+	b := tiffbytes.Image{Width: 40, Height: 30, EPSG: 4490, West: 109, North: 40.5, Pixel: 0.05}.Bytes()
+	type answer struct {
+		m     orthophoto.Image
+		added bool
+		err   error
+	}
+	answers := make(chan answer)
+	const senders = 4
+	for range senders {
+		go func() {
+			m, added, err := k.add("a.tif", "2022-05-10", b)
+			answers <- answer{m, added, err}
+		}()
+	}
+	var kept []orthophoto.Image
+	added := 0
+	for range senders {
+		a := <-answers
+		if a.err != nil {
+			t.Error(a.err)
+		}
+		if kept = append(kept, a.m); a.added {
+			added++
+		}
+	}
+	m, again, err := k.add("b.tif", "2022-05-10", b)
+	kept = append(kept, m)
+	if err != nil || again || added != 1 || kept[0].ID == 0 {
+		t.Errorf("added %d times, then %v, %v", added, again, err)
+	}
+	for _, m := range kept {
+		if m.ID != kept[0].ID || m.Name != "a.tif" {
+			t.Errorf("answered %+v, want %+v", m, kept[0])
+		}
+	}
+	var request *ingest.RequestError
+	if _, _, err := k.add("a.tif", "2022-05-11", b); !errors.As(err, &request) || request.Faults[0].Code != "other-day" || !strings.Contains(request.Faults[0].Message, "2022-05-10") {
+		t.Errorf("of another day: %v", err)
+	}
+	var images, chunks int
+	err = pool.QueryRow(t.Context(), `select (select count(*) from orthophoto), (select count(*) from orthophoto_chunk)`).Scan(&images, &chunks)
+	if err != nil || images != 1 || chunks != 1 {
+		t.Errorf("%d images of %d pieces: %v", images, chunks, err)
 	}
 }
 
@@ -296,7 +352,7 @@ func TestOrthophotoRefused(t *testing.T) {
 		{"another compression", "bad-compression", with(func(m *tiffbytes.Image) { m.Compression = 34712 })},
 		{"another county's", "outside-county", with(func(m *tiffbytes.Image) { m.West = 80 })},
 	} {
-		_, err := k.add("a.tif", "2022-05-10", tt.file)
+		_, _, err := k.add("a.tif", "2022-05-10", tt.file)
 		var request *ingest.RequestError
 		if !errors.As(err, &request) || len(request.Faults) != 1 || request.Faults[0].Code != tt.code || request.Faults[0].Location != "file" {
 			t.Errorf("%s: %v, want %s", tt.name, err, tt.code)
@@ -308,11 +364,11 @@ func TestOrthophotoRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	var request *ingest.RequestError
-	_, err := p.AddOrthophoto(t.Context(), pipeline.NewOrthophoto{County: k.county, ImagedOn: day(t, "2022-05-10"), Path: name, FileName: "b.tif"})
+	_, _, err := p.AddOrthophoto(t.Context(), pipeline.NewOrthophoto{County: k.county, ImagedOn: day(t, "2022-05-10"), Path: name, FileName: "b.tif"})
 	if !errors.As(err, &request) || request.Faults[0].Code != "no-georeference" {
 		t.Errorf("a world file: %v", err)
 	}
-	_, err = p.AddOrthophoto(t.Context(), pipeline.NewOrthophoto{County: "1", Name: "a\tb", Path: name})
+	_, _, err = p.AddOrthophoto(t.Context(), pipeline.NewOrthophoto{County: "1", Name: "a\tb", Path: name})
 	if !errors.As(err, &request) {
 		t.Fatal(err)
 	}

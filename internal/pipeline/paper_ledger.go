@@ -148,7 +148,7 @@ func (r paperRun) done(tallies []ledger.Tally, what, title string) report.Annex2
 			switch {
 			case t.What != what:
 			case t.CountyCode == code:
-				parts[i].Enterprises, parts[i].EllipsoidalAreaM2 = t.Items, t.EllipsoidalAreaM2
+				parts[i].Count, parts[i].EllipsoidalAreaM2 = t.Items, t.EllipsoidalAreaM2
 			case t.CountyCode == "":
 				items, fined, totalM2 = t.Items, t.AmountYuan, t.EllipsoidalAreaM2
 			}

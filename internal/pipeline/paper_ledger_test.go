@@ -261,10 +261,10 @@ func TestWhatWasDone(t *testing.T) {
 	wants := map[string]want{"处罚": {2, unionM2, 30005.5}, "责令停止": {2, oneM2, 0}, "撤回": {1, oneM2, 0}}
 	for _, d := range append(a.Progress.Measures, a.Progress.Closed...) {
 		w := wants[d.Title]
-		if d.Enterprises != w.items || math.Abs(d.EllipsoidalAreaM2-w.m2) > 0.006 || d.FinedYuan != w.yuan {
-			t.Errorf("%s: %d items, %.2f m², %.2f yuan; want %+v", d.Title, d.Enterprises, d.EllipsoidalAreaM2, d.FinedYuan, w)
+		if d.Count != w.items || math.Abs(d.EllipsoidalAreaM2-w.m2) > 0.006 || d.FinedYuan != w.yuan {
+			t.Errorf("%s: %d items, %.2f m², %.2f yuan; want %+v", d.Title, d.Count, d.EllipsoidalAreaM2, d.FinedYuan, w)
 		}
-		if len(d.Counties) != 1 || d.Counties[0].Area != d.Area || d.Counties[0].Enterprises != d.Enterprises {
+		if len(d.Counties) != 1 || d.Counties[0].Area != d.Area || d.Counties[0].Count != d.Count {
 			t.Errorf("%s: by county %+v", d.Title, d.Counties)
 		}
 		delete(wants, d.Title)

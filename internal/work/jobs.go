@@ -37,6 +37,12 @@ func (q *Queue) StartDossiers(ctx context.Context, request pipeline.DossiersRequ
 	return q.pipeline.BeginDossiers(ctx, request, q.enqueue)
 }
 
+// StartPaper stores a job that makes a paper of a whole run and queues it; see
+// pipeline.BeginPaper.
+func (q *Queue) StartPaper(ctx context.Context, request pipeline.PaperRequest) (int64, error) {
+	return q.pipeline.BeginPaper(ctx, request, q.enqueue)
+}
+
 // StartFeed stores a job that puts a run into the ledger and queues it.
 func (q *Queue) StartFeed(ctx context.Context, runID int64, by string) (int64, error) {
 	return q.pipeline.BeginFeed(ctx, runID, by, q.enqueue)
@@ -50,9 +56,9 @@ func (q *Queue) StartMeasurements(ctx context.Context, runID int64) (int64, erro
 
 // enqueue queues a share of a job for each of its parts, up to a bound.
 func (q *Queue) enqueue(ctx context.Context, tx pgx.Tx, id int64, kind string, parts int) error {
-	queue := ledgerQueue
-	if kind == job.Dossiers {
-		queue = paperQueue
+	queue := paperQueue
+	if kind == job.Feed || kind == job.Measurements {
+		queue = ledgerQueue
 	}
 	many := make([]river.InsertManyParams, shares(parts))
 	for i := range many {

@@ -47,8 +47,10 @@ type Run struct {
 // T is plain text as a run.
 func T(text string) Run { return Run{Text: text} }
 
-// Blank is a place to be filled in by a person, marked so that it is not missed.
-func Blank() Run { return Run{Text: "＿＿", Blank: true} }
+// Blank is a place to be filled in by a person, marked so that it is not missed. It
+// is one character wide: in Chinese text LibreOffice ends a line between two of
+// any, be they no-break spaces or letters without a script.
+func Blank() Run { return Run{Text: "＿", Blank: true} }
 
 // A Table has as many columns as widths. The rows of Head stand again on top of
 // each page that the table runs over.

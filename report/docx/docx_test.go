@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/taohe-gis/taohe/report/opc"
 )
@@ -54,6 +55,14 @@ func TestSameContentSameBytes(t *testing.T) {
 	}
 	if !bytes.Equal(first, written(t, whole(t))) {
 		t.Error("the same content gives other bytes")
+	}
+}
+
+// A blank that is one character cannot come apart at the end of a line.
+func TestBlankIsOneCharacter(t *testing.T) {
+	t.Parallel()
+	if b := Blank(); !b.Blank || utf8.RuneCountInString(b.Text) != 1 {
+		t.Errorf("a blank is %q", b.Text)
 	}
 }
 

@@ -79,7 +79,7 @@ func TestSameBytes(t *testing.T) {
 	}
 }
 
-// The PNG is as large as the page, says its resolution, and is still a PNG.
+// The PNG is as large as the page, says its resolution, and holds every pixel.
 func TestPNGResolution(t *testing.T) {
 	t.Parallel()
 	b := pngOf(t, sample(t), 254)
@@ -89,6 +89,16 @@ func TestPNGResolution(t *testing.T) {
 	}
 	if got := m.Bounds().Size(); got != image.Pt(1000, 800) {
 		t.Errorf("size %v", got)
+	}
+	page := sample(t).Raster(254)
+	for i, off := 0, 0; i < 1000*800; i++ {
+		got := color.RGBAModel.Convert(m.At(i%1000, i/1000))
+		if want := page.At(i%1000, i/1000); got != want {
+			if off++; off > 3 {
+				break
+			}
+			t.Errorf("pixel %d of row %d is %v, want %v", i%1000, i/1000, got, want)
+		}
 	}
 	at := bytes.Index(b, []byte("pHYs"))
 	if at < 0 || binary.BigEndian.Uint32(b[at+4:]) != 10000 || binary.BigEndian.Uint32(b[at+8:]) != 10000 || b[at+12] != 1 {

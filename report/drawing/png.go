@@ -1,50 +1,17 @@
 package drawing
 
 import (
-	"bytes"
 	"encoding/binary"
-	"fmt"
-	"hash/crc32"
 	"image"
 	"image/color"
 	"image/draw"
-	"image/png"
-	"io"
 	"math"
+	"slices"
 
 	xdraw "golang.org/x/image/draw"
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/vector"
 )
-
-// WritePNG writes the page at a resolution. The file says its resolution, so
-// that printed as it is a millimetre is one.
-func (d *Drawing) WritePNG(w io.Writer, dpi int) error {
-	var out bytes.Buffer
-	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
-	if err := encoder.Encode(&out, d.Raster(dpi)); err != nil {
-		return fmt.Errorf("png: %w", err)
-	}
-	// The signature and the header, which is of fixed length, then the rest.
-	const head = 8 + 4 + 4 + 13 + 4
-	for _, part := range [][]byte{out.Bytes()[:head], physical(dpi), out.Bytes()[head:]} {
-		if _, err := w.Write(part); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// physical is the chunk that says how large a pixel is (PNG, third edition,
-// §11.3.4.3), in pixels to the metre.
-func physical(dpi int) []byte {
-	perMetre := uint32(math.Round(float64(dpi) / 0.0254))
-	chunk := append(binary.BigEndian.AppendUint32(nil, 9), "pHYs"...)
-	chunk = binary.BigEndian.AppendUint32(chunk, perMetre)
-	chunk = binary.BigEndian.AppendUint32(chunk, perMetre)
-	chunk = append(chunk, 1)
-	return binary.BigEndian.AppendUint32(chunk, crc32.ChecksumIEEE(chunk[4:]))
-}
 
 // Raster is the page as pixels.
 func (d *Drawing) Raster(dpi int) *image.RGBA {
@@ -72,6 +39,7 @@ type canvas struct {
 	font  *Font
 	z     vector.Rasterizer
 	path  []segment // in pixels
+	mask  []byte    // how much of each pixel of a box is painted
 }
 
 func (c *canvas) pixel(p Point) Point { return Point{p.X * c.perMM, p.Y * c.perMM} }
@@ -123,7 +91,43 @@ func (c *canvas) paint(col Color) {
 		}
 	}
 	c.z.ClosePath()
-	c.z.Draw(c.page, r, image.NewUniform(color.NRGBA(col)), image.Point{})
+	c.mask = slices.Grow(c.mask[:0], r.Dx()*r.Dy())[:r.Dx()*r.Dy()]
+	mask := image.Alpha{Pix: c.mask, Stride: r.Dx(), Rect: image.Rectangle{Max: r.Size()}}
+	c.z.DrawOp = draw.Src // over what the last path left there
+	c.z.Draw(&mask, mask.Rect, image.Opaque, image.Point{})
+	c.blend(mask, r, color.NRGBA(col))
+}
+
+// blend lays a colour over a part of the page as a mask says. Of most boxes the
+// most is empty, and what is not is covered whole: the rasteriser reckons each
+// pixel of the box.
+func (c *canvas) blend(mask image.Alpha, at image.Rectangle, col color.NRGBA) {
+	const most = 0xffff
+	sr, sg, sb, sa := col.RGBA()
+	seen := at.Intersect(c.page.Rect)
+	for y := seen.Min.Y; y < seen.Max.Y; y++ {
+		row := mask.Pix[(y-at.Min.Y)*mask.Stride:][seen.Min.X-at.Min.X : seen.Max.X-at.Min.X]
+		pixels := c.page.Pix[c.page.PixOffset(seen.Min.X, y):][:4*len(row)]
+		for x := 0; x < len(row); x++ {
+			if row[x] == 0 {
+				for x+8 < len(row) && binary.NativeEndian.Uint64(row[x+1:]) == 0 {
+					x += 8
+				}
+				continue
+			}
+			p := pixels[4*x : 4*x+4 : 4*x+4]
+			if row[x] == 255 && col.A == 255 {
+				p[0], p[1], p[2], p[3] = col.R, col.G, col.B, 255
+				continue
+			}
+			ma := uint32(row[x]) * 0x101
+			left := (most - sa*ma/most) * 0x101
+			p[0] = uint8((uint32(p[0])*left + sr*ma) / most >> 8)
+			p[1] = uint8((uint32(p[1])*left + sg*ma) / most >> 8)
+			p[2] = uint8((uint32(p[2])*left + sb*ma) / most >> 8)
+			p[3] = uint8((uint32(p[3])*left + sa*ma) / most >> 8)
+		}
+	}
 }
 
 func arity(op sfnt.SegmentOp) int {

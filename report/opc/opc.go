@@ -10,6 +10,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -21,7 +22,11 @@ var made = time.Date(1980, time.January, 1, 0, 0, 0, 0, time.UTC)
 func Write(w io.Writer, parts map[string][]byte) error {
 	z := zip.NewWriter(w)
 	for _, name := range slices.Sorted(maps.Keys(parts)) {
-		entry, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: made})
+		method := zip.Deflate
+		if strings.HasSuffix(name, ".png") {
+			method = zip.Store // it is packed already
+		}
+		entry, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: method, Modified: made})
 		if err != nil {
 			return fmt.Errorf("pack %s: %w", name, err)
 		}

@@ -1,0 +1,3 @@
+-- has_size: whether an image is so large.
+-- @bytes
+select exists (select from orthophoto where bytes = @bytes)
