@@ -118,6 +118,8 @@ func (x Reopen) do(_ context.Context, d *doing) error {
 	}
 	d.kind, d.item.Reason = "reopened", x.Reason
 	d.item.ClosedAs, d.item.ClosedOn = nil, nil
+	// What is taken up again is not overdue at once; how long it has is assigned.
+	d.item.Deadline = laterDay(d.item.Deadline, d.today())
 	return d.become(Lead, Closed, Dismissed)
 }
 
@@ -154,7 +156,7 @@ func (x Assign) do(_ context.Context, d *doing) error {
 			return err
 		}
 		// An item reopened when all deadlines are over has one of its own.
-		if x.Deadline.After(last) && d.item.Cycle == 0 {
+		if x.Deadline.After(last) && d.item.Cycle == 0 && !d.item.Deadline.After(last) {
 			f.add("deadline", "deadline-too-late", fmt.Sprintf("整改时限不得超过 %s。", last))
 		}
 		d.item.Deadline = x.Deadline

@@ -138,8 +138,17 @@ func TestLife(t *testing.T) {
 	if row := d.Item.Row(); row.Responsible != "张三 副科级 0477-1" || row.Deadline != "2022-06-15" || row.Measures != "覆土" {
 		t.Errorf("row %+v", row)
 	}
-	if item = b.do("乙", id, Reopen{Reason: "复查复燃"}); item.State != Lead || item.ClosedAs != nil {
+	var today taohe.Date
+	if err := b.pool.QueryRow(t.Context(), sqlToday.SQL()).Scan(&today); err != nil {
+		t.Fatal(err)
+	}
+	if item = b.do("乙", id, Reopen{Reason: "复查复燃"}); item.State != Lead || item.ClosedAs != nil || item.Deadline.Before(today) {
 		t.Errorf("reopened as %+v", item)
+	}
+	// All deadlines of the campaign are over: it has one of its own.
+	later := taohe.NewDate(2099, 1, 1)
+	if item = b.do("乙", id, Assign{Deadline: later}); item.Deadline != later {
+		t.Errorf("until %s", item.Deadline)
 	}
 	// What no map shows is treated when whoever accepts the work says so.
 	b.do("甲", id, Confirm{})
