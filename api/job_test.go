@@ -136,7 +136,7 @@ func TestJobCancelled(t *testing.T) {
 	_, run := s.run("2022-05-31")
 	for _, tt := range []struct{ path, body, lock string }{
 		{"/dossiers", `{}`, "job_part_try in exclusive mode"}, // the beginning of a mine
-		{"/papers", `{"paper":"annex2"}`, "run_mine in access exclusive mode"},
+		{"/papers", `{"paper":"annex2"}`, "listed_ground in access exclusive mode"},
 	} {
 		// Nobody gets further.
 		tx, err := s.pool.Begin(t.Context())
