@@ -96,6 +96,10 @@ func (s *service) config() huma.Config {
 					"`ellipsoidal_area_m2` in square metres, `mu` in mu (亩, 2000/3 m²).",
 				License: &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"},
 			},
+			Servers: []*huma.Server{{URL: "/", Description: "提供这份说明的服务"}},
+			// There is no access control; only this machine is served.
+			Security:   []map[string][]string{{}},
+			Tags:       tags,
 			Components: &huma.Components{Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName)},
 		},
 		Formats:                      map[string]huma.Format{jsonType: huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},

@@ -14,7 +14,8 @@ import (
 )
 
 const (
-	// bodyTimeout is how long a body that is not an upload may take.
+	// bodyTimeout is how long a body that is not an upload may take, unless an
+	// upload may not even send nothing for so long.
 	bodyTimeout = 30 * time.Second
 	// defaultStallTimeout is how long an upload may send nothing.
 	defaultStallTimeout = time.Minute
@@ -27,7 +28,7 @@ func (s *service) bodyRead(limit int64) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		r, w := humachi.Unwrap(ctx)
 		c := http.NewResponseController(w)
-		_ = c.SetReadDeadline(time.Now().Add(bodyTimeout)) // recorders in tests have none
+		_ = c.SetReadDeadline(time.Now().Add(min(bodyTimeout, s.StallTimeout))) // recorders in tests have none
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 		_ = c.SetReadDeadline(time.Time{})
 		if err != nil {

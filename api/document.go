@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-chi/chi/v5"
@@ -41,9 +42,13 @@ func problemResponses(doc *huma.OpenAPI, kinds []kindError) map[string]*huma.Res
 	out := map[string]*huma.Response{}
 	for status, c := range codes {
 		slices.Sort(c)
+		examples := map[string]*huma.Example{}
+		for _, code := range c {
+			examples[code] = &huma.Example{Ref: "#/components/examples/" + code}
+		}
 		out[strconv.Itoa(status)] = &huma.Response{
 			Description: http.StatusText(status) + ": " + strings.Join(c, ", "),
-			Content:     map[string]*huma.MediaType{problemType: {Schema: schema}},
+			Content:     map[string]*huma.MediaType{problemType: {Schema: schema, Examples: examples}},
 		}
 	}
 	return out
@@ -112,6 +117,8 @@ func finish(doc *huma.OpenAPI) {
 	schemas["Problem"].Properties["code"].Enum = codes
 	doc.Paths["/v1/datasets"].Post.RequestBody = uploadBody(formFields, "ZIP 打包的 Shapefile，或 GeoJSON")
 	doc.Paths["/v1/orthophotos"].Post.RequestBody = uploadBody(orthophotoFields, "GeoTIFF，8 位灰度或红绿蓝，2000 国家大地坐标系或 WGS 84")
+	describeDocuments(doc)
+	exemplify(doc)
 }
 
 // open takes null from lists, which are never null here, and lets replies grow.
@@ -153,20 +160,55 @@ func uploadBody(fields []formField, file string) *huma.RequestBody {
 	return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{formType: {Schema: form}}}
 }
 
-// serveDocument serves the OpenAPI document, 3.1 and, for older generators, 3.0.
+// The addresses of what describes the service, with what they serve.
+var documents = []struct{ path, id, summary, mediaType string }{
+	{"/openapi.json", "get-openapi", "接口说明（OpenAPI 3.1）", openAPIType},
+	{"/openapi-3.0.json", "get-openapi-3.0", "接口说明（OpenAPI 3.0，供较旧的代码生成器）", openAPIType},
+	{"/docs", "get-docs", "接口说明，供人阅读；不需要网络", htmlType},
+	{"/docs/style.css", "get-docs-style", "说明页的样式", cssType},
+}
+
+const (
+	openAPIType = "application/openapi+json"
+	htmlType    = "text/html"
+	cssType     = "text/css"
+)
+
+// describeDocuments puts the description itself among what it describes.
+func describeDocuments(doc *huma.OpenAPI) {
+	for _, d := range documents {
+		schema := &huma.Schema{Type: huma.TypeString}
+		if d.mediaType == openAPIType {
+			schema = &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true}
+		}
+		responses := problemResponses(doc, []kindError{errHost, errBadText})
+		responses["200"] = &huma.Response{Description: http.StatusText(http.StatusOK), Content: map[string]*huma.MediaType{d.mediaType: {Schema: schema}}}
+		doc.Paths[d.path] = &huma.PathItem{Get: &huma.Operation{OperationID: d.id, Summary: d.summary, Tags: []string{tagOf(d.path)}, Responses: responses}}
+	}
+}
+
+// serveDocument serves the OpenAPI document, 3.1 and, for older generators, 3.0,
+// and the page made of it.
 func (s *service) serveDocument(r chi.Router, doc *huma.OpenAPI) {
 	finish(doc)
-	for path, write := range map[string]func() ([]byte, error){
-		"/openapi.json":     func() ([]byte, error) { return json.Marshal(doc) },
-		"/openapi-3.0.json": func() ([]byte, error) { return downgraded(doc) },
+	for i, write := range []func() ([]byte, error){
+		func() ([]byte, error) { return json.Marshal(doc) },
+		func() ([]byte, error) { return downgraded(doc) },
+		func() ([]byte, error) { return page(doc) },
+		func() ([]byte, error) { return pageStyle, nil },
 	} {
-		text, err := write()
-		r.Get(path, func(w http.ResponseWriter, r *http.Request) {
+		write, mediaType := sync.OnceValues(write), documents[i].mediaType
+		if mediaType != openAPIType {
+			mediaType += "; charset=utf-8"
+		}
+		r.Get(documents[i].path, func(w http.ResponseWriter, r *http.Request) {
+			text, err := write()
 			if err != nil {
-				s.fail(w, r, fmt.Errorf("openapi document: %w", err))
+				s.fail(w, r, fmt.Errorf("%s: %w", r.URL.Path, err))
 				return
 			}
-			w.Header().Set("Content-Type", "application/openapi+json")
+			w.Header().Set("Content-Type", mediaType)
+			w.Header().Set("Content-Security-Policy", pagePolicy)
 			_, _ = w.Write(text) // the client may be gone
 		})
 	}
@@ -197,12 +239,22 @@ func nullable(tree any) {
 		if alternatives, ok := v["anyOf"].([]any); ok && len(alternatives) == 2 {
 			if last, ok := alternatives[1].(map[string]any); ok && last["type"] == "null" {
 				delete(v, "anyOf")
-				v["allOf"], v["nullable"] = alternatives[:1], true
+				// nullable says nothing without a type; only objects are written so.
+				v["allOf"], v["nullable"], v["type"] = alternatives[:1], true, huma.TypeObject
 			}
+		}
+		// Nothing may stand beside a reference.
+		if ref, ok := v["$ref"].(string); ok && len(v) > 1 {
+			delete(v, "$ref")
+			v["allOf"] = []any{map[string]any{"$ref": ref}}
+		}
+		if v["format"] == "binary" {
+			delete(v, "contentMediaType")
 		}
 		// SPDX identifiers came with 3.1.
 		if license, ok := v["license"].(map[string]any); ok {
 			delete(license, "identifier")
+			license["url"] = "https://www.apache.org/licenses/LICENSE-2.0"
 		}
 		for _, item := range v {
 			nullable(item)

@@ -319,7 +319,7 @@ func (s *service) listWebhooks(ctx context.Context, _ *struct{}) (*body[Page[Led
 
 // removeWebhook has an address told no more, and says which it was.
 func (s *service) removeWebhook(ctx context.Context, in *struct {
-	ID int64 `path:"id"`
+	ID int64 `path:"id" doc:"登记编号"`
 },
 ) (*body[LedgerWebhook], error) {
 	all, err := s.Pipeline.Webhooks(ctx)

@@ -157,10 +157,14 @@ func (s *service) problem(ctx context.Context, err error) *ProblemError {
 			s.Log.Error(kind.code, "request_id", id, "err", err)
 		}
 	}
-	return &ProblemError{
-		Type: problemHome + kind.code, Title: kind.title, Status: kind.status, Detail: kind.detail,
-		Code: kind.code, Errors: faults, RequestID: id,
-	}
+	p := kind.shown()
+	p.Errors, p.RequestID = faults, id
+	return &p
+}
+
+// shown is the problem as it is answered, of no request yet.
+func (k kindError) shown() ProblemError {
+	return ProblemError{Type: problemHome + k.code, Title: k.title, Status: k.status, Detail: k.detail, Code: k.code, Errors: []ProblemFault{}}
 }
 
 // fail answers a request with a problem.

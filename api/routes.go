@@ -1,17 +1,11 @@
 package api
 
 import (
-	"cmp"
-	"context"
 	"net/http"
 	"reflect"
-	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humachi"
-	"github.com/go-chi/chi/v5"
 
-	"github.com/taohe-gis/taohe/ingest/record"
 	"github.com/taohe-gis/taohe/ledger"
 )
 
@@ -33,6 +27,8 @@ type route struct {
 	there reflect.Type
 	// maxBody is the largest body taken; that of a JSON request when 0.
 	maxBody int64
+	// constant replies come from what the program holds; no database is asked.
+	constant bool
 }
 
 // routes is the whole route table.
@@ -40,17 +36,16 @@ func (s *service) routes(a huma.API) {
 	get, put, post, remove := http.MethodGet, http.MethodPut, http.MethodPost, http.MethodDelete
 	several := map[string]string{"json": jsonType, "geojson": geoJSONType, "csv": csvType}
 
-	register(s, a, route{method: get, path: "/healthz", id: "health", summary: "服务是否正常"}, s.health)
-	register(s, a, route{method: get, path: "/v1/limits", id: "get-limits", summary: "上传限额"}, s.limits)
-	register(s, a, route{method: get, path: "/v1/layers", id: "list-layers", summary: "图层、字段、别名与代码表"}, s.layers)
-	register(s, a, route{method: get, path: "/v1/diagnostics", id: "list-diagnostic-kinds", summary: "数据诊断代码表"}, s.diagnosticKinds)
+	register(s, a, route{method: get, path: "/healthz", id: "health", summary: "服务是否正常", constant: true, problems: []kindError{errUnavailable}}, s.health)
+	register(s, a, route{method: get, path: "/v1/limits", id: "get-limits", summary: "上传限额", constant: true}, s.limits)
+	register(s, a, route{method: get, path: "/v1/layers", id: "list-layers", summary: "图层、字段、别名与代码表", constant: true}, s.layers)
+	register(s, a, route{method: get, path: "/v1/diagnostics", id: "list-diagnostic-kinds", summary: "数据诊断代码表", constant: true}, s.diagnosticKinds)
 
 	register(s, a, route{method: put, path: "/v1/counties/{code}", id: "put-county", summary: "登记或修改旗区"}, s.putCounty)
 	register(s, a, route{method: get, path: "/v1/counties", id: "list-counties", summary: "已登记的旗区"}, s.listCounties)
 
 	register(s, a, route{
 		method: post, path: "/v1/datasets", id: "upload-dataset", summary: "上传一个图层文件", status: http.StatusAccepted,
-		problems: []kindError{errMalformedForm, errUploadIncomplete, errStalled, errTooLarge, errMediaType, errInvalid, errNoSpace},
 	}, s.upload)
 	register(s, a, route{method: get, path: "/v1/datasets", id: "list-datasets", summary: "数据版本列表，新的在前"}, s.listDatasets)
 	register(s, a, route{
@@ -155,7 +150,7 @@ func (s *service) orthophotoRoutes(a huma.API) {
 	register(s, a, route{
 		method: http.MethodPost, path: "/v1/orthophotos", id: "add-orthophoto", summary: "上传一幅正射影像，供套合图作底图；同一文件已有的答复 200 与那一幅", status: http.StatusCreated,
 		there:    reflect.TypeFor[Orthophoto](),
-		problems: []kindError{errMalformedForm, errUploadIncomplete, errStalled, errTooLarge, errMediaType, errInvalid, errNoGDAL, errNoSpace},
+		problems: []kindError{errNoGDAL},
 	}, s.addOrthophoto)
 	register(s, a, route{method: http.MethodGet, path: "/v1/orthophotos", id: "list-orthophotos", summary: "正射影像列表，新上传的在前"}, s.listOrthophotos)
 	register(s, a, route{
@@ -195,7 +190,7 @@ func (s *service) ledgerRoutes(a huma.API) {
 	get, post, remove := http.MethodGet, http.MethodPost, http.MethodDelete
 	feed := []kindError{errNotFound, errRunNotComplete, errRunWhatIf, errOlderRun}
 	measure := []kindError{errNotFound, errRunNotComplete, errNotByImage, errNoEarlierDay}
-	register(s, a, route{method: get, path: "/v1/ledger/campaign", id: "get-ledger-campaign", summary: "台账所属的专项行动"}, s.ledgerCampaign)
+	register(s, a, route{method: get, path: "/v1/ledger/campaign", id: "get-ledger-campaign", summary: "台账所属的专项行动", constant: true}, s.ledgerCampaign)
 	register(s, a, route{
 		method: get, path: "/v1/runs/{id}/ledger_plan", id: "plan-ledger-feed", summary: "一次套合入账会带来的变化；不改变台账", problems: feed,
 	}, s.ledgerPlan)
@@ -261,96 +256,3 @@ func (s *service) deedRoutes(a huma.API) {
 
 // paperProblems are those of the papers of a run.
 var paperProblems = []kindError{errNotFound, errRunNotComplete, errRunWhatIf, errNoPDF}
-
-// register puts an operation under its path and into the document, with every
-// problem it may answer with.
-func register[I, O any](s *service, a huma.API, r route, handle func(context.Context, *I) (*O, error)) {
-	if r.status == 0 {
-		r.status = http.StatusOK
-	}
-	hasBody := r.method != http.MethodGet && r.method != http.MethodDelete && r.id != "upload-dataset" && r.id != "add-orthophoto"
-	kinds := append([]kindError{errNotAcceptable, errInvalid, errInternal, errUnavailable, errHost}, r.problems...)
-	if r.method != http.MethodGet {
-		kinds = append(kinds, errCrossOrigin, errDatabaseFull)
-	}
-	if hasBody {
-		kinds = append(kinds, errMalformedJSON, errTooLarge, errMediaType, errStalled)
-	}
-	op := huma.Operation{
-		OperationID: r.id, Method: r.method, Path: r.path, Summary: r.summary, DefaultStatus: r.status,
-		Responses: problemResponses(a.OpenAPI(), kinds),
-		// The body was read before huma sees the request.
-		MaxBodyBytes: -1, BodyReadTimeout: -1,
-	}
-	if len(r.produces) > 0 {
-		success := &huma.Response{Description: http.StatusText(r.status), Content: map[string]*huma.MediaType{}}
-		for _, t := range r.produces {
-			success.Content[t] = &huma.MediaType{Schema: mediaSchema(a.OpenAPI(), r.id, t)}
-		}
-		op.Responses[strconv.Itoa(r.status)] = success
-	} else {
-		r.produces = []string{jsonType}
-	}
-	if r.waited != nil {
-		schemas := a.OpenAPI().Components.Schemas
-		for status, t := range map[int]reflect.Type{r.status: r.waited, http.StatusAccepted: reflect.TypeFor[Job]()} {
-			op.Responses[strconv.Itoa(status)] = &huma.Response{
-				Description: http.StatusText(status),
-				Content:     map[string]*huma.MediaType{jsonType: {Schema: schemas.Schema(t, true, "")}},
-			}
-		}
-	}
-	if r.there != nil {
-		op.Responses[strconv.Itoa(http.StatusOK)] = &huma.Response{
-			Description: http.StatusText(http.StatusOK),
-			Content:     map[string]*huma.MediaType{jsonType: {Schema: a.OpenAPI().Components.Schemas.Schema(r.there, true, "")}},
-		}
-	}
-	op.Middlewares = append(op.Middlewares, s.accepted(r))
-	if hasBody {
-		op.Middlewares = append(op.Middlewares, s.bodyRead(cmp.Or(r.maxBody, record.MaxRequestBytes)))
-	}
-	huma.Register(a, op, func(ctx context.Context, in *I) (*O, error) {
-		out, err := handle(ctx, in)
-		if err != nil {
-			return nil, s.problem(ctx, err)
-		}
-		return out, nil
-	})
-}
-
-type representationKey struct{}
-
-// accepted settles the media type of the reply, or says that there is none.
-func (s *service) accepted(r route) func(huma.Context, func(huma.Context)) {
-	return func(ctx huma.Context, next func(huma.Context)) {
-		if len(r.produces) > 1 {
-			ctx.AppendHeader("Vary", "Accept")
-		}
-		req, w := humachi.Unwrap(ctx)
-		chosen, named := r.formats[req.URL.Query().Get("format")]
-		if !named {
-			if chosen = negotiate(req.Header.Values("Accept"), r.produces); chosen == "" {
-				s.fail(w, req, errNotAcceptable)
-				return
-			}
-		}
-		next(huma.WithValue(ctx, representationKey{}, chosen))
-	}
-}
-
-// representation is the media type that was settled for this reply.
-func representation(ctx context.Context) string {
-	t, _ := ctx.Value(representationKey{}).(string)
-	return t
-}
-
-// setAllow names the methods a path has, as RFC 9110 §15.5.6 asks.
-func setAllow(w http.ResponseWriter, req *http.Request, r chi.Routes) {
-	has := func(method string) bool { return r.Match(chi.NewRouteContext(), method, req.URL.Path) }
-	for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete} {
-		if has(m) || m == http.MethodHead && has(http.MethodGet) {
-			w.Header().Add("Allow", m)
-		}
-	}
-}

@@ -1,0 +1,132 @@
+package api_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/taohe-gis/taohe/internal/pgtest"
+)
+
+// produced are the outcomes that the tests of this package have seen.
+var produced = struct {
+	sync.Mutex
+	seen map[outcome]bool
+}{seen: map[outcome]bool{}}
+
+// After all tests, nothing that the document promises was left untried.
+func TestMain(m *testing.M) {
+	pgtest.Main(m)
+	if !wholeRun() {
+		return
+	}
+	if missing := unproduced(); len(missing) > 0 {
+		fmt.Fprintf(os.Stderr, "FAIL: documented, and produced by no test:\n\t%s\n", strings.Join(missing, "\n\t"))
+		os.Exit(1)
+	}
+}
+
+// wholeRun reports whether all tests of the package were run.
+func wholeRun() bool {
+	for _, name := range []string{"test.run", "test.skip", "test.list", "test.fuzz"} {
+		if flag.Lookup(name).Value.String() != "" {
+			return false
+		}
+	}
+	return !testing.Short()
+}
+
+// unproduced are the documented outcomes that no test produced, but those this
+// machine cannot.
+func unproduced() []string {
+	produced.Lock()
+	defer produced.Unlock()
+	var missing []string
+	for _, op := range theContract().sorted() {
+		for _, o := range op.replies {
+			if !produced.seen[o] && !notHere(o) {
+				missing = append(missing, o.String())
+			}
+		}
+	}
+	slices.Sort(missing)
+	return missing
+}
+
+// recorded notes each reply of a service, and holds it against the document: no
+// test can see one that is not documented or not as its schema says.
+func recorded(t *testing.T, next http.Handler) http.Handler {
+	c := theContract()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rec := &recording{ResponseWriter: w}
+		next.ServeHTTP(rec, r)
+		if r.Method == http.MethodHead {
+			return // GET without a body
+		}
+		op := c.find(r.Method, r.URL)
+		o := seen(op, rec.status, rec.Header(), rec.body.Bytes())
+		if err := c.allows(op, o, rec.body.Bytes(), rec.cut); err != nil {
+			t.Errorf("%s %s: %v: %v", r.Method, r.URL.Path, o, err)
+		}
+		produced.Lock()
+		defer produced.Unlock()
+		produced.seen[o] = true
+	})
+}
+
+// allows holds a reply against the document.
+func (c *contract) allows(op *operation, o outcome, body []byte, cut bool) error {
+	if op == nil {
+		if !slices.Contains([]string{"no-such-path", "method-not-allowed", "bad-text", "host-not-allowed", "cross-origin"}, o.code) {
+			return fmt.Errorf("answered where there is no operation")
+		}
+		return nil
+	}
+	if !op.may(o) {
+		return fmt.Errorf("not documented")
+	}
+	if strings.HasSuffix(o.mediaType, "json") && !cut {
+		return c.validReply(op, o.status, o.mediaType, body)
+	}
+	return nil
+}
+
+// recording keeps what is answered, up to a bound.
+type recording struct {
+	http.ResponseWriter
+	status int
+	body   bytes.Buffer
+	cut    bool
+}
+
+func (w *recording) WriteHeader(status int) {
+	if w.status == 0 && status >= 200 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *recording) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.WriteHeader(http.StatusOK)
+	}
+	if w.body.Len()+len(b) > 4<<20 {
+		w.cut = true
+	} else {
+		w.body.Write(b)
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *recording) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// notHere reports whether an outcome needs what this machine lacks, or what a
+// test of this package cannot bring about.
+func notHere(outcome) bool { return false }
