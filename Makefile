@@ -117,6 +117,14 @@ lint: bin/golangci-lint ## look through the code (.golangci.yml says for what, a
 bin/golangci-lint: tools/go.mod tools/go.sum
 	go build -C tools -o ../bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
+.PHONY: lint-api
+lint-api: tools/openapi/node_modules ## lint the OpenAPI document (needs npm)
+	TAOHE_OPENAPI_LINTER=$(CURDIR)/tools/openapi go test -count=1 -run '^TestLinter$$' ./api
+
+tools/openapi/node_modules: tools/openapi/package-lock.json
+	npm ci --prefix tools/openapi --no-audit --no-fund --ignore-scripts
+	@touch $@
+
 .PHONY: sample
 sample: ## make sample-data again from its generator
 	go run ./internal/sample/mksample

@@ -90,24 +90,9 @@ func finish(doc *huma.OpenAPI) {
 	for name, s := range schemas {
 		open(s, slices.Contains(requestSchemas, name))
 	}
-	for _, n := range []struct{ schema, member string }{
-		{"ReportMine", "ground_account"},
-		{"ReportApproval", "still_disturbed"},
-		{"Dataset", "reference"},
-		{"Dataset", "encoding"},
-		{"DatasetReference", "shift"},
-		{"MineLine", "ground"},
-		{"MineLine", "approved"},
-		{"LedgerItem", "measured"},
-		{"LedgerItem", "corrected"},
-		{"LedgerDossier", "measured"},
-		{"LedgerDossier", "corrected"},
-		{"LedgerFieldCheck", "corrected"},
-		{"LedgerProposal", "measurement"},
-	} {
-		p := schemas[n.schema].Properties[n.member]
-		schemas[n.schema].Properties[n.member] = &huma.Schema{
-			Description: p.Description, AnyOf: []*huma.Schema{{Ref: p.Ref}, {Type: "null"}},
+	for name := range schemas {
+		if !slices.Contains(requestSchemas, name) {
+			mayBeNull(doc.Components.Schemas, name)
 		}
 	}
 	var codes []any
@@ -119,6 +104,22 @@ func finish(doc *huma.OpenAPI) {
 	doc.Paths["/v1/orthophotos"].Post.RequestBody = uploadBody(orthophotoFields, "GeoTIFF，8 位灰度或红绿蓝，2000 国家大地坐标系或 WGS 84")
 	describeDocuments(doc)
 	exemplify(doc)
+}
+
+// mayBeNull says of each member that is a pointer to a struct that it may be
+// null, which huma says of pointers to plain values alone.
+func mayBeNull(registry huma.Registry, name string) {
+	s, t := registry.Map()[name], registry.TypeFromRef("#/components/schemas/"+name)
+	if t == nil || t.Kind() != reflect.Struct {
+		return
+	}
+	for _, f := range reflect.VisibleFields(t) {
+		member, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		p := s.Properties[member]
+		if f.Type.Kind() == reflect.Pointer && p != nil && p.Ref != "" && !strings.Contains(options, "omit") {
+			s.Properties[member] = &huma.Schema{Description: p.Description, AnyOf: []*huma.Schema{{Ref: p.Ref}, {Type: "null"}}}
+		}
+	}
 }
 
 // open takes null from lists, which are never null here, and lets replies grow.

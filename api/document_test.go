@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -163,5 +165,31 @@ func TestProblemsPage(t *testing.T) {
 	}
 	if string(stored) != text {
 		t.Errorf("%s is not what the table says; go test ./api -update", page)
+	}
+}
+
+// A linter that others wrote finds nothing in either form of the document. It is
+// installed by make lint-api, which names its folder.
+func TestLinter(t *testing.T) {
+	t.Parallel()
+	linter := os.Getenv("TAOHE_OPENAPI_LINTER")
+	if linter == "" {
+		t.Skip("make lint-api looks at the document with a linter")
+	}
+	s := start(t)
+	dir := t.TempDir()
+	for _, name := range []string{"openapi.json", "openapi-3.0.json"} {
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, s.get("/"+name).body, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		lint := exec.CommandContext(t.Context(), filepath.Join(linter, "node_modules", ".bin", "redocly"),
+			"lint", "--config", filepath.Join(linter, "redocly.yaml"), "--format", "stylish", file)
+		lint.Env = append(os.Environ(), "REDOCLY_TELEMETRY=off", "REDOCLY_SUPPRESS_UPDATE_NOTICE=true")
+		out, err := lint.CombinedOutput()
+		if err != nil {
+			t.Errorf("%s: %v\n%s", name, err, out)
+		}
+		t.Logf("%s: %s", name, out)
 	}
 }

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/taohe-gis/taohe/internal/office"
 	"github.com/taohe-gis/taohe/internal/pgtest"
 )
 
@@ -127,6 +129,19 @@ func (w *recording) Write(b []byte) (int, error) {
 // Unwrap lets http.ResponseController reach the connection.
 func (w *recording) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// notHere reports whether an outcome needs what this machine lacks, or what a
-// test of this package cannot bring about.
-func notHere(outcome) bool { return false }
+// notHere reports whether an outcome needs what this machine lacks.
+func notHere(o outcome) bool {
+	missing := func(program string) bool {
+		_, err := exec.LookPath(program)
+		return err != nil
+	}
+	switch {
+	case o.code == "no-space":
+		return noMount.Load()
+	case o.mediaType == "application/pdf" && o.operation != "get-mine-map":
+		return missing(office.Program)
+	case o.code == "gdal-missing", o.operation == "add-orthophoto" && o.status == http.StatusCreated:
+		return missing("gdalwarp") // without it there is no image to ask for
+	}
+	return false
+}

@@ -236,22 +236,26 @@ func (s *service) deedRoutes(a huma.API) {
 	of := func(deed, summary string, problems ...kindError) route {
 		return route{
 			method: http.MethodPost, path: "/v1/ledger/items/{id}/" + deed, id: deed + "-ledger-item", summary: summary,
-			problems: append([]kindError{errNotFound, errItemState, errItemChanged}, problems...),
+			problems: append([]kindError{errNotFound, errItemChanged}, problems...),
 		}
 	}
-	register(s, a, of("confirm", "核实一条线索"), s.confirmLedgerItem)
-	register(s, a, of("dismiss", "排除一条线索"), s.dismissLedgerItem)
-	register(s, a, of("reopen", "重新打开已排除或已销号的问题"), s.reopenLedgerItem)
-	register(s, a, of("assign", "交办：承办人、责任人、措施、时限"), s.assignLedgerItem)
-	register(s, a, of("start", "开始整改"), s.startLedgerItem)
+	// What is seen and done is noted in every state; what moves an item, in some.
+	move := func(deed, summary string, problems ...kindError) route {
+		return of(deed, summary, append(problems, errItemState)...)
+	}
+	register(s, a, move("confirm", "核实一条线索"), s.confirmLedgerItem)
+	register(s, a, move("dismiss", "排除一条线索"), s.dismissLedgerItem)
+	register(s, a, move("reopen", "重新打开已排除或已销号的问题"), s.reopenLedgerItem)
+	register(s, a, move("assign", "交办：承办人、责任人、措施、时限"), s.assignLedgerItem)
+	register(s, a, move("start", "开始整改"), s.startLedgerItem)
 	register(s, a, of("measures", "登记已采取的措施"), s.takeLedgerMeasure)
 	register(s, a, of("field_checks", "登记现场核查"), s.checkLedgerItem)
 	photograph := of("photographs", "添加照片")
 	photograph.maxBody = ledger.MaxPhotographBytes
 	register(s, a, photograph, s.addLedgerPhotograph)
-	register(s, a, of("propose", "申请销号", errRunNotComplete, errNotByImage, errNoEarlierDay), s.proposeLedgerItem)
-	register(s, a, of("approve", "同意销号；申请人不能自己审批", errSamePerson), s.approveLedgerItem)
-	register(s, a, of("reject", "退回销号申请", errSamePerson), s.rejectLedgerItem)
+	register(s, a, move("propose", "申请销号", errRunNotComplete, errNotByImage, errNoEarlierDay), s.proposeLedgerItem)
+	register(s, a, move("approve", "同意销号；申请人不能自己审批", errSamePerson), s.approveLedgerItem)
+	register(s, a, move("reject", "退回销号申请", errSamePerson), s.rejectLedgerItem)
 }
 
 // paperProblems are those of the papers of a run.

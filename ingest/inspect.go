@@ -134,13 +134,13 @@ func Inspect(ctx context.Context, path string, o InspectOptions) (*Inspection, e
 	if o.CRS != "" {
 		crs, err := parseCRS(o.CRS)
 		if err != nil {
-			return nil, &RequestError{Faults: []Fault{{"crs", "unknown-crs", fmt.Sprintf("无法识别坐标系“%s”。请写 EPSG 代码，例如 EPSG:4525。", o.CRS)}}}
+			return nil, &RequestError{Faults: []Fault{{"crs", "unknown-crs", "无法识别这个坐标系。请写 EPSG 代码，例如 EPSG:4525。"}}}
 		}
 		said.crs = &crs
 	}
 	if o.Layer != "" {
 		if _, err := taohe.ParseLayer(o.Layer); err != nil {
-			return nil, &RequestError{Faults: []Fault{{"layer", "unknown-layer", fmt.Sprintf("没有图层“%s”；可用图层：%s。", o.Layer, layerList())}}}
+			return nil, &RequestError{Faults: []Fault{{"layer", "unknown-layer", fmt.Sprintf("没有这个图层；可用图层：%s。", layerList())}}}
 		}
 	}
 	if faults := o.wordFaults(); len(faults) > 0 {
