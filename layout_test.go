@@ -46,6 +46,7 @@ report/docx              : report/opc
 report                   : . geo report/docx report/opc
 report/drawing           :
 report/mapsheet          : . geo report report/drawing
+report/vector            : report internal/shpwrite
 
 internal/pg              : migrations
 internal/cluster         :
@@ -77,7 +78,7 @@ internal/pages           : . ingest overlay ledger internal/torture
 internal/pages/mkpages   : internal/pages
 
 api/ogc                  : . geo ingest overlay internal/cql2 internal/pg internal/pipeline
-api                      : . api/ogc geo ingest ingest/geotiff ingest/record overlay ledger report report/drawing report/mapsheet web internal/job internal/office internal/orthophoto internal/pipeline internal/work internal/pg
+api                      : . api/ogc geo ingest ingest/geotiff ingest/record overlay ledger report report/drawing report/mapsheet report/vector web internal/job internal/shpwrite internal/office internal/orthophoto internal/pipeline internal/work internal/pg
 cmd/taohe                : *
 `
 

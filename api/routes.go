@@ -94,6 +94,10 @@ func (s *service) routes(a huma.API) {
 		problems: []kindError{errNotFound, errRunNotComplete},
 	}, s.diffRuns)
 	register(s, a, route{
+		method: get, path: "/v1/findings", id: "list-findings", summary: "一次套合的疑似问题", problems: []kindError{errNotFound},
+		produces: []string{jsonType, geoJSONType, csvType, gpkgType, zipType}, formats: findingFormats,
+	}, s.listFindings)
+	register(s, a, route{
 		method: get, path: "/v1/findings/{id}", id: "explain-finding", summary: "一个问题的全部依据",
 		problems: []kindError{errNotFound},
 	}, s.explainFinding)
