@@ -79,7 +79,7 @@ func mediaSchema(doc *huma.OpenAPI, operation, mediaType string) *huma.Schema {
 // requestSchemas are those a request is held against; only these are closed to
 // members they do not name.
 var requestSchemas = []string{
-	"CountyRequest", "AcceptRequest", "RunRequest", "DossiersRequest", "LedgerFeedRequest", "LedgerItemRequest", "LedgerBy", "LedgerReasonRequest", "LedgerAssignRequest",
+	"CheckRequest", "CountyRequest", "AcceptRequest", "RunRequest", "DossiersRequest", "LedgerFeedRequest", "LedgerItemRequest", "LedgerBy", "LedgerReasonRequest", "LedgerAssignRequest",
 	"LedgerMeasureRequest", "LedgerFieldCheckRequest", "LedgerProposeRequest", "LedgerWebhookRequest",
 }
 

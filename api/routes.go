@@ -127,6 +127,10 @@ func (s *service) routes(a huma.API) {
 	}, s.briefing)
 
 	register(s, a, route{
+		method: post, path: "/v1/check", id: "check-ground", summary: "合规性审查：画出或粘贴的地块涉及哪些图层；不保存",
+	}, s.checkGround)
+
+	register(s, a, route{
 		method: get, path: "/v1/mines", id: "list-mines", summary: "一次套合的矿山",
 		problems: []kindError{errNotFound},
 	}, s.listMines)

@@ -168,9 +168,14 @@ func groundFault(ctx context.Context, db Querier, ground *geom.MultiPolygon) (st
 	if err != nil {
 		return err.Error(), nil
 	}
+	return invalidReason(ctx, db, shape)
+}
+
+// invalidReason says why a shape is not valid, and where; nothing of a valid one.
+func invalidReason(ctx context.Context, db Querier, shape []byte) (string, error) {
 	var reason string
 	var x, y float64
-	err = db.QueryRow(ctx, sqlInvalidReason.SQL(), pgx.StrictNamedArgs{"geom": shape}).Scan(&reason, &x, &y)
+	err := db.QueryRow(ctx, sqlInvalidReason.SQL(), pgx.StrictNamedArgs{"geom": shape}).Scan(&reason, &x, &y)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return "", nil
 	}
