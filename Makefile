@@ -109,6 +109,11 @@ torture: ## read the made files that try the readers, compare with GDAL if insta
 fuzz: ## run every fuzz test for FUZZTIME each
 	scripts/fuzz $(FUZZTIME)
 
+REQUESTS ?= 5000
+.PHONY: fuzz-api
+fuzz-api: setup ## send REQUESTS requests made from the OpenAPI document (TAOHE_API_SEED draws the same again)
+	TAOHE_API_FUZZ=$(REQUESTS) go test -count=1 -timeout 0 -run '^TestFuzz$$' -v ./api
+
 .PHONY: lint
 lint: bin/golangci-lint ## look through the code (.golangci.yml says for what, and why)
 	bin/golangci-lint run $(PKG)
