@@ -78,6 +78,10 @@ func (s *service) routes(a huma.API) {
 		problems: []kindError{errNotFound},
 	}, s.getRun)
 	register(s, a, route{
+		method: get, path: "/v1/runs/{id}/events", id: "follow-run", summary: "一次套合的进度，有变化即告知，直到结束",
+		problems: []kindError{errNotFound}, produces: []string{eventType},
+	}, s.followRun)
+	register(s, a, route{
 		method: post, path: "/v1/runs/{id}/cancel", id: "cancel-run", summary: "取消套合", status: http.StatusAccepted,
 		problems: []kindError{errNotFound, errRunOver},
 	}, s.cancelRun)
@@ -183,6 +187,10 @@ func (s *service) jobRoutes(a huma.API) {
 	}, s.startPaper)
 	register(s, a, route{method: get, path: "/v1/jobs", id: "list-jobs", summary: "任务列表，新的在前"}, s.listJobs)
 	register(s, a, route{method: get, path: "/v1/jobs/{id}", id: "get-job", summary: "一个任务的进度", problems: []kindError{errNotFound}}, s.getJob)
+	register(s, a, route{
+		method: get, path: "/v1/jobs/{id}/events", id: "follow-job", summary: "一个任务的进度，有变化即告知，直到结束",
+		problems: []kindError{errNotFound}, produces: []string{eventType},
+	}, s.followJob)
 	register(s, a, route{
 		method: get, path: "/v1/jobs/{id}/file", id: "get-job-file", summary: "一个任务的结果：压缩包、材料，或不作等待的请求本应答复的内容",
 		problems: []kindError{errNotFound, errJobNotComplete}, produces: []string{zipType, xlsxType, docxType, pdfType, jsonType},

@@ -2,8 +2,11 @@ package overlay
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/taohe-gis/taohe"
 )
 
 // A FindingFilter chooses among the findings of a run; what is empty, or 0,
@@ -62,4 +65,20 @@ func ListFindings(ctx context.Context, db Querier, runID int64, f FindingFilter)
 		"licence_no": text(f.LicenceNo), "rule_code": text(f.RuleCode), "certainty": text(f.Certainty), "min_m2": number(f.MinM2), "max_m2": number(f.MaxM2),
 		"after_licence_no": f.AfterLicenceNo, "after_rule_code": f.AfterRuleCode, "with_geom": f.WithGeom, "max_rows": f.Limit,
 	})
+}
+
+// A NewerDataset is a version that was accepted after a run had fixed its own.
+type NewerDataset struct {
+	ID         int64
+	CountyCode string
+	Layer      taohe.Layer
+	Source     string
+	Vintage    taohe.Date
+	AcceptedAt time.Time
+}
+
+// NewerDatasets lists those that may touch a mine of a run, the earliest
+// accepted first.
+func NewerDatasets(ctx context.Context, db Querier, runID int64, licenceNo string) ([]NewerDataset, error) {
+	return collect[NewerDataset](ctx, db, sqlNewerDatasets, pgx.StrictNamedArgs{"run_id": runID, "licence_no": licenceNo})
 }

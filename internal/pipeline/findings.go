@@ -45,6 +45,25 @@ func (p *Pipeline) Findings(ctx context.Context, runID int64, f overlay.FindingF
 	})
 }
 
+// NewerInputs are the versions that were accepted after a run had fixed its own and
+// that may touch a mine of it.
+func (p *Pipeline) NewerInputs(ctx context.Context, runID int64, licenceNo string) ([]report.NewerInput, error) {
+	return read(ctx, p, func(db pgx.Tx) ([]report.NewerInput, error) {
+		newer, err := overlay.NewerDatasets(ctx, db, runID, licenceNo)
+		if err != nil {
+			return nil, err
+		}
+		var out []report.NewerInput
+		for _, d := range newer {
+			out = append(out, report.NewerInput{
+				DatasetID: d.ID, CountyCode: d.CountyCode, Layer: string(d.Layer), LayerTitle: d.Layer.Title(), Source: d.Source, Vintage: d.Vintage,
+				AcceptedAt: d.AcceptedAt,
+			})
+		}
+		return out, nil
+	})
+}
+
 // EachFinding goes through all that a filter chooses, a batch at a time.
 func (p *Pipeline) EachFinding(ctx context.Context, runID int64, f overlay.FindingFilter) iter.Seq2[report.FindingLine, error] {
 	f.Limit = 500
