@@ -59,6 +59,10 @@ func register[I, O any](s *service, a huma.API, r route, handle func(context.Con
 	if reads == jsonBody || reads == rawBody || reads == emptyBody {
 		op.Middlewares = append(op.Middlewares, s.bodyRead(cmp.Or(r.maxBody, record.MaxRequestBytes)))
 	}
+	if r.creates {
+		op.Parameters = append(op.Parameters, keyParameter)
+		op.Middlewares = append(op.Middlewares, s.replayed)
+	}
 	huma.Register(a, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)
 		if err != nil {
@@ -103,6 +107,9 @@ func (r route) common(reads int) []kindError {
 	}
 	if r.method != http.MethodGet {
 		kinds = append(kinds, errCrossOrigin)
+	}
+	if r.creates {
+		kinds = append(kinds, errKeyOfOther, errKeyUnderWay)
 	}
 	switch reads {
 	case jsonBody:

@@ -27,6 +27,9 @@ type route struct {
 	there reflect.Type
 	// maxBody is the largest body taken; that of a JSON request when 0.
 	maxBody int64
+	// creates is set where each request makes something new, unless it bears the
+	// Idempotency-Key of one before.
+	creates bool
 	// constant replies come from what the program holds; no database is asked.
 	constant bool
 }
@@ -70,7 +73,7 @@ func (s *service) routes(a huma.API) {
 	}, s.acceptDataset)
 
 	register(s, a, route{
-		method: post, path: "/v1/runs", id: "start-run", summary: "开始套合", status: http.StatusAccepted,
+		method: post, path: "/v1/runs", id: "start-run", creates: true, summary: "开始套合", status: http.StatusAccepted,
 	}, s.startRun)
 	register(s, a, route{method: get, path: "/v1/runs", id: "list-runs", summary: "套合列表，新的在前"}, s.listRuns)
 	register(s, a, route{
@@ -178,7 +181,7 @@ func (s *service) orthophotoRoutes(a huma.API) {
 func (s *service) jobRoutes(a huma.API) {
 	get, post, remove := http.MethodGet, http.MethodPost, http.MethodDelete
 	register(s, a, route{
-		method: post, path: "/v1/runs/{id}/dossiers", id: "start-dossiers", summary: "开始制作各矿山的一矿一案与套合图，装入一个压缩包",
+		method: post, path: "/v1/runs/{id}/dossiers", id: "start-dossiers", creates: true, summary: "开始制作各矿山的一矿一案与套合图，装入一个压缩包",
 		status: http.StatusAccepted, problems: []kindError{errNotFound, errRunNotComplete, errRunWhatIf},
 	}, s.startDossiers)
 	register(s, a, route{
@@ -211,7 +214,7 @@ func (s *service) ledgerRoutes(a huma.API) {
 		method: get, path: "/v1/runs/{id}/ledger_plan", id: "plan-ledger-feed", summary: "一次套合入账会带来的变化；不改变台账", problems: feed,
 	}, s.ledgerPlan)
 	register(s, a, route{
-		method: post, path: "/v1/ledger/feeds", id: "feed-ledger", summary: "套合入账；同一次套合再次入账不改变任何内容", problems: feed,
+		method: post, path: "/v1/ledger/feeds", id: "feed-ledger", creates: true, summary: "套合入账；同一次套合再次入账不改变任何内容", problems: feed,
 		waited: reflect.TypeFor[LedgerPlan](),
 	}, s.feedLedger)
 	register(s, a, route{method: get, path: "/v1/ledger/items", id: "list-ledger-items", summary: "台账问题"}, s.listLedgerItems)
@@ -219,7 +222,7 @@ func (s *service) ledgerRoutes(a huma.API) {
 		method: get, path: "/v1/ledger/form.csv", id: "get-ledger-form", summary: "台账（附件1 各栏），已排除的不列", produces: []string{csvType},
 	}, s.ledgerForm)
 	register(s, a, route{
-		method: post, path: "/v1/ledger/items", id: "enter-ledger-item", summary: "人工录入地图上看不到的问题", status: http.StatusCreated,
+		method: post, path: "/v1/ledger/items", id: "enter-ledger-item", creates: true, summary: "人工录入地图上看不到的问题", status: http.StatusCreated,
 	}, s.enterLedgerItem)
 	register(s, a, route{
 		method: get, path: "/v1/ledger/items/{id}", id: "get-ledger-item", summary: "一个问题及其全部经过", problems: []kindError{errNotFound},
@@ -239,7 +242,7 @@ func (s *service) ledgerRoutes(a huma.API) {
 	register(s, a, route{method: get, path: "/v1/ledger/progress", id: "get-ledger-progress", summary: "销号率与序时进度"}, s.ledgerProgress)
 	register(s, a, route{method: get, path: "/v1/ledger/changes", id: "list-ledger-changes", summary: "台账的全部变动，按顺序"}, s.ledgerChanges)
 	register(s, a, route{
-		method: post, path: "/v1/ledger/webhooks", id: "add-webhook", summary: "登记一个地址，台账每有变动即告知", status: http.StatusCreated,
+		method: post, path: "/v1/ledger/webhooks", id: "add-webhook", creates: true, summary: "登记一个地址，台账每有变动即告知", status: http.StatusCreated,
 	}, s.addWebhook)
 	register(s, a, route{method: get, path: "/v1/ledger/webhooks", id: "list-webhooks", summary: "已登记的地址"}, s.listWebhooks)
 	register(s, a, route{
