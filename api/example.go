@@ -44,7 +44,7 @@ func tagOf(path string) string {
 
 // exampleText holds, by operation, an example of its body and of its reply. The
 // bodies are written by hand, the replies are those of the sample county: go
-// test ./api -update.
+// test ./api -run TestWalkthrough -update.
 //
 //go:embed examples.json
 var exampleText []byte

@@ -13,7 +13,7 @@ import (
 	"github.com/taohe-gis/taohe/api"
 )
 
-var update = flag.Bool("update", false, "rewrite docs/problems.md")
+var update = flag.Bool("update", false, "rewrite docs/problems.md, and the replies of api/examples.json")
 
 func TestCheckLoopback(t *testing.T) {
 	t.Parallel()

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"net/http"
@@ -20,11 +21,19 @@ import (
 var produced = struct {
 	sync.Mutex
 	seen map[outcome]bool
-}{seen: map[outcome]bool{}}
+	// replies are the fullest of each operation, for its example.
+	replies map[string]any
+}{seen: map[outcome]bool{}, replies: map[string]any{}}
 
 // After all tests, nothing that the document promises was left untried.
 func TestMain(m *testing.M) {
 	pgtest.Main(m)
+	if *update {
+		if err := writeExamples(); err != nil {
+			fmt.Fprintln(os.Stderr, "FAIL:", err)
+			os.Exit(1)
+		}
+	}
 	if !wholeRun() {
 		return
 	}
@@ -32,6 +41,57 @@ func TestMain(m *testing.M) {
 		fmt.Fprintf(os.Stderr, "FAIL: documented, and produced by no test:\n\t%s\n", strings.Join(missing, "\n\t"))
 		os.Exit(1)
 	}
+}
+
+// shortened leaves one of each list of things, so that an example can be read.
+func shortened(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for k, item := range v {
+			v[k] = shortened(item)
+		}
+	case []any:
+		for i, item := range v {
+			v[i] = shortened(item)
+		}
+		if len(v) > 1 {
+			switch v[0].(type) {
+			case map[string]any, []any:
+				return v[:1]
+			}
+			return v[:min(len(v), 4)]
+		}
+	}
+	return v
+}
+
+// writeExamples puts the replies that were seen into api/examples.json; those of
+// operations that were not asked stay. docs/http.md asks the sample county for
+// most: go test ./api -run TestWalkthrough -update.
+func writeExamples() error {
+	const file = "examples.json"
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	examples := map[string]map[string]any{}
+	if err := json.Unmarshal(text, &examples); err != nil {
+		return err
+	}
+	for id, reply := range produced.replies {
+		if examples[id] == nil {
+			examples[id] = map[string]any{}
+		}
+		examples[id]["reply"] = reply
+	}
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(examples); err != nil {
+		return err
+	}
+	return os.WriteFile(file, out.Bytes(), 0o644)
 }
 
 // wholeRun reports whether all tests of the package were run.
@@ -79,6 +139,12 @@ func recorded(t *testing.T, next http.Handler) http.Handler {
 		produced.Lock()
 		defer produced.Unlock()
 		produced.seen[o] = true
+		if *update && op != nil && o.status < 300 && o.mediaType == anyJSON {
+			var reply any
+			if json.Unmarshal(rec.body.Bytes(), &reply) == nil && len(fmt.Sprint(shortened(reply))) > len(fmt.Sprint(produced.replies[op.id])) {
+				produced.replies[op.id] = shortened(reply)
+			}
+		}
 	})
 }
 
