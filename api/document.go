@@ -105,6 +105,7 @@ func finish(doc *huma.OpenAPI) {
 	}
 	schemas["Problem"].Properties["code"].Enum = codes
 	doc.Paths["/v1/datasets"].Post.RequestBody = uploadBody(formFields, "ZIP 打包的 Shapefile，或 GeoJSON")
+	doc.Paths["/v1/inspections"].Post.RequestBody = uploadBody(inspectFields, "与上传时相同的文件")
 	doc.Paths["/v1/orthophotos"].Post.RequestBody = uploadBody(orthophotoFields, "GeoTIFF，8 位灰度或红绿蓝，2000 国家大地坐标系或 WGS 84")
 	describeDocuments(doc)
 	exemplify(doc)

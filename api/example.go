@@ -34,6 +34,9 @@ func tagOf(path string) string {
 		return "system"
 	}
 	name, _, _ := strings.Cut(rest, "/")
+	if name == "inspections" {
+		return "datasets"
+	}
 	for _, t := range tags {
 		if t.Name == name {
 			return name

@@ -40,8 +40,13 @@ func (g *generator) text() string {
 // any is a JSON value that nobody expects.
 func (g *generator) any() any {
 	return pick(g, []any{
-		nil, true, 0, -1, 1.5, json.Number("1e308"), json.Number("9223372036854775807"), json.Number("99999999999999999999"), "", g.text(), []any{}, []any{g.text()},
-		map[string]any{}, map[string]any{"unasked": marker}, []any{[]any{[]any{nil}}}, json.Number("-0.0"),
+		nil, true, 0, -1, 1.5, json.Number("1e308"), json.Number("9223372036854775807"), json.Number("99999999999999999999"), "", g.text(),
+		[]any{},
+		[]any{g.text()},
+		map[string]any{},
+		map[string]any{"unasked": marker},
+		[]any{[]any{[]any{nil}}},
+		json.Number("-0.0"),
 	})
 }
 

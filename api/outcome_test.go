@@ -209,6 +209,8 @@ func TestUploadDiskFull(t *testing.T) {
 	large := append(county40.Bytes(), make([]byte, 200<<10)...)
 	wantProblem(t, s.orthophoto(large, "county", "159900", "imaged_on", "2022-05-10", "file", "@may.tif"), http.StatusInsufficientStorage, "no-space")
 	wantProblem(t, s.upload(large, "layer", "forest", "file", "@a.zip"), http.StatusInsufficientStorage, "no-space")
+	body, kind := form(t, large, "file", "@a.zip")
+	wantProblem(t, s.do("POST", "/v1/inspections", body, "Content-Type", kind), http.StatusInsufficientStorage, "no-space")
 	if left, err := os.ReadDir(filepath.Join(disk, "spool")); err != nil || len(left) > 0 {
 		t.Errorf("left on the disk: %v, %v", left, err)
 	}

@@ -50,6 +50,9 @@ func (s *service) routes(a huma.API) {
 	register(s, a, route{
 		method: post, path: "/v1/datasets", id: "upload-dataset", summary: "上传一个图层文件", status: http.StatusAccepted,
 	}, s.upload)
+	register(s, a, route{
+		method: post, path: "/v1/inspections", id: "inspect-file", summary: "先看一个文件里有什么；不保存，不导入",
+	}, s.inspectFile)
 	register(s, a, route{method: get, path: "/v1/datasets", id: "list-datasets", summary: "数据版本列表，新的在前"}, s.listDatasets)
 	register(s, a, route{
 		method: get, path: "/v1/datasets/{id}", id: "get-dataset", summary: "一个数据版本",
