@@ -191,11 +191,6 @@ func (s *service) transform(ctx huma.Context, _ string, v any) (any, error) {
 		return s.problem(ctx.Context(), e), nil
 	case http.StatusBadRequest:
 		kind = errMalformedJSON
-		if op := ctx.Operation(); op.RequestBody != nil && op.RequestBody.Content[jsonType] == nil {
-			p := s.problem(ctx.Context(), errInvalid)
-			p.Errors = append(p.Errors, ProblemFault{Location: "body", Code: "missing", Message: "请求没有内容。"})
-			return p, nil
-		}
 	case http.StatusNotAcceptable:
 		kind = errNotAcceptable
 	case http.StatusRequestTimeout:

@@ -57,7 +57,7 @@ func register[I, O any](s *service, a huma.API, r route, handle func(context.Con
 	}
 	op.Middlewares = append(op.Middlewares, s.accepted(r))
 	if reads == jsonBody || reads == rawBody || reads == emptyBody {
-		op.Middlewares = append(op.Middlewares, s.bodyRead(cmp.Or(r.maxBody, record.MaxRequestBytes)))
+		op.Middlewares = append(op.Middlewares, s.bodyRead(cmp.Or(r.maxBody, record.MaxRequestBytes), reads == rawBody))
 	}
 	if r.creates {
 		op.Parameters = append(op.Parameters, keyParameter)
