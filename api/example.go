@@ -67,9 +67,9 @@ var parameterExamples = map[string]any{
 	"If-Match": `"2"`, "Prefer": "respond-async", "day": "2022-06-15", "by": "张三",
 }
 
-// outside are the problems that no operation answers with: where they are met,
-// there is none.
-var outside = []string{errNoSuchPath.code, errMethodNotAllowed.code}
+// outside are the problems that no operation of this document answers with: they
+// are met where there is none, or below /ogc.
+var outside = []string{errBadParameters.code, errNoSuchPath.code, errMethodNotAllowed.code}
 
 // exemplify adds examples of problems, parameters, bodies and replies.
 func exemplify(doc *huma.OpenAPI) {
