@@ -81,7 +81,7 @@ func (s *service) feedLedger(ctx context.Context, in *struct {
 type LedgerChoice struct {
 	County   string `query:"county" doc:"六位旗区代码"`
 	Mine     string `query:"licence_no" doc:"采矿许可证号"`
-	Group    int    `query:"group" minimum:"1" doc:"排查工作组"`
+	Group    int    `query:"group" minimum:"1" maximum:"99" doc:"排查工作组"`
 	State    string `query:"state" enum:"lead,confirmed,dismissed,rectifying,awaiting_acceptance,closed" doc:"状态"`
 	Problem  string `query:"problem_code" doc:"规则代码或问题类型代码"`
 	Assigned string `query:"assigned_to" doc:"承办人"`
