@@ -188,7 +188,7 @@ func (s *service) jobRoutes(a huma.API) {
 		status: http.StatusAccepted, problems: []kindError{errNotFound, errRunNotComplete, errRunWhatIf},
 	}, s.startDossiers)
 	register(s, a, route{
-		method: post, path: "/v1/runs/{id}/papers", id: "start-paper", summary: "开始制作附件1、附件2 或简报，不等待",
+		method: post, path: "/v1/runs/{id}/papers", id: "start-paper", creates: true, summary: "开始制作附件1、附件2 或简报，不等待",
 		status: http.StatusAccepted, problems: []kindError{errNotFound, errRunNotComplete, errRunWhatIf},
 	}, s.startPaper)
 	register(s, a, route{method: get, path: "/v1/jobs", id: "list-jobs", summary: "任务列表，新的在前"}, s.listJobs)
