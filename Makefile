@@ -109,6 +109,11 @@ torture: ## read the made files that try the readers, compare with GDAL if insta
 fuzz: ## run every fuzz test for FUZZTIME each
 	scripts/fuzz $(FUZZTIME)
 
+REQUESTS ?= 5000
+.PHONY: fuzz-api
+fuzz-api: setup ## send REQUESTS requests made from the OpenAPI document (TAOHE_API_SEED draws the same again)
+	TAOHE_API_FUZZ=$(REQUESTS) go test -count=1 -timeout 0 -run '^TestFuzz$$' -v ./api
+
 .PHONY: lint
 lint: bin/golangci-lint ## look through the code (.golangci.yml says for what, and why)
 	bin/golangci-lint run $(PKG)
@@ -116,6 +121,14 @@ lint: bin/golangci-lint ## look through the code (.golangci.yml says for what, a
 # Built from the pinned source, once, in a module of its own.
 bin/golangci-lint: tools/go.mod tools/go.sum
 	go build -C tools -o ../bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+.PHONY: lint-api
+lint-api: tools/openapi/node_modules ## lint the OpenAPI document (needs npm)
+	TAOHE_OPENAPI_LINTER=$(CURDIR)/tools/openapi go test -count=1 -run '^TestLinter$$' ./api
+
+tools/openapi/node_modules: tools/openapi/package-lock.json
+	npm ci --prefix tools/openapi --no-audit --no-fund --ignore-scripts
+	@touch $@
 
 .PHONY: sample
 sample: ## make sample-data again from its generator

@@ -46,6 +46,7 @@ report/docx              : report/opc
 report                   : . geo report/docx report/opc
 report/drawing           :
 report/mapsheet          : . geo report report/drawing
+report/vector            : report internal/shpwrite
 
 internal/pg              : migrations
 internal/cluster         :
@@ -53,6 +54,7 @@ internal/cluster/psql    : internal/cluster
 internal/pgtest          : internal/pg internal/cluster migrations
 internal/office          :
 internal/job             : internal/pg
+internal/replay          : internal/pg
 internal/orthophoto      : . internal/pg
 internal/papertest       : report/opc
 internal/cql2            :
@@ -66,7 +68,7 @@ internal/torture         : internal/shpbytes internal/gpkgbytes
 internal/torture/mktorture : internal/torture
 internal/sample          : . geo internal/shpwrite sample-data
 internal/sample/mksample : . geo internal/sample internal/shpwrite
-internal/pipeline        : . geo ingest/... overlay ledger report report/drawing report/mapsheet internal/job internal/office internal/orthophoto internal/pg
+internal/pipeline        : . geo ingest/... overlay ledger report report/drawing report/mapsheet internal/job internal/office internal/orthophoto internal/replay internal/pg
 internal/work            : ingest internal/job internal/pg internal/pipeline overlay
 internal/demo            : . geo ingest internal/pipeline overlay
 internal/bench           : . geo ingest internal/bench/made internal/cluster internal/pg internal/pipeline internal/shpwrite overlay
@@ -77,7 +79,7 @@ internal/pages           : . ingest overlay ledger internal/torture
 internal/pages/mkpages   : internal/pages
 
 api/ogc                  : . geo ingest overlay internal/cql2 internal/pg internal/pipeline
-api                      : . api/ogc geo ingest ingest/geotiff ingest/record overlay ledger report report/drawing report/mapsheet web internal/job internal/office internal/orthophoto internal/pipeline internal/work internal/pg
+api                      : . api/ogc geo ingest ingest/geotiff ingest/record overlay ledger report report/drawing report/mapsheet report/vector web internal/job internal/shpwrite internal/office internal/orthophoto internal/pipeline internal/replay internal/work internal/pg
 cmd/taohe                : *
 `
 

@@ -44,6 +44,8 @@ type Deps struct {
 type service struct {
 	Deps
 	spool spool
+	// inspecting holds those who look through a file that they upload; likewise.
+	inspecting chan struct{}
 	// converting holds those who turn a document into PDF; the others wait.
 	converting chan struct{}
 	atlas      *atlas
@@ -67,7 +69,7 @@ func New(d Deps) http.Handler {
 	if d.Version == "" {
 		d.Version = "unknown"
 	}
-	s := &service{Deps: d, spool: spool{dir: d.SpoolDir}, converting: make(chan struct{}, 2), atlas: newAtlas(d.Font)}
+	s := &service{Deps: d, spool: spool{dir: d.SpoolDir}, inspecting: make(chan struct{}, 2), converting: make(chan struct{}, 2), atlas: newAtlas(d.Font)}
 	if err := s.cleanSpool(); err != nil {
 		d.Log.Error("spool folder not cleaned", "dir", d.SpoolDir, "err", err)
 	}
@@ -96,6 +98,10 @@ func (s *service) config() huma.Config {
 					"`ellipsoidal_area_m2` in square metres, `mu` in mu (亩, 2000/3 m²).",
 				License: &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"},
 			},
+			Servers: []*huma.Server{{URL: "/", Description: "提供这份说明的服务"}},
+			// There is no access control; only this machine is served.
+			Security:   []map[string][]string{{}},
+			Tags:       tags,
 			Components: &huma.Components{Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName)},
 		},
 		Formats:                      map[string]huma.Format{jsonType: huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},

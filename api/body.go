@@ -14,7 +14,8 @@ import (
 )
 
 const (
-	// bodyTimeout is how long a body that is not an upload may take.
+	// bodyTimeout is how long a body that is not an upload may take, unless an
+	// upload may not even send nothing for so long.
 	bodyTimeout = 30 * time.Second
 	// defaultStallTimeout is how long an upload may send nothing.
 	defaultStallTimeout = time.Minute
@@ -22,17 +23,24 @@ const (
 
 // bodyRead reads a small body before huma does, under a limit and a deadline.
 // huma would leave its deadline behind, which then ends the request's context
-// in the middle of the handler.
-func (s *service) bodyRead(limit int64) func(huma.Context, func(huma.Context)) {
+// in the middle of the handler. Of a body that is not JSON, huma would say that
+// it is not when there is none.
+func (s *service) bodyRead(limit int64, raw bool) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		r, w := humachi.Unwrap(ctx)
 		c := http.NewResponseController(w)
-		_ = c.SetReadDeadline(time.Now().Add(bodyTimeout)) // recorders in tests have none
+		_ = c.SetReadDeadline(time.Now().Add(min(bodyTimeout, s.StallTimeout))) // recorders in tests have none
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 		_ = c.SetReadDeadline(time.Time{})
 		if err != nil {
 			w.Header().Set("Connection", "close")
 			s.fail(w, r, bodyProblem(r.Context(), err, errMalformedJSON))
+			return
+		}
+		if raw && len(body) == 0 {
+			var f faults
+			f.add("body", "missing", "请求没有内容。")
+			s.fail(w, r, f.err())
 			return
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))

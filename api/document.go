@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-chi/chi/v5"
@@ -41,9 +42,13 @@ func problemResponses(doc *huma.OpenAPI, kinds []kindError) map[string]*huma.Res
 	out := map[string]*huma.Response{}
 	for status, c := range codes {
 		slices.Sort(c)
+		examples := map[string]*huma.Example{}
+		for _, code := range c {
+			examples[code] = &huma.Example{Ref: "#/components/examples/" + code}
+		}
 		out[strconv.Itoa(status)] = &huma.Response{
 			Description: http.StatusText(status) + ": " + strings.Join(c, ", "),
-			Content:     map[string]*huma.MediaType{problemType: {Schema: schema}},
+			Content:     map[string]*huma.MediaType{problemType: {Schema: schema, Examples: examples}},
 		}
 	}
 	return out
@@ -57,12 +62,16 @@ func mediaSchema(doc *huma.OpenAPI, operation, mediaType string) *huma.Schema {
 		return &huma.Schema{Type: huma.TypeString, Description: "UTF-8 with a byte order mark"}
 	case mediaType == geoJSONType:
 		return &huma.Schema{Type: huma.TypeObject, Description: "GeoJSON feature collection (RFC 7946)", AdditionalProperties: true}
-	case endings[mediaType] != "", mediaType == jpegType, mediaType == zipType, operation == "get-mine-map":
+	case endings[mediaType] != "", mediaType == jpegType, mediaType == zipType, mediaType == gpkgType, operation == "get-mine-map":
 		return &huma.Schema{Type: huma.TypeString, Format: "binary"}
 	case operation == "get-job-file":
 		return &huma.Schema{Type: huma.TypeObject, Description: "What the request answers when it is waited for", AdditionalProperties: true}
 	case operation == "get-mine-report":
 		return schemas.Schema(reflect.TypeFor[report.Mine](), true, "Report")
+	case mediaType == eventType:
+		return &huma.Schema{Type: huma.TypeString, Description: "每个事件的 data 是一行 JSON：与 GET 该套合或任务相同；最后一个事件名为 end"}
+	case operation == "list-findings":
+		return schemas.Schema(reflect.TypeFor[FindingPage](), true, "FindingPage")
 	case operation == "list-dataset-diagnostics":
 		return schemas.Schema(reflect.TypeFor[DiagnosticPage](), true, "DiagnosticPage")
 	}
@@ -72,7 +81,7 @@ func mediaSchema(doc *huma.OpenAPI, operation, mediaType string) *huma.Schema {
 // requestSchemas are those a request is held against; only these are closed to
 // members they do not name.
 var requestSchemas = []string{
-	"CountyRequest", "AcceptRequest", "RunRequest", "DossiersRequest", "LedgerFeedRequest", "LedgerItemRequest", "LedgerBy", "LedgerReasonRequest", "LedgerAssignRequest",
+	"CheckRequest", "CountyRequest", "AcceptRequest", "RunRequest", "DossiersRequest", "LedgerFeedRequest", "LedgerItemRequest", "LedgerBy", "LedgerReasonRequest", "LedgerAssignRequest",
 	"LedgerMeasureRequest", "LedgerFieldCheckRequest", "LedgerProposeRequest", "LedgerWebhookRequest",
 }
 
@@ -85,24 +94,9 @@ func finish(doc *huma.OpenAPI) {
 	for name, s := range schemas {
 		open(s, slices.Contains(requestSchemas, name))
 	}
-	for _, n := range []struct{ schema, member string }{
-		{"ReportMine", "ground_account"},
-		{"ReportApproval", "still_disturbed"},
-		{"Dataset", "reference"},
-		{"Dataset", "encoding"},
-		{"DatasetReference", "shift"},
-		{"MineLine", "ground"},
-		{"MineLine", "approved"},
-		{"LedgerItem", "measured"},
-		{"LedgerItem", "corrected"},
-		{"LedgerDossier", "measured"},
-		{"LedgerDossier", "corrected"},
-		{"LedgerFieldCheck", "corrected"},
-		{"LedgerProposal", "measurement"},
-	} {
-		p := schemas[n.schema].Properties[n.member]
-		schemas[n.schema].Properties[n.member] = &huma.Schema{
-			Description: p.Description, AnyOf: []*huma.Schema{{Ref: p.Ref}, {Type: "null"}},
+	for name := range schemas {
+		if !slices.Contains(requestSchemas, name) {
+			mayBeNull(doc.Components.Schemas, name)
 		}
 	}
 	var codes []any
@@ -111,7 +105,26 @@ func finish(doc *huma.OpenAPI) {
 	}
 	schemas["Problem"].Properties["code"].Enum = codes
 	doc.Paths["/v1/datasets"].Post.RequestBody = uploadBody(formFields, "ZIP 打包的 Shapefile，或 GeoJSON")
+	doc.Paths["/v1/inspections"].Post.RequestBody = uploadBody(inspectFields, "与上传时相同的文件")
 	doc.Paths["/v1/orthophotos"].Post.RequestBody = uploadBody(orthophotoFields, "GeoTIFF，8 位灰度或红绿蓝，2000 国家大地坐标系或 WGS 84")
+	describeDocuments(doc)
+	exemplify(doc)
+}
+
+// mayBeNull says of each member that is a pointer to a struct that it may be
+// null, which huma says of pointers to plain values alone.
+func mayBeNull(registry huma.Registry, name string) {
+	s, t := registry.Map()[name], registry.TypeFromRef("#/components/schemas/"+name)
+	if t == nil || t.Kind() != reflect.Struct {
+		return
+	}
+	for _, f := range reflect.VisibleFields(t) {
+		member, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		p := s.Properties[member]
+		if f.Type.Kind() == reflect.Pointer && p != nil && p.Ref != "" && !strings.Contains(options, "omit") {
+			s.Properties[member] = &huma.Schema{Description: p.Description, AnyOf: []*huma.Schema{{Ref: p.Ref}, {Type: "null"}}}
+		}
+	}
 }
 
 // open takes null from lists, which are never null here, and lets replies grow.
@@ -153,20 +166,55 @@ func uploadBody(fields []formField, file string) *huma.RequestBody {
 	return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{formType: {Schema: form}}}
 }
 
-// serveDocument serves the OpenAPI document, 3.1 and, for older generators, 3.0.
+// The addresses of what describes the service, with what they serve.
+var documents = []struct{ path, id, summary, mediaType string }{
+	{"/openapi.json", "get-openapi", "接口说明（OpenAPI 3.1）", openAPIType},
+	{"/openapi-3.0.json", "get-openapi-3.0", "接口说明（OpenAPI 3.0，供较旧的代码生成器）", openAPIType},
+	{"/docs", "get-docs", "接口说明，供人阅读；不需要网络", htmlType},
+	{"/docs/style.css", "get-docs-style", "说明页的样式", cssType},
+}
+
+const (
+	openAPIType = "application/openapi+json"
+	htmlType    = "text/html"
+	cssType     = "text/css"
+)
+
+// describeDocuments puts the description itself among what it describes.
+func describeDocuments(doc *huma.OpenAPI) {
+	for _, d := range documents {
+		schema := &huma.Schema{Type: huma.TypeString}
+		if d.mediaType == openAPIType {
+			schema = &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true}
+		}
+		responses := problemResponses(doc, []kindError{errHost, errBadText})
+		responses["200"] = &huma.Response{Description: http.StatusText(http.StatusOK), Content: map[string]*huma.MediaType{d.mediaType: {Schema: schema}}}
+		doc.Paths[d.path] = &huma.PathItem{Get: &huma.Operation{OperationID: d.id, Summary: d.summary, Tags: []string{tagOf(d.path)}, Responses: responses}}
+	}
+}
+
+// serveDocument serves the OpenAPI document, 3.1 and, for older generators, 3.0,
+// and the page made of it.
 func (s *service) serveDocument(r chi.Router, doc *huma.OpenAPI) {
 	finish(doc)
-	for path, write := range map[string]func() ([]byte, error){
-		"/openapi.json":     func() ([]byte, error) { return json.Marshal(doc) },
-		"/openapi-3.0.json": func() ([]byte, error) { return downgraded(doc) },
+	for i, write := range []func() ([]byte, error){
+		func() ([]byte, error) { return json.Marshal(doc) },
+		func() ([]byte, error) { return downgraded(doc) },
+		func() ([]byte, error) { return page(doc) },
+		func() ([]byte, error) { return pageStyle, nil },
 	} {
-		text, err := write()
-		r.Get(path, func(w http.ResponseWriter, r *http.Request) {
+		write, mediaType := sync.OnceValues(write), documents[i].mediaType
+		if mediaType != openAPIType {
+			mediaType += "; charset=utf-8"
+		}
+		r.Get(documents[i].path, func(w http.ResponseWriter, r *http.Request) {
+			text, err := write()
 			if err != nil {
-				s.fail(w, r, fmt.Errorf("openapi document: %w", err))
+				s.fail(w, r, fmt.Errorf("%s: %w", r.URL.Path, err))
 				return
 			}
-			w.Header().Set("Content-Type", "application/openapi+json")
+			w.Header().Set("Content-Type", mediaType)
+			w.Header().Set("Content-Security-Policy", pagePolicy)
 			_, _ = w.Write(text) // the client may be gone
 		})
 	}
@@ -197,12 +245,22 @@ func nullable(tree any) {
 		if alternatives, ok := v["anyOf"].([]any); ok && len(alternatives) == 2 {
 			if last, ok := alternatives[1].(map[string]any); ok && last["type"] == "null" {
 				delete(v, "anyOf")
-				v["allOf"], v["nullable"] = alternatives[:1], true
+				// nullable says nothing without a type; only objects are written so.
+				v["allOf"], v["nullable"], v["type"] = alternatives[:1], true, huma.TypeObject
 			}
+		}
+		// Nothing may stand beside a reference.
+		if ref, ok := v["$ref"].(string); ok && len(v) > 1 {
+			delete(v, "$ref")
+			v["allOf"] = []any{map[string]any{"$ref": ref}}
+		}
+		if v["format"] == "binary" {
+			delete(v, "contentMediaType")
 		}
 		// SPDX identifiers came with 3.1.
 		if license, ok := v["license"].(map[string]any); ok {
 			delete(license, "identifier")
+			license["url"] = "https://www.apache.org/licenses/LICENSE-2.0"
 		}
 		for _, item := range v {
 			nullable(item)

@@ -32,16 +32,7 @@ func (f *form) upload() ingest.Upload {
 			f.faults.add("allow_empty", "bad-format", "只能是 true 或 false。")
 		}
 	}
-	if text := f.single["shift"]; text != "" {
-		u.Shift = new(ingest.Shift)
-		dec := json.NewDecoder(strings.NewReader(text))
-		dec.DisallowUnknownFields()
-		// What the parameters say is the pipeline's to judge.
-		if err := dec.Decode(u.Shift); err != nil || dec.More() {
-			u.Shift = nil
-			f.faults.add("shift", "bad-shift", "转换参数不是有效的 JSON，或有不认识的项。写法见 docs/areas.md。")
-		}
-	}
+	u.Shift = f.shift()
 	f.ground(&u)
 	if f.file == nil {
 		f.faults.add("file", "missing", "缺少文件（file），请选择要上传的文件。")
@@ -49,6 +40,23 @@ func (f *form) upload() ingest.Upload {
 		u.Path, u.FileName = f.file.path, f.file.name
 	}
 	return u
+}
+
+// shift reads the parameters that lead from another datum; what they say is for
+// who uses them to judge.
+func (f *form) shift() *ingest.Shift {
+	text := f.single["shift"]
+	if text == "" {
+		return nil
+	}
+	var s ingest.Shift
+	dec := json.NewDecoder(strings.NewReader(text))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&s); err != nil || dec.More() {
+		f.faults.add("shift", "bad-shift", "转换参数不是有效的 JSON，或有不认识的项。写法见 docs/areas.md。")
+		return nil
+	}
+	return &s
 }
 
 // missing adds a fault for each field that is required and was not given.

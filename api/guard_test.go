@@ -13,7 +13,7 @@ import (
 	"github.com/taohe-gis/taohe/api"
 )
 
-var update = flag.Bool("update", false, "rewrite docs/problems.md")
+var update = flag.Bool("update", false, "rewrite docs/problems.md, and the replies of api/examples.json")
 
 func TestCheckLoopback(t *testing.T) {
 	t.Parallel()
@@ -153,6 +153,7 @@ func TestQueries(t *testing.T) {
 		"/v1/datasets?layer=forests":                  "query.layer unknown-layer",
 		"/v1/datasets?before=-1&limit=1001":           "query.before out-of-range; query.limit out-of-range",
 		"/v1/runs/one":                                "path.id wrong-type",
+		"/v1/ledger/items?group=9223372036854775807":  "query.group out-of-range",
 		"/v1/datasets/1/diagnostics?after=1e9":        "query.after wrong-type",
 		"/v1/datasets/1/diagnostics?after=9999999999": "query.after out-of-range",
 		"/v1/datasets/1/diagnostics?format=pdf":       "query.format not-in-list",

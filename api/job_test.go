@@ -57,6 +57,9 @@ func TestDossiersOverHTTP(t *testing.T) {
 	if j.Status != "complete" || j.Total != 1 || j.Done != 1 || j.Failed != 0 || j.File == nil || j.ExpiresAt == nil || j.ExpiresAt.Before(*j.FinishedAt) {
 		t.Fatalf("%+v", j)
 	}
+	if a := s.get(location + "/events"); a.status != http.StatusOK || !strings.HasPrefix(string(a.body), "event: end\ndata: {\"id\":") {
+		t.Errorf("events: %d %s", a.status, a.body)
+	}
 	a = s.get(*j.File)
 	_, params, err := mime.ParseMediaType(a.header.Get("Content-Disposition"))
 	if a.status != http.StatusOK || a.header.Get("Content-Type") != "application/zip" || err != nil || !strings.HasPrefix(params["filename"], "一矿一案") {

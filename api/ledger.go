@@ -81,7 +81,7 @@ func (s *service) feedLedger(ctx context.Context, in *struct {
 type LedgerChoice struct {
 	County   string `query:"county" doc:"六位旗区代码"`
 	Mine     string `query:"licence_no" doc:"采矿许可证号"`
-	Group    int    `query:"group" minimum:"1" doc:"排查工作组"`
+	Group    int    `query:"group" minimum:"1" maximum:"99" doc:"排查工作组"`
 	State    string `query:"state" enum:"lead,confirmed,dismissed,rectifying,awaiting_acceptance,closed" doc:"状态"`
 	Problem  string `query:"problem_code" doc:"规则代码或问题类型代码"`
 	Assigned string `query:"assigned_to" doc:"承办人"`
@@ -223,8 +223,13 @@ func (s *service) ledgerMeasurements(ctx context.Context, in *struct {
 		id, err := s.Work.StartMeasurements(ctx, in.ID)
 		return s.later(ctx, id, err)
 	}
-	if _, err := s.Pipeline.Run(ctx, in.ID); err != nil {
+	switch r, err := s.Pipeline.Run(ctx, in.ID); {
+	case err != nil:
 		return nil, err
+	case r.Status != "complete":
+		return nil, errRunNotComplete
+	case len(r.WhatIf) > 0:
+		return nil, errRunWhatIf
 	}
 	all, err := s.Pipeline.MeasureItems(ctx, in.ID, nil)
 	if err != nil {
@@ -319,7 +324,7 @@ func (s *service) listWebhooks(ctx context.Context, _ *struct{}) (*body[Page[Led
 
 // removeWebhook has an address told no more, and says which it was.
 func (s *service) removeWebhook(ctx context.Context, in *struct {
-	ID int64 `path:"id"`
+	ID int64 `path:"id" doc:"登记编号"`
 },
 ) (*body[LedgerWebhook], error) {
 	all, err := s.Pipeline.Webhooks(ctx)

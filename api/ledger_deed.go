@@ -199,7 +199,7 @@ func (s *service) checkLedgerItem(ctx context.Context, in *struct {
 func (s *service) addLedgerPhotograph(ctx context.Context, in *struct {
 	LedgerDeed
 	By         string `query:"by" required:"true" minLength:"1" maxLength:"100" doc:"经办人"`
-	FileName   string `query:"file_name" maxLength:"200"`
+	FileName   string `query:"file_name" maxLength:"200" doc:"照片的文件名"`
 	FieldCheck int64  `query:"field_check" minimum:"0" doc:"所属核查的事件编号"`
 	RawBody    []byte `contentType:"image/jpeg" doc:"JPEG 或 PNG，20 MB 以内；重新编码后保存，只保留画面和拍摄时间、位置"`
 },

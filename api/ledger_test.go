@@ -87,6 +87,15 @@ func TestLedgerItem(t *testing.T) {
 	}
 	want[ledgerItem](t, photograph(padded), http.StatusOK)
 	wantProblem(t, photograph([]byte("no picture")), 422, "invalid-request")
+	if p := wantProblem(t, photograph(nil), 422, "invalid-request"); !slices.Equal(p.faults(), []string{"body missing"}) {
+		t.Errorf("faults %v", p.faults())
+	}
+	for path, code := range map[string]string{"/v1/ledger/items/99": "not-found", home: "item-changed"} {
+		a := s.do("POST", path+"/photographs?by=A", bytes.NewReader(picture.Bytes()), "Content-Type", "image/jpeg", "If-Match", `"1"`)
+		if got := want[problem](t, a, a.status); got.Code != code {
+			t.Errorf("%s: %s, want %s", path, a.body, code)
+		}
+	}
 	wantProblem(t, photograph(make([]byte, 21<<20)), 413, "too-large")
 	shown := want[ledgerItem](t, s.get(home), http.StatusOK)
 	if len(shown.Photographs) != 1 || shown.Photographs[0].Width != 1200 {

@@ -26,8 +26,6 @@ import (
 	sampledata "github.com/taohe-gis/taohe/sample-data"
 )
 
-func TestMain(m *testing.M) { pgtest.Main(m) }
-
 // service is a running service on a database of its own.
 type service struct {
 	*testing.T
@@ -68,7 +66,13 @@ func start(t *testing.T, change ...func(*api.Deps)) *service {
 // startIdle starts the service without: what it takes waits.
 func startIdle(t *testing.T, change ...func(*api.Deps)) *service {
 	t.Helper()
-	s := &service{T: t, spool: filepath.Join(t.TempDir(), "spool"), log: &logged{}, pool: pgtest.New(t)}
+	return startOn(t, pgtest.New(t), change...)
+}
+
+// startOn starts the service on a database.
+func startOn(t *testing.T, pool *pgxpool.Pool, change ...func(*api.Deps)) *service {
+	t.Helper()
+	s := &service{T: t, spool: filepath.Join(t.TempDir(), "spool"), log: &logged{}, pool: pool}
 	log := slog.New(slog.NewTextHandler(s.log, nil))
 	p, err := pipeline.New(s.pool, pipeline.Options{Log: log})
 	if err != nil {
@@ -83,7 +87,7 @@ func startIdle(t *testing.T, change ...func(*api.Deps)) *service {
 		c(&d)
 	}
 	server := httptest.NewUnstartedServer(nil)
-	server.Config = api.Server("", api.New(d))
+	server.Config = api.Server("", recorded(t, api.New(d)))
 	server.Start()
 	s.url = server.URL
 	worker := work.Worker{Pool: s.pool, Pipeline: p, Log: log, Spool: s.spool}

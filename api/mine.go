@@ -95,6 +95,9 @@ func (s *service) mineReport(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
+	if mine.NewerInputs, err = s.Pipeline.NewerInputs(ctx, mine.Run.ID, in.LicenceNo); err != nil {
+		return nil, err
+	}
 	kind, write := representation(ctx), report.WriteJSON
 	if kind == geoJSONType {
 		write = report.WriteGeoJSON

@@ -13,6 +13,7 @@ import (
 	"github.com/taohe-gis/taohe/internal/office"
 	"github.com/taohe-gis/taohe/internal/pg"
 	"github.com/taohe-gis/taohe/internal/pipeline"
+	"github.com/taohe-gis/taohe/internal/replay"
 	"github.com/taohe-gis/taohe/ledger"
 	"github.com/taohe-gis/taohe/report/drawing"
 )
@@ -56,6 +57,8 @@ var (
 	errOlderRun         = kindError{"older-run", 409, "The ledger was fed from a run of a later day", "台账已按更晚截止日的套合入账，较早的套合不能再入账。", ledger.ErrOlderRun}
 	errNotByImage       = kindError{"not-by-image", 409, "The item rests on no image", "这个问题不以影像为依据，不能按影像核验，请按其他方式销号。", ledger.ErrNotByImage}
 	errNoEarlierDay     = kindError{"no-earlier-day", 409, "No run of an earlier day found the item", "这次套合的截止日不晚于发现该问题的套合，无从核验。请用较晚的套合。", ledger.ErrNoEarlierDay}
+	errKeyOfOther       = kindError{"idempotency-key-reused", 409, "The Idempotency-Key was sent with another request", "这个 Idempotency-Key 已用于另一个请求，请换一个编号。", replay.ErrOther}
+	errKeyUnderWay      = kindError{"request-under-way", 409, "The request of this Idempotency-Key is still being carried out", "带这个 Idempotency-Key 的请求正在处理，请稍后再查。", replay.ErrUnderWay}
 	errItemChanged      = kindError{"item-changed", 412, "The item was changed since it was looked at", "这个问题在您查看之后已被他人改动，请刷新后再处理。", ledger.ErrChanged}
 	errRunNotComplete   = kindError{"run-not-complete", 409, "The run is not complete", "这次套合尚未完成（或已取消、失败），没有台账，也不能比较。", pipeline.ErrNotComplete}
 	errJobNotComplete   = kindError{"job-not-complete", 409, "The job is not complete", "这个任务尚未完成（或已取消、失败），没有结果。请查看其状态。", pipeline.ErrJobNotComplete}
@@ -77,7 +80,7 @@ var (
 var problemKinds = []kindError{
 	errMalformedJSON, errMalformedForm, errUploadIncomplete, errBadParameters, errBadText, errHost, errCrossOrigin, errNoSuchPath, errNotFound,
 	errMethodNotAllowed, errNotAcceptable, errStalled, errNotStaged, errHeldUndecided, errRemovalOpen, errRunOver, errRunNotBroken, errNotLoading,
-	errRunNotComplete, errJobNotComplete, errRunKept, errRunWhatIf, errItemState, errSamePerson, errOlderRun, errNotByImage, errNoEarlierDay, errItemChanged,
+	errRunNotComplete, errJobNotComplete, errRunKept, errRunWhatIf, errItemState, errSamePerson, errOlderRun, errNotByImage, errNoEarlierDay, errKeyOfOther, errKeyUnderWay, errItemChanged,
 	errTooLarge, errMediaType, errInvalid, errInternal, errNoPDF, errNoFont, errNoGDAL, errUnavailable, errNoSpace,
 	errDatabaseFull,
 }
@@ -157,10 +160,14 @@ func (s *service) problem(ctx context.Context, err error) *ProblemError {
 			s.Log.Error(kind.code, "request_id", id, "err", err)
 		}
 	}
-	return &ProblemError{
-		Type: problemHome + kind.code, Title: kind.title, Status: kind.status, Detail: kind.detail,
-		Code: kind.code, Errors: faults, RequestID: id,
-	}
+	p := kind.shown()
+	p.Errors, p.RequestID = faults, id
+	return &p
+}
+
+// shown is the problem as it is answered, of no request yet.
+func (k kindError) shown() ProblemError {
+	return ProblemError{Type: problemHome + k.code, Title: k.title, Status: k.status, Detail: k.detail, Code: k.code, Errors: []ProblemFault{}}
 }
 
 // fail answers a request with a problem.

@@ -1,17 +1,11 @@
 package api
 
 import (
-	"cmp"
-	"context"
 	"net/http"
 	"reflect"
-	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humachi"
-	"github.com/go-chi/chi/v5"
 
-	"github.com/taohe-gis/taohe/ingest/record"
 	"github.com/taohe-gis/taohe/ledger"
 )
 
@@ -33,6 +27,11 @@ type route struct {
 	there reflect.Type
 	// maxBody is the largest body taken; that of a JSON request when 0.
 	maxBody int64
+	// creates is set where each request makes something new, unless it bears the
+	// Idempotency-Key of one before.
+	creates bool
+	// constant replies come from what the program holds; no database is asked.
+	constant bool
 }
 
 // routes is the whole route table.
@@ -40,18 +39,20 @@ func (s *service) routes(a huma.API) {
 	get, put, post, remove := http.MethodGet, http.MethodPut, http.MethodPost, http.MethodDelete
 	several := map[string]string{"json": jsonType, "geojson": geoJSONType, "csv": csvType}
 
-	register(s, a, route{method: get, path: "/healthz", id: "health", summary: "服务是否正常"}, s.health)
-	register(s, a, route{method: get, path: "/v1/limits", id: "get-limits", summary: "上传限额"}, s.limits)
-	register(s, a, route{method: get, path: "/v1/layers", id: "list-layers", summary: "图层、字段、别名与代码表"}, s.layers)
-	register(s, a, route{method: get, path: "/v1/diagnostics", id: "list-diagnostic-kinds", summary: "数据诊断代码表"}, s.diagnosticKinds)
+	register(s, a, route{method: get, path: "/healthz", id: "health", summary: "服务是否正常", constant: true, problems: []kindError{errUnavailable}}, s.health)
+	register(s, a, route{method: get, path: "/v1/limits", id: "get-limits", summary: "上传限额", constant: true}, s.limits)
+	register(s, a, route{method: get, path: "/v1/layers", id: "list-layers", summary: "图层、字段、别名与代码表", constant: true}, s.layers)
+	register(s, a, route{method: get, path: "/v1/diagnostics", id: "list-diagnostic-kinds", summary: "数据诊断代码表", constant: true}, s.diagnosticKinds)
 
 	register(s, a, route{method: put, path: "/v1/counties/{code}", id: "put-county", summary: "登记或修改旗区"}, s.putCounty)
 	register(s, a, route{method: get, path: "/v1/counties", id: "list-counties", summary: "已登记的旗区"}, s.listCounties)
 
 	register(s, a, route{
 		method: post, path: "/v1/datasets", id: "upload-dataset", summary: "上传一个图层文件", status: http.StatusAccepted,
-		problems: []kindError{errMalformedForm, errUploadIncomplete, errStalled, errTooLarge, errMediaType, errInvalid, errNoSpace},
 	}, s.upload)
+	register(s, a, route{
+		method: post, path: "/v1/inspections", id: "inspect-file", summary: "先看一个文件里有什么；不保存，不导入",
+	}, s.inspectFile)
 	register(s, a, route{method: get, path: "/v1/datasets", id: "list-datasets", summary: "数据版本列表，新的在前"}, s.listDatasets)
 	register(s, a, route{
 		method: get, path: "/v1/datasets/{id}", id: "get-dataset", summary: "一个数据版本",
@@ -75,13 +76,17 @@ func (s *service) routes(a huma.API) {
 	}, s.acceptDataset)
 
 	register(s, a, route{
-		method: post, path: "/v1/runs", id: "start-run", summary: "开始套合", status: http.StatusAccepted,
+		method: post, path: "/v1/runs", id: "start-run", creates: true, summary: "开始套合", status: http.StatusAccepted,
 	}, s.startRun)
 	register(s, a, route{method: get, path: "/v1/runs", id: "list-runs", summary: "套合列表，新的在前"}, s.listRuns)
 	register(s, a, route{
 		method: get, path: "/v1/runs/{id}", id: "get-run", summary: "一次套合的进度与结果",
 		problems: []kindError{errNotFound},
 	}, s.getRun)
+	register(s, a, route{
+		method: get, path: "/v1/runs/{id}/events", id: "follow-run", summary: "一次套合的进度，有变化即告知，直到结束",
+		problems: []kindError{errNotFound}, produces: []string{eventType},
+	}, s.followRun)
 	register(s, a, route{
 		method: post, path: "/v1/runs/{id}/cancel", id: "cancel-run", summary: "取消套合", status: http.StatusAccepted,
 		problems: []kindError{errNotFound, errRunOver},
@@ -98,6 +103,10 @@ func (s *service) routes(a huma.API) {
 		method: get, path: "/v1/runs/{id}/diff", id: "diff-runs", summary: "与此前的套合比较",
 		problems: []kindError{errNotFound, errRunNotComplete},
 	}, s.diffRuns)
+	register(s, a, route{
+		method: get, path: "/v1/findings", id: "list-findings", summary: "一次套合的疑似问题", problems: []kindError{errNotFound},
+		produces: []string{jsonType, geoJSONType, csvType, gpkgType, zipType}, formats: findingFormats,
+	}, s.listFindings)
 	register(s, a, route{
 		method: get, path: "/v1/findings/{id}", id: "explain-finding", summary: "一个问题的全部依据",
 		problems: []kindError{errNotFound},
@@ -128,6 +137,10 @@ func (s *service) routes(a huma.API) {
 	}, s.briefing)
 
 	register(s, a, route{
+		method: post, path: "/v1/check", id: "check-ground", summary: "合规性审查：画出或粘贴的地块涉及哪些图层；不保存",
+	}, s.checkGround)
+
+	register(s, a, route{
 		method: get, path: "/v1/mines", id: "list-mines", summary: "一次套合的矿山",
 		problems: []kindError{errNotFound},
 	}, s.listMines)
@@ -155,7 +168,7 @@ func (s *service) orthophotoRoutes(a huma.API) {
 	register(s, a, route{
 		method: http.MethodPost, path: "/v1/orthophotos", id: "add-orthophoto", summary: "上传一幅正射影像，供套合图作底图；同一文件已有的答复 200 与那一幅", status: http.StatusCreated,
 		there:    reflect.TypeFor[Orthophoto](),
-		problems: []kindError{errMalformedForm, errUploadIncomplete, errStalled, errTooLarge, errMediaType, errInvalid, errNoGDAL, errNoSpace},
+		problems: []kindError{errNoGDAL},
 	}, s.addOrthophoto)
 	register(s, a, route{method: http.MethodGet, path: "/v1/orthophotos", id: "list-orthophotos", summary: "正射影像列表，新上传的在前"}, s.listOrthophotos)
 	register(s, a, route{
@@ -171,15 +184,19 @@ func (s *service) orthophotoRoutes(a huma.API) {
 func (s *service) jobRoutes(a huma.API) {
 	get, post, remove := http.MethodGet, http.MethodPost, http.MethodDelete
 	register(s, a, route{
-		method: post, path: "/v1/runs/{id}/dossiers", id: "start-dossiers", summary: "开始制作各矿山的一矿一案与套合图，装入一个压缩包",
+		method: post, path: "/v1/runs/{id}/dossiers", id: "start-dossiers", creates: true, summary: "开始制作各矿山的一矿一案与套合图，装入一个压缩包",
 		status: http.StatusAccepted, problems: []kindError{errNotFound, errRunNotComplete, errRunWhatIf},
 	}, s.startDossiers)
 	register(s, a, route{
-		method: post, path: "/v1/runs/{id}/papers", id: "start-paper", summary: "开始制作附件1、附件2 或简报，不等待",
+		method: post, path: "/v1/runs/{id}/papers", id: "start-paper", creates: true, summary: "开始制作附件1、附件2 或简报，不等待",
 		status: http.StatusAccepted, problems: []kindError{errNotFound, errRunNotComplete, errRunWhatIf},
 	}, s.startPaper)
 	register(s, a, route{method: get, path: "/v1/jobs", id: "list-jobs", summary: "任务列表，新的在前"}, s.listJobs)
 	register(s, a, route{method: get, path: "/v1/jobs/{id}", id: "get-job", summary: "一个任务的进度", problems: []kindError{errNotFound}}, s.getJob)
+	register(s, a, route{
+		method: get, path: "/v1/jobs/{id}/events", id: "follow-job", summary: "一个任务的进度，有变化即告知，直到结束",
+		problems: []kindError{errNotFound}, produces: []string{eventType},
+	}, s.followJob)
 	register(s, a, route{
 		method: get, path: "/v1/jobs/{id}/file", id: "get-job-file", summary: "一个任务的结果：压缩包、材料，或不作等待的请求本应答复的内容",
 		problems: []kindError{errNotFound, errJobNotComplete}, produces: []string{zipType, xlsxType, docxType, pdfType, jsonType},
@@ -195,12 +212,12 @@ func (s *service) ledgerRoutes(a huma.API) {
 	get, post, remove := http.MethodGet, http.MethodPost, http.MethodDelete
 	feed := []kindError{errNotFound, errRunNotComplete, errRunWhatIf, errOlderRun}
 	measure := []kindError{errNotFound, errRunNotComplete, errNotByImage, errNoEarlierDay}
-	register(s, a, route{method: get, path: "/v1/ledger/campaign", id: "get-ledger-campaign", summary: "台账所属的专项行动"}, s.ledgerCampaign)
+	register(s, a, route{method: get, path: "/v1/ledger/campaign", id: "get-ledger-campaign", summary: "台账所属的专项行动", constant: true}, s.ledgerCampaign)
 	register(s, a, route{
 		method: get, path: "/v1/runs/{id}/ledger_plan", id: "plan-ledger-feed", summary: "一次套合入账会带来的变化；不改变台账", problems: feed,
 	}, s.ledgerPlan)
 	register(s, a, route{
-		method: post, path: "/v1/ledger/feeds", id: "feed-ledger", summary: "套合入账；同一次套合再次入账不改变任何内容", problems: feed,
+		method: post, path: "/v1/ledger/feeds", id: "feed-ledger", creates: true, summary: "套合入账；同一次套合再次入账不改变任何内容", problems: feed,
 		waited: reflect.TypeFor[LedgerPlan](),
 	}, s.feedLedger)
 	register(s, a, route{method: get, path: "/v1/ledger/items", id: "list-ledger-items", summary: "台账问题"}, s.listLedgerItems)
@@ -208,7 +225,7 @@ func (s *service) ledgerRoutes(a huma.API) {
 		method: get, path: "/v1/ledger/form.csv", id: "get-ledger-form", summary: "台账（附件1 各栏），已排除的不列", produces: []string{csvType},
 	}, s.ledgerForm)
 	register(s, a, route{
-		method: post, path: "/v1/ledger/items", id: "enter-ledger-item", summary: "人工录入地图上看不到的问题", status: http.StatusCreated,
+		method: post, path: "/v1/ledger/items", id: "enter-ledger-item", creates: true, summary: "人工录入地图上看不到的问题", status: http.StatusCreated,
 	}, s.enterLedgerItem)
 	register(s, a, route{
 		method: get, path: "/v1/ledger/items/{id}", id: "get-ledger-item", summary: "一个问题及其全部经过", problems: []kindError{errNotFound},
@@ -228,7 +245,7 @@ func (s *service) ledgerRoutes(a huma.API) {
 	register(s, a, route{method: get, path: "/v1/ledger/progress", id: "get-ledger-progress", summary: "销号率与序时进度"}, s.ledgerProgress)
 	register(s, a, route{method: get, path: "/v1/ledger/changes", id: "list-ledger-changes", summary: "台账的全部变动，按顺序"}, s.ledgerChanges)
 	register(s, a, route{
-		method: post, path: "/v1/ledger/webhooks", id: "add-webhook", summary: "登记一个地址，台账每有变动即告知", status: http.StatusCreated,
+		method: post, path: "/v1/ledger/webhooks", id: "add-webhook", creates: true, summary: "登记一个地址，台账每有变动即告知", status: http.StatusCreated,
 	}, s.addWebhook)
 	register(s, a, route{method: get, path: "/v1/ledger/webhooks", id: "list-webhooks", summary: "已登记的地址"}, s.listWebhooks)
 	register(s, a, route{
@@ -241,116 +258,27 @@ func (s *service) deedRoutes(a huma.API) {
 	of := func(deed, summary string, problems ...kindError) route {
 		return route{
 			method: http.MethodPost, path: "/v1/ledger/items/{id}/" + deed, id: deed + "-ledger-item", summary: summary,
-			problems: append([]kindError{errNotFound, errItemState, errItemChanged}, problems...),
+			problems: append([]kindError{errNotFound, errItemChanged}, problems...),
 		}
 	}
-	register(s, a, of("confirm", "核实一条线索"), s.confirmLedgerItem)
-	register(s, a, of("dismiss", "排除一条线索"), s.dismissLedgerItem)
-	register(s, a, of("reopen", "重新打开已排除或已销号的问题"), s.reopenLedgerItem)
-	register(s, a, of("assign", "交办：承办人、责任人、措施、时限"), s.assignLedgerItem)
-	register(s, a, of("start", "开始整改"), s.startLedgerItem)
+	// What is seen and done is noted in every state; what moves an item, in some.
+	move := func(deed, summary string, problems ...kindError) route {
+		return of(deed, summary, append(problems, errItemState)...)
+	}
+	register(s, a, move("confirm", "核实一条线索"), s.confirmLedgerItem)
+	register(s, a, move("dismiss", "排除一条线索"), s.dismissLedgerItem)
+	register(s, a, move("reopen", "重新打开已排除或已销号的问题"), s.reopenLedgerItem)
+	register(s, a, move("assign", "交办：承办人、责任人、措施、时限"), s.assignLedgerItem)
+	register(s, a, move("start", "开始整改"), s.startLedgerItem)
 	register(s, a, of("measures", "登记已采取的措施"), s.takeLedgerMeasure)
 	register(s, a, of("field_checks", "登记现场核查"), s.checkLedgerItem)
 	photograph := of("photographs", "添加照片")
 	photograph.maxBody = ledger.MaxPhotographBytes
 	register(s, a, photograph, s.addLedgerPhotograph)
-	register(s, a, of("propose", "申请销号", errRunNotComplete, errNotByImage, errNoEarlierDay), s.proposeLedgerItem)
-	register(s, a, of("approve", "同意销号；申请人不能自己审批", errSamePerson), s.approveLedgerItem)
-	register(s, a, of("reject", "退回销号申请", errSamePerson), s.rejectLedgerItem)
+	register(s, a, move("propose", "申请销号", errRunNotComplete, errNotByImage, errNoEarlierDay), s.proposeLedgerItem)
+	register(s, a, move("approve", "同意销号；申请人不能自己审批", errSamePerson), s.approveLedgerItem)
+	register(s, a, move("reject", "退回销号申请", errSamePerson), s.rejectLedgerItem)
 }
 
 // paperProblems are those of the papers of a run.
 var paperProblems = []kindError{errNotFound, errRunNotComplete, errRunWhatIf, errNoPDF}
-
-// register puts an operation under its path and into the document, with every
-// problem it may answer with.
-func register[I, O any](s *service, a huma.API, r route, handle func(context.Context, *I) (*O, error)) {
-	if r.status == 0 {
-		r.status = http.StatusOK
-	}
-	hasBody := r.method != http.MethodGet && r.method != http.MethodDelete && r.id != "upload-dataset" && r.id != "add-orthophoto"
-	kinds := append([]kindError{errNotAcceptable, errInvalid, errInternal, errUnavailable, errHost}, r.problems...)
-	if r.method != http.MethodGet {
-		kinds = append(kinds, errCrossOrigin, errDatabaseFull)
-	}
-	if hasBody {
-		kinds = append(kinds, errMalformedJSON, errTooLarge, errMediaType, errStalled)
-	}
-	op := huma.Operation{
-		OperationID: r.id, Method: r.method, Path: r.path, Summary: r.summary, DefaultStatus: r.status,
-		Responses: problemResponses(a.OpenAPI(), kinds),
-		// The body was read before huma sees the request.
-		MaxBodyBytes: -1, BodyReadTimeout: -1,
-	}
-	if len(r.produces) > 0 {
-		success := &huma.Response{Description: http.StatusText(r.status), Content: map[string]*huma.MediaType{}}
-		for _, t := range r.produces {
-			success.Content[t] = &huma.MediaType{Schema: mediaSchema(a.OpenAPI(), r.id, t)}
-		}
-		op.Responses[strconv.Itoa(r.status)] = success
-	} else {
-		r.produces = []string{jsonType}
-	}
-	if r.waited != nil {
-		schemas := a.OpenAPI().Components.Schemas
-		for status, t := range map[int]reflect.Type{r.status: r.waited, http.StatusAccepted: reflect.TypeFor[Job]()} {
-			op.Responses[strconv.Itoa(status)] = &huma.Response{
-				Description: http.StatusText(status),
-				Content:     map[string]*huma.MediaType{jsonType: {Schema: schemas.Schema(t, true, "")}},
-			}
-		}
-	}
-	if r.there != nil {
-		op.Responses[strconv.Itoa(http.StatusOK)] = &huma.Response{
-			Description: http.StatusText(http.StatusOK),
-			Content:     map[string]*huma.MediaType{jsonType: {Schema: a.OpenAPI().Components.Schemas.Schema(r.there, true, "")}},
-		}
-	}
-	op.Middlewares = append(op.Middlewares, s.accepted(r))
-	if hasBody {
-		op.Middlewares = append(op.Middlewares, s.bodyRead(cmp.Or(r.maxBody, record.MaxRequestBytes)))
-	}
-	huma.Register(a, op, func(ctx context.Context, in *I) (*O, error) {
-		out, err := handle(ctx, in)
-		if err != nil {
-			return nil, s.problem(ctx, err)
-		}
-		return out, nil
-	})
-}
-
-type representationKey struct{}
-
-// accepted settles the media type of the reply, or says that there is none.
-func (s *service) accepted(r route) func(huma.Context, func(huma.Context)) {
-	return func(ctx huma.Context, next func(huma.Context)) {
-		if len(r.produces) > 1 {
-			ctx.AppendHeader("Vary", "Accept")
-		}
-		req, w := humachi.Unwrap(ctx)
-		chosen, named := r.formats[req.URL.Query().Get("format")]
-		if !named {
-			if chosen = negotiate(req.Header.Values("Accept"), r.produces); chosen == "" {
-				s.fail(w, req, errNotAcceptable)
-				return
-			}
-		}
-		next(huma.WithValue(ctx, representationKey{}, chosen))
-	}
-}
-
-// representation is the media type that was settled for this reply.
-func representation(ctx context.Context) string {
-	t, _ := ctx.Value(representationKey{}).(string)
-	return t
-}
-
-// setAllow names the methods a path has, as RFC 9110 §15.5.6 asks.
-func setAllow(w http.ResponseWriter, req *http.Request, r chi.Routes) {
-	has := func(method string) bool { return r.Match(chi.NewRouteContext(), method, req.URL.Path) }
-	for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete} {
-		if has(m) || m == http.MethodHead && has(http.MethodGet) {
-			w.Header().Add("Allow", m)
-		}
-	}
-}

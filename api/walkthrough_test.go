@@ -58,7 +58,7 @@ func TestWalkthrough(t *testing.T) {
 		"diagnostics.csv": "序号", "diagnostics.geojson": "FeatureCollection", "ledger.csv": "越界开采",
 		"report.json": `"mining_out_of_bounds"`, "report.geojson": `"role":"finding"`,
 		"annex1.xlsx": "xl/workbook.xml", "annex2.docx": "word/document.xml", "briefing.docx": "word/document.xml", "dossier.docx": "word/document.xml",
-		"dossiers.zip": "目录.csv",
+		"dossiers.zip": "目录.csv", "findings.gpkg": "gpkg_contents", "findings.zip": ".cpg", "findings.csv": "采矿许可证号", "check.json": `"layer":"protected_area"`,
 	} {
 		text, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil || !strings.Contains(string(text), wants) {

@@ -121,6 +121,11 @@ func parseFeature(text []byte) (*geom.MultiPolygon, error) {
 }
 
 func groundOf(polygons [][][][]float64) (*geom.MultiPolygon, error) {
+	return groundWithin(polygons, 180, 90)
+}
+
+// groundWithin is groundOf for coordinates of any system, of at most that size.
+func groundWithin(polygons [][][][]float64, maxX, maxY float64) (*geom.MultiPolygon, error) {
 	var flat []float64
 	var endss [][]int
 	for _, polygon := range polygons {
@@ -131,8 +136,8 @@ func groundOf(polygons [][][][]float64) (*geom.MultiPolygon, error) {
 			}
 			for _, p := range ring {
 				// Written so that NaN is refused too; JSON has none, callers may.
-				if len(p) < 2 || !(math.Abs(p[0]) <= 180 && math.Abs(p[1]) <= 90) {
-					return nil, errors.New("ground: a position is not a longitude and latitude")
+				if len(p) < 2 || !(math.Abs(p[0]) <= maxX && math.Abs(p[1]) <= maxY) {
+					return nil, errors.New("ground: a position is not a longitude and latitude, or too large for a plane")
 				}
 				flat = append(flat, p[0], p[1])
 			}

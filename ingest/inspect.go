@@ -131,19 +131,20 @@ type InspectOptions struct {
 // shapes are valid only PostGIS says, at import.
 func Inspect(ctx context.Context, path string, o InspectOptions) (*Inspection, error) {
 	said := wording{fix: o.Fix, shift: o.Shift}
+	var faults []Fault
 	if o.CRS != "" {
-		crs, err := parseCRS(o.CRS)
-		if err != nil {
-			return nil, &RequestError{Faults: []Fault{{"crs", "unknown-crs", fmt.Sprintf("无法识别坐标系“%s”。请写 EPSG 代码，例如 EPSG:4525。", o.CRS)}}}
-		}
-		said.crs = &crs
-	}
-	if o.Layer != "" {
-		if _, err := taohe.ParseLayer(o.Layer); err != nil {
-			return nil, &RequestError{Faults: []Fault{{"layer", "unknown-layer", fmt.Sprintf("没有图层“%s”；可用图层：%s。", o.Layer, layerList())}}}
+		if crs, err := parseCRS(o.CRS); err != nil {
+			faults = append(faults, Fault{"crs", "unknown-crs", "无法识别这个坐标系。请写 EPSG 代码，例如 EPSG:4525。"})
+		} else {
+			said.crs = &crs
 		}
 	}
-	if faults := o.wordFaults(); len(faults) > 0 {
+	if _, err := taohe.ParseLayer(o.Layer); o.Layer != "" && err != nil {
+		faults = append(faults, Fault{"layer", "unknown-layer", fmt.Sprintf("没有这个图层；可用图层：%s。", layerList())})
+	} else {
+		faults = append(faults, o.wordFaults()...)
+	}
+	if len(faults) > 0 {
 		return nil, &RequestError{Faults: faults}
 	}
 	sources, closer, err := format.OpenContext(ctx, path, format.Options{Encoding: o.Encoding, Layer: o.LayerName, Limits: o.Limits})

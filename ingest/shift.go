@@ -85,7 +85,7 @@ func (s *Shift) geo() (geo.Shift, error) {
 	case MethodGCJ02:
 		return geo.GCJ02{}, nil
 	}
-	return nil, fmt.Errorf("转换方法“%s”应为 %s、%s、%s 或 %s", s.Method, MethodPositionVector, MethodCoordinateFrame, MethodPlane, MethodGCJ02)
+	return nil, fmt.Errorf("转换方法应为 %s、%s、%s 或 %s", MethodPositionVector, MethodCoordinateFrame, MethodPlane, MethodGCJ02)
 }
 
 // Title is the method in the words of surveyors.

@@ -95,7 +95,7 @@ func (u Upload) check(ctx context.Context, db Querier) (*request, error) {
 	}
 	layer, err := taohe.ParseLayer(u.Layer)
 	if err != nil {
-		fault("layer", "unknown-layer", "没有图层“%s”；可用图层：%s。", u.Layer, layerList())
+		fault("layer", "unknown-layer", "没有这个图层；可用图层：%s。", layerList())
 	} else {
 		r.layer, r.spec = layer, TheCatalogue().Layers[layer]
 		faults = append(faults, checkNames("set", layer, r.spec, u.Set)...)
@@ -104,7 +104,7 @@ func (u Upload) check(ctx context.Context, db Querier) (*request, error) {
 	}
 	switch county, err := GetCounty(ctx, db, u.County); {
 	case errors.Is(err, ErrNotFound):
-		fault("county", "unknown-county", "旗区代码“%s”尚未登记。请先登记旗区（taohe county add，或 PUT /v1/counties/{code}）。", u.County)
+		fault("county", "unknown-county", "这个旗区代码尚未登记。请先登记旗区（taohe county add，或 PUT /v1/counties/{code}）。")
 	case err != nil:
 		return nil, err
 	default:
@@ -115,7 +115,7 @@ func (u Upload) check(ctx context.Context, db Querier) (*request, error) {
 	}
 	if u.CRS != "" {
 		if crs, err := parseCRS(u.CRS); err != nil {
-			fault("crs", "unknown-crs", "无法识别坐标系“%s”。请写 EPSG 代码，例如 EPSG:4525。", u.CRS)
+			fault("crs", "unknown-crs", "无法识别这个坐标系。请写 EPSG 代码，例如 EPSG:4525。")
 		} else {
 			r.crs = &crs
 		}
@@ -153,7 +153,7 @@ func (r *request) checkMode() []Fault {
 			return []Fault{{"mode", "mode-without-key", fmt.Sprintf("图层 %s 没有可以区分各行的编号，不能按编号更新（update）；请用 replace 或 add。", r.layer)}}
 		}
 	default:
-		return []Fault{{"mode", "unknown-mode", fmt.Sprintf("上传方式“%s”应为 replace（整体替换）、add（追加）或 update（按编号更新）。", r.Mode)}}
+		return []Fault{{"mode", "unknown-mode", "上传方式应为 replace（整体替换）、add（追加）或 update（按编号更新）。"}}
 	}
 	return nil
 }
@@ -168,9 +168,14 @@ func groundFault(ctx context.Context, db Querier, ground *geom.MultiPolygon) (st
 	if err != nil {
 		return err.Error(), nil
 	}
+	return invalidReason(ctx, db, shape)
+}
+
+// invalidReason says why a shape is not valid, and where; nothing of a valid one.
+func invalidReason(ctx context.Context, db Querier, shape []byte) (string, error) {
 	var reason string
 	var x, y float64
-	err = db.QueryRow(ctx, sqlInvalidReason.SQL(), pgx.StrictNamedArgs{"geom": shape}).Scan(&reason, &x, &y)
+	err := db.QueryRow(ctx, sqlInvalidReason.SQL(), pgx.StrictNamedArgs{"geom": shape}).Scan(&reason, &x, &y)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return "", nil
 	}

@@ -111,6 +111,8 @@ var (
 	sqlReadParts          = pg.MustLoad(sqlFS, "sql/read/parts.sql")
 	sqlReadApprovals      = pg.MustLoad(sqlFS, "sql/read/approvals.sql")
 	sqlReadFindings       = pg.MustLoad(sqlFS, "sql/read/findings.sql")
+	sqlNewerDatasets      = pg.MustLoad(sqlFS, "sql/read/newer_datasets.sql")
+	sqlListFindings       = pg.MustLoad(sqlFS, "sql/read/list_findings.sql")
 	sqlReadBreakdowns     = pg.MustLoad(sqlFS, "sql/read/breakdowns.sql")
 	sqlReadCitations      = pg.MustLoad(sqlFS, "sql/read/citations.sql")
 	sqlReadPatches        = pg.MustLoad(sqlFS, "sql/read/patches.sql")

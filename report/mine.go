@@ -1,6 +1,10 @@
 package report
 
-import "github.com/taohe-gis/taohe"
+import (
+	"time"
+
+	"github.com/taohe-gis/taohe"
+)
 
 // A Mine is one mine's violation report: what an inspector takes to the field
 // and what another program reads.
@@ -19,9 +23,22 @@ type Mine struct {
 	Notes        []Note             `json:"notes"`
 	Thresholds   map[string]float64 `json:"thresholds"`
 	Datasets     []Dataset          `json:"datasets" doc:"本次套合使用的数据版本"`
+	// NewerInputs are not of the run: they are what came after it.
+	NewerInputs []NewerInput `json:"newer_inputs,omitempty" doc:"套合以后才验收、可能涉及这座矿山的数据：有这一项，报告可能已经过时"`
 
 	// Shapes are for maps and GeoJSON; the JSON report leaves them out.
 	Shapes Shapes `json:"-"`
+}
+
+// A NewerInput is a version of a layer that was accepted after the run of a report.
+type NewerInput struct {
+	DatasetID  int64      `json:"dataset_id"`
+	CountyCode string     `json:"county_code"`
+	Layer      string     `json:"layer"`
+	LayerTitle string     `json:"layer_title"`
+	Source     string     `json:"source"`
+	Vintage    taohe.Date `json:"vintage" format:"date"`
+	AcceptedAt time.Time  `json:"accepted_at"`
 }
 
 // Shapes are the geometries of a report as EWKB in EPSG:4490.

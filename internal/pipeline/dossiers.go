@@ -84,7 +84,7 @@ func (p *Pipeline) settle(ctx context.Context, q DossiersRequest) (DossiersReque
 	var faults []ingest.Fault
 	for i, c := range q.Counties {
 		if !slices.Contains(run.Counties, c) {
-			faults = append(faults, ingest.Fault{Location: fmt.Sprintf("counties[%d]", i), Code: "unknown-county", Message: fmt.Sprintf("套合 %d 没有旗区“%s”。", run.ID, c)})
+			faults = append(faults, ingest.Fault{Location: fmt.Sprintf("counties[%d]", i), Code: "unknown-county", Message: fmt.Sprintf("套合 %d 没有这个旗区。", run.ID)})
 		}
 	}
 	unknown, err := read(ctx, p, func(db pgx.Tx) ([]string, error) { return overlay.UnknownMines(ctx, db, run.ID, q.LicenceNos) })
@@ -93,7 +93,7 @@ func (p *Pipeline) settle(ctx context.Context, q DossiersRequest) (DossiersReque
 	}
 	for i, no := range q.LicenceNos {
 		if slices.Contains(unknown, no) {
-			faults = append(faults, ingest.Fault{Location: fmt.Sprintf("licence_nos[%d]", i), Code: "unknown-mine", Message: fmt.Sprintf("套合 %d 没有许可证号为“%s”的矿山。", run.ID, no)})
+			faults = append(faults, ingest.Fault{Location: fmt.Sprintf("licence_nos[%d]", i), Code: "unknown-mine", Message: fmt.Sprintf("套合 %d 没有这个许可证号的矿山。", run.ID)})
 		}
 	}
 	// In one order, so that the same question is the same job.

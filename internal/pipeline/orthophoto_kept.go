@@ -119,7 +119,7 @@ func (p *Pipeline) orthophotoWords(ctx context.Context, n NewOrthophoto) (m orth
 	county, err = ingest.GetCounty(ctx, p.pool, n.County)
 	switch {
 	case errors.Is(err, ingest.ErrNotFound):
-		faults = append(faults, ingest.Fault{Location: "county", Code: "unknown-county", Message: fmt.Sprintf("没有登记旗区“%s”，请核对代码或先登记。", n.County)})
+		faults = append(faults, ingest.Fault{Location: "county", Code: "unknown-county", Message: "没有登记旗区，请核对代码或先登记。"})
 	case err != nil:
 		return m, county, err
 	}

@@ -60,7 +60,7 @@ func (p *Pipeline) Begin(ctx context.Context, q RunRequest) (int64, error) {
 	}
 	for i, c := range counties {
 		if !slices.Contains(codes, c) {
-			faults = append(faults, ingest.Fault{Location: fmt.Sprintf("counties[%d]", i), Code: "unknown-county", Message: fmt.Sprintf("旗区代码“%s”尚未登记。", c)})
+			faults = append(faults, ingest.Fault{Location: fmt.Sprintf("counties[%d]", i), Code: "unknown-county", Message: "这个旗区代码尚未登记。"})
 		}
 	}
 	if len(codes) == 0 {

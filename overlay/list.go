@@ -1,0 +1,84 @@
+package overlay
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/taohe-gis/taohe"
+)
+
+// A FindingFilter chooses among the findings of a run; what is empty, or 0,
+// chooses all.
+type FindingFilter struct {
+	CountyCode string
+	Township   string
+	Enterprise string // a part of the name
+	LicenceNo  string
+	RuleCode   string
+	Certainty  string
+	MinM2      float64
+	MaxM2      float64
+	// AfterLicenceNo and AfterRuleCode name the last finding that is known already.
+	AfterLicenceNo string
+	AfterRuleCode  string
+	// WithGeom reads the geometry too.
+	WithGeom bool
+	Limit    int
+}
+
+// A FindingLine is a finding in a list, with its mine. Geom is EWKB.
+type FindingLine struct {
+	LicenceNo         string
+	CountyCode        string
+	Enterprise        string
+	MineName          string
+	Township          string
+	RuleCode          string
+	EllipsoidalAreaM2 float64  `db:"ellipsoidal_area_m2"`
+	WithinToleranceM2 float64  `db:"within_tolerance_m2"`
+	MetresAbove       *float64 // of elevations
+	MetresBelow       *float64
+	Places            *int // of abandoned pits
+	Certainty         string
+	PositionErrorM    *float64 `db:"position_error_m"`
+	Geom              []byte
+}
+
+// ListFindings lists the findings of a run by licence number and rule.
+func ListFindings(ctx context.Context, db Querier, runID int64, f FindingFilter) ([]FindingLine, error) {
+	text := func(s string) *string {
+		if s == "" {
+			return nil
+		}
+		return &s
+	}
+	number := func(n float64) *float64 {
+		if n == 0 {
+			return nil
+		}
+		return &n
+	}
+	return collect[FindingLine](ctx, db, sqlListFindings, pgx.StrictNamedArgs{
+		"run_id": runID, "county_code": text(f.CountyCode), "township": text(f.Township), "enterprise": text(f.Enterprise),
+		"licence_no": text(f.LicenceNo), "rule_code": text(f.RuleCode), "certainty": text(f.Certainty), "min_m2": number(f.MinM2), "max_m2": number(f.MaxM2),
+		"after_licence_no": f.AfterLicenceNo, "after_rule_code": f.AfterRuleCode, "with_geom": f.WithGeom, "max_rows": f.Limit,
+	})
+}
+
+// A NewerDataset is a version that was accepted after a run had fixed its own.
+type NewerDataset struct {
+	ID         int64
+	CountyCode string
+	Layer      taohe.Layer
+	Source     string
+	Vintage    taohe.Date
+	AcceptedAt time.Time
+}
+
+// NewerDatasets lists those that may touch a mine of a run, the earliest
+// accepted first.
+func NewerDatasets(ctx context.Context, db Querier, runID int64, licenceNo string) ([]NewerDataset, error) {
+	return collect[NewerDataset](ctx, db, sqlNewerDatasets, pgx.StrictNamedArgs{"run_id": runID, "licence_no": licenceNo})
+}

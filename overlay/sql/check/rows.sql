@@ -1,0 +1,68 @@
+-- rows: the rows of all layers that a ground meets, as of a day, each with what
+-- of the ground lies in it; a row that only touches is not met. Overlaps within
+-- a layer count once in the sum of the layer and source.
+-- @as_of  of each county, layer and source the accepted version with the newest vintage up to it
+-- @ground  EWKB, edges of at most 70 m;  @max_rows  of each layer and source
+with asked as (
+    select @ground::geometry as geom
+),
+effective as materialized (
+    select e.* from (
+        select distinct on (county_code, layer, source) id, county_code, layer, source, vintage, extent
+        from dataset
+        where status = 'accepted' and vintage <= @as_of::date
+        order by county_code, layer, source, vintage desc, id desc
+    ) e, asked where e.extent && asked.geom
+),
+met as (
+    select e.layer, e.source, e.county_code, e.vintage, e.id as dataset_id, r.*
+    from effective e
+    cross join asked
+    cross join lateral (
+        select row_no, geom, coalesce(mine_name, '') as name, coalesce(mining_method, '') as class, licence_no, enterprise, valid_from, valid_to,
+               null::date as imaged_on, valid_from <= @as_of::date and (@as_of::date <= valid_to or coalesce(renewal_accepted_on <= valid_to, false)) as in_force
+        from mining_right
+        where e.layer = 'mining_right' and dataset_id = e.id and county_code = e.county_code and not held and geom && asked.geom
+        union all
+        select row_no, geom, approval_no, kind, coalesce(licence_no, ''), coalesce(enterprise, ''), greatest(approved_on, valid_from), valid_to, null,
+               greatest(approved_on, valid_from) <= @as_of::date and @as_of::date <= coalesce(valid_to, 'infinity')
+               and @as_of::date < coalesce(returned_on, 'infinity')
+        from land_approval
+        where e.layer = 'land_approval' and dataset_id = e.id and county_code = e.county_code and not held and geom && asked.geom
+        union all
+        select row_no, geom, patch_no, kind, coalesce(licence_no, ''), '', null, null, imaged_on, null
+        from disturbance
+        where e.layer = 'disturbance' and dataset_id = e.id and county_code = e.county_code and not held and geom && asked.geom
+        union all
+        select row_no, geom, name, code, '', '', null, null, null, null
+        from division
+        where e.layer = 'division' and dataset_id = e.id and county_code = e.county_code and not held and geom && asked.geom
+        union all
+        select row_no, geom, name, class, '', '', null, null, null, null
+        from restricting_ground
+        where layer = e.layer and dataset_id = e.id and geom && asked.geom
+    ) r
+),
+part as materialized (
+    select m.*, i.geom as inside, ellipsoidal_area_m2(i.geom) as inside_m2
+    from met m
+    cross join asked
+    cross join lateral (
+        select polygons_of(intersection_or_gridded(clipped_near(m.geom, asked.geom), clipped_near(asked.geom, m.geom))) as geom
+    ) i
+    where st_intersects(asked.geom, m.geom) and not st_isempty(i.geom)
+),
+summed as (
+    select layer, source, ellipsoidal_area_m2(polygons_of(st_union(inside order by dataset_id, row_no))) as total_m2, count(*) as row_count
+    from part
+    group by layer, source
+),
+ranked as (
+    select *, row_number() over (partition by layer, source order by inside_m2 desc, dataset_id, row_no) as place from part
+)
+select r.layer, r.source, r.county_code, r.vintage, r.dataset_id, r.row_no, r.name, r.class, r.licence_no, r.enterprise, r.valid_from, r.valid_to,
+       r.imaged_on, r.in_force, r.inside_m2, s.total_m2, s.row_count
+from ranked r
+join summed s using (layer, source)
+where r.place <= @max_rows
+order by r.layer, r.source, r.place
