@@ -5,7 +5,7 @@
 select f.licence_no, m.county_code, m.enterprise, coalesce(m.mine_name, '') as mine_name, coalesce(m.township, '') as township, f.rule_code,
        f.ellipsoidal_area_m2, f.within_tolerance_m2, f.metres_above, f.metres_below, f.places, coalesce(f.certainty, '') as certainty,
        f.position_error_m, case when @with_geom::boolean then f.geom end as geom
-from finding f
+from run_finding f
 join run_mine m using (run_id, licence_no)
 where f.run_id = @run_id
   and (@county_code::text is null or m.county_code = @county_code)
