@@ -8,11 +8,13 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/taohe-gis/taohe/api"
+	"github.com/taohe-gis/taohe/internal/office"
 )
 
 // job asks for a job until it is over.
@@ -112,6 +114,12 @@ func TestPaperNotWaitedFor(t *testing.T) {
 		}
 		if waited.status != http.StatusOK || !bytes.Equal(got.body, waited.body) {
 			t.Errorf("%s: the job made %d bytes, GET %d %d", tt.body, len(got.body), waited.status, len(waited.body))
+		}
+	}
+	if _, err := exec.LookPath(office.Program); err == nil {
+		j := s.job(ask(run, `{"paper":"annex1","format":"pdf","group":1}`).header.Get("Location"))
+		if a := s.get(*j.File); a.header.Get("Content-Type") != "application/pdf" || !bytes.HasPrefix(a.body, []byte("%PDF-")) {
+			t.Errorf("pdf: %d %v", a.status, a.header)
 		}
 	}
 	for body, faults := range map[string][]string{

@@ -183,7 +183,9 @@ func TestWithoutPrograms(t *testing.T) {
 			wantCode(t, op, s.get(op.address()+"?orthophoto=1"), "gdal-missing")
 		}
 	}
-	wantProblem(t, s.orthophoto(county40.Bytes(), "county", "159900", "imaged_on", "2022-05-10", "file", "@may.tif"), http.StatusNotImplemented, "gdal-missing")
+	other := county40
+	other.Width++ // the same file again is there already
+	wantProblem(t, s.orthophoto(other.Bytes(), "county", "159900", "imaged_on", "2022-05-10", "file", "@may.tif"), http.StatusNotImplemented, "gdal-missing")
 }
 
 // noMount is set where this process may not mount a small disk.
