@@ -49,7 +49,7 @@ setup: ## find PostgreSQL with PostGIS; on Debian and Ubuntu install what is mis
 
 .PHONY: test
 test: setup ## run all tests, each on a database of its own (RACE=-race, PKG=./geo)
-	@set -o pipefail; go test $(RACE) -shuffle=on $(PKG) | { grep --line-buffered -v '\[no test files\]$$' || true; }
+	@set -o pipefail; go test $(RACE) -shuffle=on -timeout 30m $(PKG) | { grep --line-buffered -v '\[no test files\]$$' || true; }
 
 .PHONY: scenes
 scenes: setup ## hold the overlay against the second opinion on SCENES random scenes (hours)

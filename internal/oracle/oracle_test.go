@@ -149,7 +149,7 @@ func TestLattice(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.New(t)
 	var sum tally
-	scenesFrom(t, 40, func(seed uint64) {
+	scenesFrom(t, 20, func(seed uint64) {
 		s, p := latticeScene(seed)
 		compareScene(t, pool, s, plane[cells](p), &sum)
 	})

@@ -188,7 +188,7 @@ func TestPartial(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.New(t)
 	carried, computed := 0, 0
-	scenesFrom(t, 12, func(seed uint64) {
+	scenesFrom(t, 6, func(seed uint64) {
 		s, l := latticeScene(seed + 30_000)
 		c, n := partial(t, pool, s, l)
 		carried, computed = carried+c, computed+n
