@@ -53,7 +53,7 @@ part as materialized (
     where st_intersects(asked.geom, m.geom) and not st_isempty(i.geom)
 ),
 summed as (
-    select layer, source, ellipsoidal_area_m2(polygons_of(st_union(inside order by dataset_id, row_no))) as total_m2, count(*) as row_count
+    select layer, source, ellipsoidal_area_m2(polygons_of(st_union(inside order by inside))) as total_m2, count(*) as row_count
     from part
     group by layer, source
 ),
