@@ -33,7 +33,8 @@ const cgcs2000 = `GEOGCS["GCS_China_Geodetic_Coordinate_System_2000",DATUM["D_Ch
 	`PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]]`
 
 // WriteShapefile writes findings as a zipped shapefile in EPSG:4490 with a .cpg.
-// A table holds at most 254 bytes of a text: longer ones are cut by the character.
+// A table holds at most 254 bytes of a text: longer ones are cut by the character,
+// and end in an ellipsis.
 func WriteShapefile(w io.Writer, all iter.Seq2[report.FindingLine, error], encoding shpwrite.Encoding) error {
 	layer := shpwrite.Layer{Name: layerName, PRJ: cgcs2000, Encoding: encoding, WriteCPG: true}
 	widths := map[string]int{"ID": 100, "XKZH": 40, "XZQDM": 12, "GZDM": 40, "KKX": 40}
@@ -74,11 +75,15 @@ func WriteShapefile(w io.Writer, all iter.Seq2[report.FindingLine, error], encod
 // cut is a text in at most so many bytes of UTF-8, which is never less than GBK
 // takes.
 func cut(s string, bytes int) string {
-	for len(s) > bytes {
+	const mark = "…"
+	if len(s) <= bytes {
+		return s
+	}
+	for len(s) > bytes-len(mark) {
 		_, size := utf8.DecodeLastRuneInString(s)
 		s = s[:len(s)-size]
 	}
-	return s
+	return s + mark
 }
 
 func multiPolygon(shape []byte) (*geom.MultiPolygon, error) {
