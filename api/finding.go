@@ -24,10 +24,12 @@ var findingFormats = map[string]string{"json": jsonType, "geojson": geoJSONType,
 
 // FindingPage is a page of the findings of a run.
 type FindingPage struct {
-	RunID int64                `json:"run_id"`
-	AsOf  taohe.Date           `json:"as_of" format:"date"`
-	Items []report.FindingLine `json:"items"`
-	Next  *string              `json:"next" doc:"下一页的网址；没有时为 null"`
+	RunID int64      `json:"run_id"`
+	AsOf  taohe.Date `json:"as_of" format:"date"`
+	// Of mines that failed nothing is known, which is not the same as no finding.
+	MinesFailed int                  `json:"mines_failed" doc:"未能计算的矿山数：没有列出问题，不等于没有问题"`
+	Items       []report.FindingLine `json:"items"`
+	Next        *string              `json:"next" doc:"下一页的网址；没有时为 null"`
 }
 
 // findingsRequest chooses findings.
@@ -87,15 +89,19 @@ func (s *service) listFindings(ctx context.Context, in *findingsRequest) (*huma.
 	if err != nil {
 		return nil, err
 	}
+	kind := representation(ctx)
+	if kind != jsonType {
+		filter.Limit = 1 // what is refused is refused before a file is begun
+	}
 	lines, err := s.Pipeline.Findings(ctx, id, filter)
 	if err != nil {
 		return nil, err
 	}
-	if kind := representation(ctx); kind != jsonType {
+	if kind != jsonType {
 		return s.findingsFile(ctx, id, filter, kind, in.Encoding), nil
 	}
 	lines, more := cut(lines, in.Limit)
-	page := FindingPage{RunID: id, AsOf: run.AsOf, Items: lines}
+	page := FindingPage{RunID: id, AsOf: run.AsOf, MinesFailed: run.MinesFailed, Items: lines}
 	if more {
 		number := func(n float64) string {
 			if n == 0 {

@@ -99,6 +99,8 @@ func TestRunsRefused(t *testing.T) {
 			body = strings.Replace(body, `"run_id":1`, fmt.Sprintf(`"run_id":%d`, run), 1)
 			path := strings.Replace(op.address(), "/runs/1/", fmt.Sprintf("/runs/%d/", run), 1)
 			switch op.id {
+			case "list-findings":
+				path += fmt.Sprintf("?run=%d", run)
 			case "measure-ledger-item":
 				path += fmt.Sprintf("?run=%d", run)
 			case "propose-ledger-item":

@@ -104,7 +104,7 @@ func (s *service) routes(a huma.API) {
 		problems: []kindError{errNotFound, errRunNotComplete},
 	}, s.diffRuns)
 	register(s, a, route{
-		method: get, path: "/v1/findings", id: "list-findings", summary: "一次套合的疑似问题", problems: []kindError{errNotFound},
+		method: get, path: "/v1/findings", id: "list-findings", summary: "一次套合的疑似问题", problems: []kindError{errNotFound, errRunNotComplete},
 		produces: []string{jsonType, geoJSONType, csvType, gpkgType, zipType}, formats: findingFormats,
 	}, s.listFindings)
 	register(s, a, route{

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"fmt"
 	"iter"
 
 	"github.com/jackc/pgx/v5"
@@ -11,13 +12,16 @@ import (
 	"github.com/taohe-gis/taohe/report"
 )
 
-// Findings lists the findings of a run that a filter chooses. ErrNotFound; a rule
-// that the run does not know is an *ingest.RequestError.
+// Findings lists the findings of a run that a filter chooses. ErrNotFound,
+// ErrNotComplete; a rule that the run does not know is an *ingest.RequestError.
 func (p *Pipeline) Findings(ctx context.Context, runID int64, f overlay.FindingFilter) ([]report.FindingLine, error) {
 	return read(ctx, p, func(db pgx.Tx) ([]report.FindingLine, error) {
 		run, err := overlay.GetRun(ctx, db, runID)
 		if err != nil {
 			return nil, err
+		}
+		if run.Status != "complete" {
+			return nil, fmt.Errorf("findings of run %d: %w", runID, ErrNotComplete)
 		}
 		rules, err := overlay.ParseRules([]byte(run.RuleSet))
 		if err != nil {
