@@ -201,12 +201,13 @@ func (d Dossier) approvals() sheet {
 func (d Dossier) findings() sheet {
 	s := sheet{name: "问题", columns: []column{
 		{"序号", 10, docx.CellCentred},
-		{"问题类型", 40, docx.CellText},
-		{"排查发现问题", 70, docx.CellText},
-		columnM2,
-		columnMu,
+		{"问题类型", 30, docx.CellText},
+		{"排查发现问题", 52, docx.CellText},
+		// No figure breaks in two, in whatever type stands in for the prescribed one.
+		{columnM2.title, 38, columnM2.style},
+		{columnMu.title, 30, columnMu.style},
 		{"办理\n状态", 16, docx.CellCentred},
-		{"完成整\n改时限", 26, docx.CellDate},
+		{"完成整\n改时限", 32, docx.CellDate},
 	}}
 	for i, f := range d.Findings {
 		it := d.Items[i]
