@@ -53,10 +53,7 @@ func near(got, want float64) bool { return math.Abs(got-want) <= math.Max(1, wan
 // sources by as much as they were constructed to.
 func TestCheckSampleCounty(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	m := s.county()
-	s.uploads(m)
-	s.run(m.AsOf)
+	s, _, _, _ := startWithRun(t)
 	var expected struct {
 		Mines []struct {
 			LicenceNo string `json:"licence_no"`

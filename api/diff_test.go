@@ -11,10 +11,7 @@ import (
 // chain.
 func TestWhatIfOverHTTP(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	m := s.county()
-	s.uploads(m, "mining_right", "disturbance")
-	before, _ := s.run("2022-05-31")
+	s, m, before, _ := startWithRun(t, "mining_right", "disturbance")
 	pairs := []string{"layer", "land_approval", "county", m.County.Code, "vintage", "2022-05-31", "file", "@land_approval.zip"}
 	d := s.loaded(s.upload(sampleFile(t, "land_approval.zip"), pairs...).header.Get("Location"))
 	if d.Status != "staged" {

@@ -67,10 +67,7 @@ func TestFollowRun(t *testing.T) {
 // A report says which data came after it, until a run has read them.
 func TestNewerInputs(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	m := s.county()
-	s.uploads(m, "mining_right", "disturbance")
-	s.run(m.AsOf)
+	s, m, _, _ := startWithRun(t, "mining_right", "disturbance")
 	path := "/v1/mines/C1599002017081120121295/report"
 	newer := func() []string {
 		t.Helper()

@@ -53,10 +53,7 @@ func (s *service) findings(query string) (out findingPage) {
 // every form, and filters choose from it what they say.
 func TestFindings(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	m := s.county()
-	s.uploads(m)
-	s.run(m.AsOf)
+	s, _, _, _ := startWithRun(t)
 	var expected struct {
 		Mines []struct {
 			LicenceNo string `json:"licence_no"`

@@ -30,9 +30,7 @@ func TestFuzz(t *testing.T) {
 		seed = n
 	}
 	t.Logf("%d requests of TAOHE_API_SEED=%d", requests, seed)
-	s := start(t)
-	m := s.county()
-	s.uploads(m)
+	s, m := startWith(t)
 	if r, _ := s.run(m.AsOf); r.Status != "complete" {
 		t.Fatalf("run %+v", r)
 	}

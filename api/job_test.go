@@ -37,10 +37,7 @@ func (s *service) job(location string) (j api.Job) {
 // that is queued is cancelled.
 func TestDossiersOverHTTP(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	m := s.county()
-	s.uploads(m)
-	_, run := s.run("2022-05-31")
+	s, _, _, run := startWithRun(t)
 	ask := func(body string) answer {
 		return s.do(http.MethodPost, run+"/dossiers", strings.NewReader(body), "Content-Type", "application/json")
 	}
@@ -85,10 +82,7 @@ func TestDossiersOverHTTP(t *testing.T) {
 // the ledger was when the job was asked for; what cannot be made is refused at once.
 func TestPaperNotWaitedFor(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	m := s.county()
-	s.uploads(m)
-	_, first := s.run("2022-05-31")
+	s, _, _, first := startWithRun(t)
 	_, run := s.run("2022-06-30")
 	ask := func(run, body string) answer {
 		return s.do(http.MethodPost, run+"/papers", strings.NewReader(body), "Content-Type", "application/json")
@@ -141,10 +135,7 @@ func TestPaperNotWaitedFor(t *testing.T) {
 // A job that is being done is cancelled: it has no file, and who does it stops.
 func TestJobCancelled(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	m := s.county()
-	s.uploads(m)
-	_, run := s.run("2022-05-31")
+	s, _, _, run := startWithRun(t)
 	for _, tt := range []struct{ path, body, lock string }{
 		{"/dossiers", `{}`, "job_part_try in exclusive mode"}, // the beginning of a mine
 		{"/papers", `{"paper":"annex2"}`, "listed_ground in access exclusive mode"},
@@ -186,10 +177,7 @@ func TestJobCancelled(t *testing.T) {
 // to when they are; what cannot be fed is refused at once.
 func TestLedgerNotWaitedFor(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	m := s.county()
-	s.uploads(m)
-	run, location := s.run("2022-05-31")
+	s, _, run, location := startWithRun(t)
 	feed := func(id int64, header ...string) answer {
 		body := fmt.Sprintf(`{"run_id":%d,"by":"甲"}`, id)
 		return s.do(http.MethodPost, "/v1/ledger/feeds", strings.NewReader(body), append([]string{"Content-Type", "application/json"}, header...)...)
@@ -234,10 +222,7 @@ func TestLedgerNotWaitedFor(t *testing.T) {
 // A feed whose job is cancelled while it is done leaves the ledger as it was.
 func TestFeedCancelled(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	m := s.county()
-	s.uploads(m)
-	run, location := s.run("2022-05-31")
+	s, _, run, location := startWithRun(t)
 	tx, err := s.pool.Begin(t.Context())
 	if err == nil {
 		_, err = tx.Exec(t.Context(), `lock table ledger_sighting in exclusive mode`)

@@ -201,10 +201,7 @@ func TestWebhooks(t *testing.T) {
 // of it is in the ledger; the next feeds it whole.
 func TestFeedHungUp(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	m := s.county()
-	s.uploads(m)
-	run, location := s.run("2022-05-31")
+	s, _, run, location := startWithRun(t)
 	tx, err := s.pool.Begin(t.Context())
 	if err == nil { // the tenth event comes to a halt
 		_, err = tx.Exec(t.Context(), `insert into ledger_event (no, at, campaign, kind, actor, body, sha256) values (10, now(), '', 'applied', '另一人', '', '')`)

@@ -22,6 +22,7 @@ import (
 	"github.com/taohe-gis/taohe/api"
 	"github.com/taohe-gis/taohe/internal/pgtest"
 	"github.com/taohe-gis/taohe/internal/pipeline"
+	"github.com/taohe-gis/taohe/internal/sampletest"
 	"github.com/taohe-gis/taohe/internal/work"
 	sampledata "github.com/taohe-gis/taohe/sample-data"
 )
@@ -61,6 +62,24 @@ func start(t *testing.T, change ...func(*api.Deps)) *service {
 	s := startIdle(t, change...)
 	s.work()
 	return s
+}
+
+// startWith starts the service with the sample county and the layers of it named,
+// all when none is, accepted.
+func startWith(t *testing.T, layers ...string) (*service, manifest) {
+	t.Helper()
+	s := startOn(t, pgtest.Open(t, sampletest.Loaded(t, layers...)))
+	s.work()
+	return s, sample(t)
+}
+
+// startWithRun is startWith and one complete run as of the manifest's day, with
+// its address.
+func startWithRun(t *testing.T, layers ...string) (*service, manifest, run, string) {
+	t.Helper()
+	s := startOn(t, pgtest.Open(t, sampletest.Run(t, layers...)))
+	s.work()
+	return s, sample(t), want[run](t, s.get(address(1)), http.StatusOK), address(1)
 }
 
 // startIdle starts the service without: what it takes waits.

@@ -40,10 +40,7 @@ func TestOrthophotos(t *testing.T) {
 	if _, err := exec.LookPath("gdalwarp"); err != nil {
 		t.Skip("no GDAL")
 	}
-	s := start(t)
-	m := s.county()
-	s.uploads(m)
-	s.run("2022-05-31")
+	s, m, _, _ := startWithRun(t)
 	const mine = "/v1/mines/C1599002009071120120666/map?dpi=72&orthophoto="
 	_, noFont := drawing.FindFont("", drawing.Places)
 	plain := s.get(mine + "auto")

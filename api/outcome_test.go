@@ -84,10 +84,7 @@ func TestDeedsRefused(t *testing.T) {
 // asks what if.
 func TestRunsRefused(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	m := s.county()
-	s.uploads(m, "mining_right", "disturbance")
-	s.run("2022-05-31")
+	s, m, _, _ := startWithRun(t, "mining_right", "disturbance")
 	c := theContract()
 	refused := func(code string, run int64) {
 		t.Helper()
@@ -165,10 +162,7 @@ func (s *service) cancelledRun() int64 {
 // Where the programs of others are not installed, what needs them says so. The
 // variable is the process's: nothing runs beside this test.
 func TestWithoutPrograms(t *testing.T) {
-	s := start(t)
-	m := s.county()
-	s.uploads(m, "mining_right", "disturbance")
-	s.run("2022-05-31")
+	s, _, _, _ := startWithRun(t, "mining_right", "disturbance")
 	s.run("2022-05-31") // for the briefing to compare with
 	kept := s.orthophoto(county40.Bytes(), "county", "159900", "imaged_on", "2022-05-10", "file", "@may.tif").status == http.StatusCreated
 	t.Setenv("PATH", t.TempDir())

@@ -15,10 +15,7 @@ import (
 // Chinese; a run that is not complete, or is not there, makes none.
 func TestPapersOverHTTP(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	m := s.county()
-	s.uploads(m)
-	first, location := s.run("2022-05-31")
+	s, _, first, location := startWithRun(t)
 	if first.Status != "complete" {
 		t.Fatalf("%+v", first)
 	}

@@ -13,9 +13,7 @@ import (
 // which is not the same as nothing found.
 func TestRunBeforeAnyImage(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	m := s.county()
-	s.uploads(m, "mining_right", "land_approval", "disturbance")
+	s, m := startWith(t, "mining_right", "land_approval", "disturbance")
 	r, location := s.run("2022-05-01") // licences of April, images of May
 	if r.Status != "complete" || r.Mines.Total == 0 {
 		t.Fatalf("%+v", r)

@@ -12,10 +12,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/taohe-gis/taohe/api"
-	"github.com/taohe-gis/taohe/internal/demo"
 	"github.com/taohe-gis/taohe/internal/pgtest"
 	"github.com/taohe-gis/taohe/internal/pipeline"
-	sampledata "github.com/taohe-gis/taohe/sample-data"
+	"github.com/taohe-gis/taohe/internal/sampletest"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
@@ -31,7 +30,19 @@ type server struct {
 
 func startEmpty(t *testing.T) *server {
 	t.Helper()
-	pool := pgtest.New(t)
+	return startOn(t, pgtest.DSN(t))
+}
+
+// start is the service with the sample county, its layers accepted and one run
+// complete.
+func start(t *testing.T) *server {
+	t.Helper()
+	return startOn(t, sampletest.Run(t))
+}
+
+func startOn(t *testing.T, dsn string) *server {
+	t.Helper()
+	pool := pgtest.Open(t, dsn)
 	p, err := pipeline.New(pool, pipeline.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -42,28 +53,6 @@ func startEmpty(t *testing.T) *server {
 		p.Close()
 	})
 	return &server{t, h.URL + "/ogc", pool, p}
-}
-
-// start is the service with the sample county, its layers accepted and one run
-// complete.
-func start(t *testing.T) *server {
-	t.Helper()
-	s := startEmpty(t)
-	m, err := demo.ReadManifest(sampledata.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := demo.Load(t.Context(), s.p, sampledata.FS, m, nil); err != nil {
-		t.Fatal(err)
-	}
-	id, err := s.p.BeginRun(t.Context(), m.AsOf, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.p.ExecuteRun(t.Context(), id, nil); err != nil {
-		t.Fatal(err)
-	}
-	return s
 }
 
 // in is the server in another test.

@@ -11,8 +11,8 @@ import (
 	"testing"
 
 	"github.com/taohe-gis/taohe/internal/job"
-	"github.com/taohe-gis/taohe/internal/pgtest"
 	"github.com/taohe-gis/taohe/internal/pipeline"
+	"github.com/taohe-gis/taohe/internal/sampletest"
 	"github.com/taohe-gis/taohe/internal/work"
 )
 
@@ -21,9 +21,9 @@ import (
 // of one that nobody disturbed.
 func TestDossiersKilled(t *testing.T) {
 	t.Parallel()
-	dsn := pgtest.DSN(t)
-	pool, p, m := loadSample(t, dsn)
-	run := runAlone(t, p, m)
+	dsn := sampletest.Run(t)
+	pool, p, _ := opened(t, dsn)
+	run := int64(1)
 	mines, err := p.Mines(t.Context(), run, "", "", 8)
 	if err != nil {
 		t.Fatal(err)

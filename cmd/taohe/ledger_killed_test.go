@@ -15,8 +15,8 @@ import (
 
 	"github.com/taohe-gis/taohe/internal/demo"
 	"github.com/taohe-gis/taohe/internal/job"
-	"github.com/taohe-gis/taohe/internal/pgtest"
 	"github.com/taohe-gis/taohe/internal/pipeline"
+	"github.com/taohe-gis/taohe/internal/sampletest"
 	"github.com/taohe-gis/taohe/internal/work"
 	"github.com/taohe-gis/taohe/ledger"
 	sampledata "github.com/taohe-gis/taohe/sample-data"
@@ -26,13 +26,13 @@ import (
 // measures: the next does each from its beginning, once, and the log is whole.
 func TestLedgerJobsKilled(t *testing.T) {
 	t.Parallel()
-	ctx, dsn := t.Context(), pgtest.DSN(t)
-	pool, p, m := loadSample(t, dsn)
+	ctx, dsn := t.Context(), sampletest.Run(t)
+	pool, p, m := opened(t, dsn)
 	queue, err := work.NewQueue(pool, p, filepath.Join(t.TempDir(), "spool"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	run := runAlone(t, p, m)
+	run := int64(1)
 	plan, err := p.PlanFeed(ctx, run)
 	if err != nil {
 		t.Fatal(err)

@@ -24,6 +24,7 @@ func TestCommandLine(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a cluster")
 	}
+	t.Parallel()
 	// As root the server runs as another user, who has to pass through; the
 	// folders of t.TempDir let nobody.
 	dir, err := os.MkdirTemp("", "taohe-cmd-")

@@ -11,10 +11,12 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/taohe-gis/taohe/internal/demo"
 	"github.com/taohe-gis/taohe/internal/pg"
 	"github.com/taohe-gis/taohe/internal/pgtest"
 	"github.com/taohe-gis/taohe/internal/pipeline"
 	"github.com/taohe-gis/taohe/internal/work"
+	sampledata "github.com/taohe-gis/taohe/sample-data"
 )
 
 // Two workers compute a run on a primary and one of them is killed; what a
@@ -26,7 +28,10 @@ func TestReplica(t *testing.T) {
 	primary := pgtest.Primary(t)
 	replica := primary.Replica()
 	dsn := primary.DSN()
-	pool, p, m := loadSample(t, dsn)
+	pool, p, m := opened(t, dsn)
+	if err := demo.Load(t.Context(), p, sampledata.FS, m, nil); err != nil {
+		t.Fatal(err)
+	}
 	alone := runAlone(t, p, m)
 	service := serve(t, dsn, filepath.Join(t.TempDir(), "spool"), "--no-worker", "--replica", replica.DSN(), "--replica-wait", "1s")
 

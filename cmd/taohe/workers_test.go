@@ -12,11 +12,10 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/taohe-gis/taohe/internal/demo"
-	"github.com/taohe-gis/taohe/internal/pg"
 	"github.com/taohe-gis/taohe/internal/pgtest"
 	"github.com/taohe-gis/taohe/internal/pipeline"
+	"github.com/taohe-gis/taohe/internal/sampletest"
 	"github.com/taohe-gis/taohe/internal/work"
-	sampledata "github.com/taohe-gis/taohe/sample-data"
 )
 
 // A worker is killed while it fixes the inputs of a run, and of the four that
@@ -25,9 +24,9 @@ import (
 // undisturbed.
 func TestWorkersKilled(t *testing.T) {
 	t.Parallel()
-	dsn := pgtest.DSN(t)
-	pool, p, m := loadSample(t, dsn)
-	alone := runAlone(t, p, m)
+	dsn := sampletest.Run(t)
+	pool, p, m := opened(t, dsn)
+	alone := int64(1) // the run that nobody disturbed
 
 	fixing := holdTable(t, dsn, "run_approval")
 	queue, err := work.NewQueue(pool, p, filepath.Join(t.TempDir(), "spool"), nil)
@@ -86,27 +85,16 @@ func TestWorkersKilled(t *testing.T) {
 	}
 }
 
-// loadSample loads the sample county into a database.
-func loadSample(t *testing.T, dsn string) (*pgxpool.Pool, *pipeline.Pipeline, demo.Manifest) {
+// opened is a database of a made county and a pipeline on it.
+func opened(t *testing.T, dsn string) (*pgxpool.Pool, *pipeline.Pipeline, demo.Manifest) {
 	t.Helper()
-	pool, err := pg.Open(t.Context(), dsn, pg.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(pool.Close)
+	pool := pgtest.Open(t, dsn)
 	p, err := pipeline.New(pool, pipeline.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(p.Close)
-	m, err := demo.ReadManifest(sampledata.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := demo.Load(t.Context(), p, sampledata.FS, m, nil); err != nil {
-		t.Fatal(err)
-	}
-	return pool, p, m
+	return pool, p, sampletest.Manifest(t)
 }
 
 // runAlone computes a run undisturbed.

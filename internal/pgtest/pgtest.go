@@ -54,7 +54,12 @@ func Main(m *testing.M) {
 // test ends.
 func New(t testing.TB) *pgxpool.Pool {
 	t.Helper()
-	dsn := DSN(t)
+	return Open(t, DSN(t))
+}
+
+// Open returns a pool on a database, to be closed when the test ends.
+func Open(t testing.TB, dsn string) *pgxpool.Pool {
+	t.Helper()
 	// 4 connections each, so that many parallel tests fit one server.
 	pool, err := pg.Open(t.Context(), dsn, pg.Options{ApplicationName: "taohe test", MaxConns: 4})
 	if err != nil {
@@ -89,7 +94,30 @@ func EmptyDSN(t testing.TB) string {
 	return database(t, false)
 }
 
+// From returns the connection string of a copy of a database that fill has
+// filled: once for all tests of the binary that give the same key. The copy is
+// dropped when the test ends.
+func From(t testing.TB, key string, fill func(ctx context.Context, dsn string) error) string {
+	t.Helper()
+	s := running(t)
+	template, err := s.filled(key, fill)
+	if err != nil {
+		t.Fatalf("pgtest: %s: %v", key, err)
+	}
+	return s.copied(t, template)
+}
+
 func database(t testing.TB, migrated bool) string {
+	t.Helper()
+	s := running(t)
+	if !migrated {
+		return s.copied(t, "template0")
+	}
+	return s.copied(t, s.template)
+}
+
+// running is the server, which the first test starts.
+func running(t testing.TB) *server {
 	t.Helper()
 	if !shared.inMain {
 		t.Fatal("pgtest: add `func TestMain(m *testing.M) { pgtest.Main(m) }` to this package")
@@ -98,7 +126,13 @@ func database(t testing.TB, migrated bool) string {
 	if shared.err != nil {
 		t.Fatalf("pgtest: %v", shared.err)
 	}
-	name, err := shared.server.create(t.Context(), migrated)
+	return shared.server
+}
+
+// copied makes a database from a template.
+func (s *server) copied(t testing.TB, template string) string {
+	t.Helper()
+	name, err := s.create(t.Context(), template)
 	if err != nil {
 		t.Fatalf("pgtest: %v", err)
 	}
@@ -106,11 +140,11 @@ func database(t testing.TB, migrated bool) string {
 		// The test's own context is over when clean-up begins.
 		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 		defer cancel()
-		if err := shared.server.drop(ctx, name); err != nil {
+		if err := s.drop(ctx, name); err != nil {
 			t.Errorf("pgtest: %v", err)
 		}
 	})
-	return shared.server.dsn(name)
+	return s.dsn(name)
 }
 
 // PrepareAll has the server parse every .sql file of fsys against the migrated

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -56,6 +57,41 @@ func TestDroppedWithTheTest(t *testing.T) {
 	}
 }
 
+// A database is filled once for all that ask with one key, and each has a copy of
+// its own; one that could not be filled is told to all, and is not there.
+func TestFilledOnce(t *testing.T) {
+	t.Parallel()
+	var fillings atomic.Int32
+	fill := func(ctx context.Context, dsn string) error {
+		fillings.Add(1)
+		conn, err := pgx.Connect(ctx, dsn)
+		if err != nil {
+			return err
+		}
+		defer conn.Close(ctx)
+		_, err = conn.Exec(ctx, `create table filled as select 1 as n`)
+		return err
+	}
+	for i := range 4 {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			t.Parallel()
+			pool := Open(t, From(t, "filled once", fill))
+			var n int
+			err := pool.QueryRow(t.Context(), `with more as (update filled set n = n + 1 returning n) select n from more`).Scan(&n)
+			if err != nil || n != 2 || fillings.Load() != 1 {
+				t.Errorf("n is %d, filled %d times, %v", n, fillings.Load(), err)
+			}
+		})
+	}
+	s := running(t)
+	broken := func(context.Context, string) error { return errors.New("no such file") }
+	for range 2 {
+		if _, err := s.filled("broken", broken); err == nil || !strings.Contains(err.Error(), "no such file") {
+			t.Errorf("a filling that failed: %v", err)
+		}
+	}
+}
+
 func TestManyAtOnce(t *testing.T) {
 	t.Parallel()
 	for i := range 12 {
@@ -89,7 +125,7 @@ func TestGivenServer(t *testing.T) {
 				err = s.prepare(ctx)
 			}
 			if err == nil {
-				_, err = s.create(ctx, true)
+				_, err = s.create(ctx, shared.server.template)
 				s.admin.Close()
 			}
 			results <- err

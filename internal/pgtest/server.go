@@ -11,6 +11,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -26,6 +27,10 @@ type server struct {
 	admin    *pgxpool.Pool
 	dsn      func(database string) string
 	template string
+
+	mu sync.Mutex
+	// templates are those of From, by key.
+	templates map[string]func() (string, error)
 
 	// The rest is set for a private server only.
 	cluster *cluster.Cluster
@@ -190,15 +195,40 @@ func migrationsKey() (uint64, error) {
 
 const testPrefix = "taohe_test_"
 
-// create makes a database and returns its name.
-func (s *server) create(ctx context.Context, migrated bool) (string, error) {
+// filled is the name of the template of a key, made by the first that asks for
+// it while the others wait.
+func (s *server) filled(key string, fill func(context.Context, string) error) (string, error) {
+	s.mu.Lock()
+	template := s.templates[key]
+	if template == nil {
+		// No test's own context: the others need it too.
+		template = sync.OnceValues(func() (string, error) { return s.fill(context.Background(), fill) })
+		if s.templates == nil {
+			s.templates = make(map[string]func() (string, error))
+		}
+		s.templates[key] = template
+	}
+	s.mu.Unlock()
+	return template()
+}
+
+func (s *server) fill(ctx context.Context, fill func(context.Context, string) error) (string, error) {
+	name, err := s.create(ctx, s.template)
+	if err != nil {
+		return "", err
+	}
+	if err := fill(ctx, s.dsn(name)); err != nil {
+		return "", errors.Join(err, s.drop(ctx, name))
+	}
+	return name, nil
+}
+
+// create makes a database from a template, to which nobody is connected, and
+// returns its name.
+func (s *server) create(ctx context.Context, template string) (string, error) {
 	// The time is for dropForgotten; the random part keeps programs apart that
 	// share a server, from whatever machine.
 	name := fmt.Sprintf("%s%d_%s", testPrefix, time.Now().Unix(), strings.ToLower(rand.Text()))
-	template := "template0"
-	if migrated {
-		template = s.template
-	}
 	_, err := s.admin.Exec(ctx, fmt.Sprintf("create database %s template %s",
 		pgx.Identifier{name}.Sanitize(), pgx.Identifier{template}.Sanitize()))
 	if err != nil {
@@ -243,17 +273,25 @@ func dropForgotten(ctx context.Context, conn *pgx.Conn) error {
 
 // close takes away everything that is private to this test binary.
 func (s *server) close() error {
+	var err error
+	if s.cluster == nil && s.admin != nil {
+		// A server that stays keeps nothing of this test binary.
+		for _, template := range s.templates {
+			if name, fillErr := template(); fillErr == nil {
+				err = errors.Join(err, s.drop(context.Background(), name))
+			}
+		}
+	}
 	if s.admin != nil {
 		s.admin.Close()
 	}
 	if s.dir == "" {
-		return nil
+		return err
 	}
-	var err error
 	if s.cluster != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
-		err = s.cluster.Stop(ctx)
+		err = errors.Join(err, s.cluster.Stop(ctx))
 	}
 	return errors.Join(err, os.RemoveAll(s.dir), s.watch.dismiss())
 }

@@ -5,8 +5,6 @@ import (
 	"math"
 	"testing"
 
-	"github.com/jackc/pgx/v5/pgxpool"
-
 	"github.com/taohe-gis/taohe/geo"
 	"github.com/taohe-gis/taohe/internal/demo"
 	"github.com/taohe-gis/taohe/internal/pipeline"
@@ -59,7 +57,7 @@ func everyMine(*made.Mine) bool      { return true }
 // The figures of 附件2 are those that the sample county was made to have.
 func TestAnnex2AsConstructed(t *testing.T) {
 	t.Parallel()
-	p, _, m := sample1(t)
+	p, _, m := sampleRun(t, pipeline.Options{})
 	got, err := p.Annex2(t.Context(), pipeline.PaperScope{})
 	if err != nil {
 		t.Fatal(err)
@@ -180,19 +178,11 @@ func (c constructed) pits(t *testing.T, got report.Annex2) {
 	}
 }
 
-// sample1 is the sample county with one run.
-func sample1(t *testing.T) (*pipeline.Pipeline, *pgxpool.Pool, demo.Manifest) {
-	t.Helper()
-	p, pool, m := sample(t, pipeline.Options{})
-	execute(t, p, m.AsOf)
-	return p, pool, m
-}
-
 // The figures are those of statements written the naive way: findings joined to
 // their mines, distinct enterprises, one union, measured as geography.
 func TestAnnex2AgainstNaiveSQL(t *testing.T) {
 	t.Parallel()
-	p, pool, _ := sample1(t)
+	p, pool, _ := sampleRun(t, pipeline.Options{})
 	got, err := p.Annex2(t.Context(), pipeline.PaperScope{})
 	if err != nil {
 		t.Fatal(err)

@@ -41,8 +41,8 @@ func muOf(t *testing.T, problem string) float64 {
 // of a statement over the run's tables.
 func TestAnnex1AsConstructed(t *testing.T) {
 	t.Parallel()
-	p, pool, m := sample(t, pipeline.Options{})
-	run := execute(t, p, m.AsOf)
+	p, pool, _ := sampleRun(t, pipeline.Options{})
+	run := firstRun(t, p)
 	want, err := demo.ReadExpected(sampledata.FS)
 	if err != nil {
 		t.Fatal(err)
@@ -170,7 +170,7 @@ func listedOnForm(l demo.ExpectedListed, c *made.County, want demo.Expected) boo
 // areas one by one, which overlap.
 func TestProtectedAreasOutOfLayers(t *testing.T) {
 	t.Parallel()
-	p, pool, m := sample1(t)
+	p, pool, m := sampleRun(t, pipeline.Options{})
 	got, err := p.Annex2(t.Context(), pipeline.PaperScope{})
 	if err != nil {
 		t.Fatal(err)
@@ -219,8 +219,8 @@ func TestProtectedAreasOutOfLayers(t *testing.T) {
 // tables have it.
 func TestAnnex2Others(t *testing.T) {
 	t.Parallel()
-	p, pool, m := sample(t, pipeline.Options{})
-	run := execute(t, p, m.AsOf)
+	p, pool, _ := sampleRun(t, pipeline.Options{})
+	run := firstRun(t, p)
 	got, err := p.Annex2(t.Context(), pipeline.PaperScope{RunID: run.ID})
 	if err != nil {
 		t.Fatal(err)

@@ -151,8 +151,8 @@ func checkDatasets(t *testing.T, datasets []report.Dataset) {
 // and are what PostGIS computes of the stored shapes.
 func TestPlanarAreas(t *testing.T) {
 	t.Parallel()
-	p, pool, m := sample(t, pipeline.Options{})
-	run := execute(t, p, m.AsOf)
+	p, pool, _ := sampleRun(t, pipeline.Options{})
+	run := firstRun(t, p)
 	mines, err := p.Mines(t.Context(), run.ID, "", "", 1000)
 	if err != nil {
 		t.Fatal(err)

@@ -17,8 +17,8 @@ import (
 	"testing"
 
 	"github.com/taohe-gis/taohe/ingest"
-	"github.com/taohe-gis/taohe/internal/pgtest"
 	"github.com/taohe-gis/taohe/internal/pipeline"
+	"github.com/taohe-gis/taohe/internal/sampletest"
 	"github.com/taohe-gis/taohe/report/mapsheet"
 	"github.com/taohe-gis/taohe/report/opc"
 )
@@ -55,8 +55,8 @@ func archive(t *testing.T, p *pipeline.Pipeline, id int64) []byte {
 // A mine that cannot be done is in the list, with why.
 func TestDossiers(t *testing.T) {
 	t.Parallel()
-	p, pool, m := sample(t, pipeline.Options{})
-	run := execute(t, p, m.AsOf).ID
+	p, pool, _ := sampleRun(t, pipeline.Options{})
+	run := firstRun(t, p).ID
 	q := asked(t, p, run, 5)
 	bytesOf := func(spoil string) []byte {
 		id, err := p.BeginDossiers(t.Context(), q, nil)
@@ -139,8 +139,8 @@ func contents(t *testing.T, text []byte) [][]string {
 
 func TestDossiersRefused(t *testing.T) {
 	t.Parallel()
-	p, _, m := sample(t, pipeline.Options{})
-	run := execute(t, p, m.AsOf).ID
+	p, _, m := sampleRun(t, pipeline.Options{})
+	run := firstRun(t, p).ID
 	open, err := p.BeginRun(t.Context(), m.AsOf, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -176,11 +176,11 @@ func TestDossiersRefused(t *testing.T) {
 // A job that is cut off, wherever it is, leaves nothing: no paper, no goroutine, no
 // temporary file, no connection that is busy. Not parallel: see TestFaultCancelled.
 func TestDossiersCancelled(t *testing.T) {
-	pool := pgtest.New(t)
+	dsn := sampletest.Run(t)
 	scratch := t.TempDir()
 	t.Setenv("TMPDIR", scratch)
-	p, m := sampleIn(t, pool, pipeline.Options{Workers: 1})
-	run := execute(t, p, m.AsOf).ID
+	p, pool, _ := sampleOf(t, dsn, pipeline.Options{Workers: 1})
+	run := firstRun(t, p).ID
 	q := asked(t, p, run, 2)
 	press := pipeline.NewPress("")
 	goroutines := runtime.NumGoroutine()
@@ -219,8 +219,8 @@ func TestDossiersCancelled(t *testing.T) {
 // looked at is the heap in use just after a collection. Not parallel: it is that
 // of the whole program.
 func TestDossiersAreFlatInMemory(t *testing.T) {
-	p, _, m := sample(t, pipeline.Options{Workers: 1})
-	run := execute(t, p, m.AsOf).ID
+	p, _, _ := sampleRun(t, pipeline.Options{Workers: 1})
+	run := firstRun(t, p).ID
 	press := pipeline.NewPress("")
 	most := map[int64]uint64{}
 	const mines = 5

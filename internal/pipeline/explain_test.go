@@ -22,8 +22,8 @@ import (
 // said of each approval agrees with where the finding lies.
 func TestExplain(t *testing.T) {
 	t.Parallel()
-	p, pool, m := sample(t, pipeline.Options{})
-	run := execute(t, p, m.AsOf)
+	p, pool, m := sampleRun(t, pipeline.Options{})
+	run := firstRun(t, p)
 	lines, err := p.Mines(t.Context(), run.ID, "", "", 1000)
 	if err != nil {
 		t.Fatal(err)

@@ -11,8 +11,8 @@ import (
 // a second run of the same ground, change nothing.
 func TestFeed(t *testing.T) {
 	t.Parallel()
-	p, pool, m := sample(t, pipeline.Options{})
-	run := execute(t, p, m.AsOf)
+	p, pool, m := sampleRun(t, pipeline.Options{})
+	run := firstRun(t, p)
 	rows, err := p.LedgerRows(t.Context(), run.ID)
 	if err != nil {
 		t.Fatal(err)

@@ -110,8 +110,8 @@ func picture(t *testing.T, sheet *mapsheet.Sheet) []byte {
 func TestKeptOrthophotoIsTheFile(t *testing.T) {
 	t.Parallel()
 	needGDAL(t)
-	p, pool, of := sample(t, pipeline.Options{})
-	run := execute(t, p, of.AsOf)
+	p, pool, of := sampleRun(t, pipeline.Options{})
+	run := firstRun(t, p)
 	k := keeper{t, p, of.County.Code}
 	m, err := p.Report(t.Context(), run.ID, "C1599002009071120120666")
 	if err != nil {
@@ -191,8 +191,8 @@ func pixels(m image.Image) []byte {
 func TestOrthophotoChosen(t *testing.T) {
 	t.Parallel()
 	needGDAL(t)
-	p, _, of := sample(t, pipeline.Options{})
-	run := execute(t, p, of.AsOf)
+	p, _, of := sampleRun(t, pipeline.Options{})
+	run := firstRun(t, p)
 	k := keeper{t, p, of.County.Code}
 	const licence = "C1599002009071120120666"
 	m, err := p.Report(t.Context(), run.ID, licence)

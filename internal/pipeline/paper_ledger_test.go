@@ -24,8 +24,8 @@ import (
 // is not in the ledger nothing loses its suspicion.
 func TestPapersFollowLedger(t *testing.T) {
 	t.Parallel()
-	p, _, m := sample(t, pipeline.Options{})
-	run := execute(t, p, m.AsOf)
+	p, _, m := sampleRun(t, pipeline.Options{})
+	run := firstRun(t, p)
 	if a, err := p.Annex2(t.Context(), pipeline.PaperScope{RunID: run.ID}); err != nil || a.Progress != nil {
 		t.Fatalf("progress without a ledger: %+v, %v", a.Progress, err)
 	}
@@ -123,8 +123,8 @@ func papersAt(t *testing.T, p *pipeline.Pipeline, runID int64, licenceNo string,
 // feeds, a run of a later day.
 func TestPapersOfAnEvent(t *testing.T) {
 	t.Parallel()
-	p, pool, m := sample(t, pipeline.Options{})
-	run := execute(t, p, m.AsOf)
+	p, pool, m := sampleRun(t, pipeline.Options{})
+	run := firstRun(t, p)
 	if _, err := p.Feed(t.Context(), run.ID, "甲", nil); err != nil {
 		t.Fatal(err)
 	}
@@ -195,8 +195,8 @@ func TestPapersOfAnEvent(t *testing.T) {
 // once, what was dismissed not at all.
 func TestWhatWasDone(t *testing.T) {
 	t.Parallel()
-	p, pool, m := sample(t, pipeline.Options{})
-	run := execute(t, p, m.AsOf)
+	p, pool, m := sampleRun(t, pipeline.Options{})
+	run := firstRun(t, p)
 	if _, err := p.Feed(t.Context(), run.ID, "甲", nil); err != nil {
 		t.Fatal(err)
 	}

@@ -20,8 +20,8 @@ import (
 // each finding.
 func TestDossiersAddUp(t *testing.T) {
 	t.Parallel()
-	p, _, m := sample(t, pipeline.Options{})
-	run := execute(t, p, m.AsOf)
+	p, _, _ := sampleRun(t, pipeline.Options{})
+	run := firstRun(t, p)
 	mines, err := p.Mines(t.Context(), run.ID, "", "", 1000)
 	if err != nil {
 		t.Fatal(err)
@@ -173,8 +173,7 @@ var (
 // same lines as a workbook and as a document, numbered through.
 func TestAnnexesAddUp(t *testing.T) {
 	t.Parallel()
-	p, _, m := sample(t, pipeline.Options{})
-	execute(t, p, m.AsOf)
+	p, _, _ := sampleRun(t, pipeline.Options{})
 	outline, err := p.Annex2(t.Context(), pipeline.PaperScope{})
 	if err != nil {
 		t.Fatal(err)

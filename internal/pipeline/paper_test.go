@@ -18,8 +18,8 @@ import (
 // ledger's columns.
 func TestAnnex1IsTheLedger(t *testing.T) {
 	t.Parallel()
-	p, _, m := sample(t, pipeline.Options{})
-	run := execute(t, p, m.AsOf)
+	p, _, m := sampleRun(t, pipeline.Options{})
+	run := firstRun(t, p)
 	rows, err := p.LedgerRows(t.Context(), run.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -71,8 +71,8 @@ func TestAnnex1IsTheLedger(t *testing.T) {
 // changed.
 func TestBriefing(t *testing.T) {
 	t.Parallel()
-	p, pool, m := sample(t, pipeline.Options{})
-	first := execute(t, p, m.AsOf)
+	p, pool, m := sampleRun(t, pipeline.Options{})
+	first := firstRun(t, p)
 	if _, err := p.Briefing(t.Context(), pipeline.PaperScope{}, 0); !errors.Is(err, pipeline.ErrNotFound) {
 		t.Errorf("nothing to compare with: %v", err)
 	}

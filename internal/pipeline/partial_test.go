@@ -98,8 +98,8 @@ func begin(t *testing.T, p *pipeline.Pipeline, q pipeline.RunRequest) overlay.Ru
 // table what a whole run has, to the last bit, and computed fewer of them.
 func TestPartialRunEqualsWhole(t *testing.T) {
 	t.Parallel()
-	p, pool, m := sample(t, pipeline.Options{})
-	whole := execute(t, p, m.AsOf)
+	p, pool, m := sampleRun(t, pipeline.Options{})
+	whole := firstRun(t, p)
 	check := func(name string, most int) {
 		t.Helper()
 		partial := begin(t, p, pipeline.RunRequest{AsOf: m.AsOf, ChangedOnly: true})
@@ -199,8 +199,8 @@ func sameRun(t *testing.T, pool *pgxpool.Pool, what string, want, got overlay.Ru
 // and under the first ones again, and rows that are gone take no others with them.
 func TestPartialRunsInAChain(t *testing.T) {
 	t.Parallel()
-	p, pool, m := sample(t, pipeline.Options{Workers: 4})
-	first := execute(t, p, m.AsOf)
+	p, pool, m := sampleRun(t, pipeline.Options{Workers: 4})
+	first := firstRun(t, p)
 	var last overlay.Run
 	for i, change := range []struct{ layer, sql string }{
 		{"disturbance", shrunk("disturbance", "kind = 'pit' and licence_no is not null")},
@@ -298,8 +298,8 @@ func TestPartialRunWithoutBase(t *testing.T) {
 // order gives every mine the digest it had.
 func TestRowOrder(t *testing.T) {
 	t.Parallel()
-	p, pool, m := sample(t, pipeline.Options{})
-	want := execute(t, p, m.AsOf)
+	p, pool, m := sampleRun(t, pipeline.Options{})
+	want := firstRun(t, p)
 	for _, l := range taohe.Layers() {
 		newVersion(t, pool, string(l), "")
 	}

@@ -10,9 +10,12 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/taohe-gis/taohe/internal/demo"
 	"github.com/taohe-gis/taohe/internal/pg"
 	"github.com/taohe-gis/taohe/internal/pgtest"
 	"github.com/taohe-gis/taohe/internal/pipeline"
+	"github.com/taohe-gis/taohe/internal/sampletest"
+	sampledata "github.com/taohe-gis/taohe/sample-data"
 )
 
 // BenchmarkReplica reads from a primary and from a replica of it on the same
@@ -32,7 +35,14 @@ func BenchmarkReplica(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.Cleanup(reader.Close)
-	p, m := sampleIn(b, pool, pipeline.Options{})
+	p, err := pipeline.New(pool, pipeline.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	m := sampletest.Manifest(b)
+	if err := demo.Load(b.Context(), p, sampledata.FS, m, nil); err != nil {
+		b.Fatal(err)
+	}
 	compute := func(ctx context.Context) {
 		id, err := p.BeginRun(ctx, m.AsOf, nil)
 		if err == nil {

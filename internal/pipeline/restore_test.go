@@ -14,8 +14,8 @@ import (
 // database is whole: the chain, the seals, the digests and the papers.
 func TestRestoredIsWhole(t *testing.T) {
 	t.Parallel()
-	p, pool, m := sample(t, pipeline.Options{Workers: 4})
-	run := execute(t, p, m.AsOf)
+	p, pool, _ := sampleRun(t, pipeline.Options{Workers: 4})
+	run := firstRun(t, p)
 	if _, err := p.Feed(t.Context(), run.ID, "甲", nil); err != nil {
 		t.Fatal(err)
 	}

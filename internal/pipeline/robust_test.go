@@ -14,8 +14,8 @@ import (
 // approval, a licence, a patch that names none, and ground in the way.
 func TestInvalidStoredShape(t *testing.T) {
 	t.Parallel()
-	p, pool, m := sample(t, pipeline.Options{})
-	before := execute(t, p, m.AsOf)
+	p, pool, m := sampleRun(t, pipeline.Options{})
+	before := firstRun(t, p)
 	// The shape and itself a metre east, as two members that overlap.
 	const invalid = `(select st_collect(d.geom) from st_dump(st_collect(g, st_translate(g, 1e-5, 0))) d)`
 	type broken struct {

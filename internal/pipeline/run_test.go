@@ -14,9 +14,9 @@ import (
 	"github.com/taohe-gis/taohe/internal/demo"
 	"github.com/taohe-gis/taohe/internal/pgtest"
 	"github.com/taohe-gis/taohe/internal/pipeline"
+	"github.com/taohe-gis/taohe/internal/sampletest"
 	"github.com/taohe-gis/taohe/overlay"
 	"github.com/taohe-gis/taohe/report"
-	sampledata "github.com/taohe-gis/taohe/sample-data"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
@@ -24,25 +24,33 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 // sample is a database with the sample county loaded and accepted.
 func sample(tb testing.TB, o pipeline.Options) (*pipeline.Pipeline, *pgxpool.Pool, demo.Manifest) {
 	tb.Helper()
-	pool := pgtest.New(tb)
-	p, m := sampleIn(tb, pool, o)
-	return p, pool, m
+	return sampleOf(tb, sampletest.Loaded(tb), o)
 }
 
-func sampleIn(tb testing.TB, pool *pgxpool.Pool, o pipeline.Options) (*pipeline.Pipeline, demo.Manifest) {
+// sampleRun is sample with one complete run, number 1, as of the manifest's day.
+func sampleRun(tb testing.TB, o pipeline.Options) (*pipeline.Pipeline, *pgxpool.Pool, demo.Manifest) {
 	tb.Helper()
+	return sampleOf(tb, sampletest.Run(tb), o)
+}
+
+// firstRun is the run that sampleRun begins with.
+func firstRun(t *testing.T, p *pipeline.Pipeline) overlay.Run {
+	t.Helper()
+	run, err := p.Run(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return run
+}
+
+func sampleOf(tb testing.TB, dsn string, o pipeline.Options) (*pipeline.Pipeline, *pgxpool.Pool, demo.Manifest) {
+	tb.Helper()
+	pool := pgtest.Open(tb, dsn)
 	p, err := pipeline.New(pool, o)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	m, err := demo.ReadManifest(sampledata.FS)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	if err := demo.Load(tb.Context(), p, sampledata.FS, m, nil); err != nil {
-		tb.Fatal(err)
-	}
-	return p, m
+	return p, pool, sampletest.Manifest(tb)
 }
 
 func execute(t *testing.T, p *pipeline.Pipeline, asOf taohe.Date) overlay.Run {

@@ -13,8 +13,8 @@ import (
 // computes: its figures are those of that moment, and the next run's are not.
 func TestAcceptedMidRun(t *testing.T) {
 	t.Parallel()
-	p, pool, m := sample(t, pipeline.Options{Workers: 1})
-	before := execute(t, p, m.AsOf)
+	p, pool, m := sampleRun(t, pipeline.Options{Workers: 1})
+	before := firstRun(t, p)
 
 	id, err := p.BeginRun(t.Context(), m.AsOf, nil)
 	if err != nil {
@@ -54,8 +54,7 @@ func TestAcceptedMidRun(t *testing.T) {
 // report whole.
 func TestReportIsOfOneMoment(t *testing.T) {
 	t.Parallel()
-	p, pool, m := sample(t, pipeline.Options{})
-	execute(t, p, m.AsOf)
+	p, pool, m := sampleRun(t, pipeline.Options{})
 	run := begin(t, p, pipeline.RunRequest{AsOf: m.AsOf, WhatIf: []int64{staged(t, pool, "disturbance", "")}})
 	lines, err := p.Mines(t.Context(), run.ID, "", "", 1)
 	if err != nil || len(lines) != 1 {

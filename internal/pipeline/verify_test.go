@@ -39,9 +39,9 @@ var filled = map[string]string{
 // away or, of tables without one, put in: verifying finds it.
 func TestVerifyFindsTampering(t *testing.T) {
 	t.Parallel()
-	p, pool, m := sample(t, pipeline.Options{Workers: 4})
+	p, pool, _ := sampleRun(t, pipeline.Options{Workers: 4})
 	ctx := t.Context()
-	run := execute(t, p, m.AsOf)
+	run := firstRun(t, p)
 	if _, err := p.Feed(ctx, run.ID, "甲", nil); err != nil {
 		t.Fatal(err)
 	}
@@ -125,9 +125,9 @@ func TestVerifyFindsTampering(t *testing.T) {
 // were the other's seals made to fit.
 func TestVerifyNamesRunsThatRestOnOthers(t *testing.T) {
 	t.Parallel()
-	p, pool, m := sample(t, pipeline.Options{Workers: 4})
+	p, pool, m := sampleRun(t, pipeline.Options{Workers: 4})
 	ctx := t.Context()
-	base := execute(t, p, m.AsOf)
+	base := firstRun(t, p)
 	newVersion(t, pool, "disturbance", shrunk("disturbance", "kind = 'pit' and licence_no is not null"))
 	partial := begin(t, p, pipeline.RunRequest{AsOf: m.AsOf, ChangedOnly: true})
 	apart := execute(t, p, m.AsOf)
@@ -310,8 +310,8 @@ func fullItem(t *testing.T, p *pipeline.Pipeline) {
 // seal, and in the digest of its mine.
 func TestVerifyRecomputesDigests(t *testing.T) {
 	t.Parallel()
-	p, pool, m := sample(t, pipeline.Options{Workers: 4})
-	run := execute(t, p, m.AsOf)
+	p, pool, _ := sampleRun(t, pipeline.Options{Workers: 4})
+	run := firstRun(t, p)
 	if _, err := pool.Exec(t.Context(), `update disturbance d set patch_no = d.patch_no || '~'
 		from run_patch p where p.run_id = $1 and p.licence_no is not null and (d.dataset_id, d.row_no) = (p.dataset_id, p.row_no)`, run.ID); err != nil {
 		t.Fatal(err)
@@ -328,8 +328,8 @@ func TestVerifyRecomputesDigests(t *testing.T) {
 // Nothing of the log is changed or deleted, whoever asks.
 func TestAppendOnly(t *testing.T) {
 	t.Parallel()
-	p, pool, m := sample(t, pipeline.Options{Workers: 4})
-	run := execute(t, p, m.AsOf)
+	p, pool, _ := sampleRun(t, pipeline.Options{Workers: 4})
+	run := firstRun(t, p)
 	if _, err := p.Feed(t.Context(), run.ID, "甲", nil); err != nil {
 		t.Fatal(err)
 	}

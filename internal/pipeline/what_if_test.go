@@ -29,8 +29,8 @@ func staged(t *testing.T, pool *pgxpool.Pool, layer, change string) int64 {
 // feeds no ledger, holds nobody up, and goes with the acceptance.
 func TestWhatIf(t *testing.T) {
 	t.Parallel()
-	p, pool, m := sample(t, pipeline.Options{})
-	before := execute(t, p, m.AsOf)
+	p, pool, m := sampleRun(t, pipeline.Options{})
+	before := firstRun(t, p)
 	id := staged(t, pool, "disturbance", shrunk("disturbance", "kind = 'pit' and licence_no is not null"))
 	run := begin(t, p, pipeline.RunRequest{AsOf: m.AsOf, WhatIf: []int64{id}})
 	if !slices.Equal(run.WhatIf, []int64{id}) || run.MinesCarried == 0 || run.Digest == before.Digest {
@@ -105,8 +105,8 @@ func TestWhatIfFaults(t *testing.T) {
 // small enough that a degree is a degree.
 func TestDiff(t *testing.T) {
 	t.Parallel()
-	p, pool, m := sample(t, pipeline.Options{})
-	first := execute(t, p, m.AsOf)
+	p, pool, m := sampleRun(t, pipeline.Options{})
+	first := firstRun(t, p)
 	var licence string
 	var area float64
 	err := pool.QueryRow(t.Context(), `
