@@ -89,6 +89,11 @@ bench-load: setup ## measure the load of parcels beside a bare COPY (PARCELS=100
 bench-growth: setup ## measure runs of a county, a city and a province beside each other (SIZE=county,city ROUNDS=1)
 	go run ./internal/bench/measure -growth $(if $(SIZE),$(SIZE),county$(comma)city$(comma)province) -rounds $(ROUNDS) $(bench_dir)
 
+READERS ?= 200
+.PHONY: bench-readers
+bench-readers: setup ## have READERS read mines' reports for a minute while a run goes on (SIZE=county)
+	go run ./internal/bench/measure -size $(or $(SIZE),county) -readers $(READERS) $(bench_dir)
+
 # The memory of the program on the largest files, which takes minutes and 8 GB
 # of disk; MEMORY=10 does it on a tenth.
 MEMORY ?= 100

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"os"
@@ -36,6 +37,9 @@ type Deps struct {
 	StallTimeout time.Duration
 	// Font is the font of maps; the usual places are looked through when empty.
 	Font string
+	// Health asks the database whether it answers, on no connection that others wait
+	// for; the pipeline's are used when nil.
+	Health func(context.Context) error
 	// Version of the program, as the OpenAPI document and /healthz show it.
 	Version string
 }
@@ -68,6 +72,12 @@ func New(d Deps) http.Handler {
 	}
 	if d.Version == "" {
 		d.Version = "unknown"
+	}
+	if d.Health == nil {
+		d.Health = func(ctx context.Context) error {
+			_, err := d.Pipeline.Counties(ctx)
+			return err
+		}
 	}
 	s := &service{Deps: d, spool: spool{dir: d.SpoolDir}, inspecting: make(chan struct{}, 2), converting: make(chan struct{}, 2), atlas: newAtlas(d.Font)}
 	if err := s.cleanSpool(); err != nil {

@@ -94,7 +94,7 @@ type Health struct {
 func (s *service) health(ctx context.Context, _ *struct{}) (*body[Health], error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	if _, err := s.Pipeline.Counties(ctx); err != nil {
+	if err := s.Health(ctx); err != nil {
 		return nil, errors.Join(errUnavailable, err)
 	}
 	return &body[Health]{Health{Status: "ok", Version: s.Version}}, nil

@@ -23,35 +23,43 @@ func (s *session) withPipeline(database string, join bool, fn func(*pipeline.Pip
 		if err := pg.Migrate(s.ctx, dsn); err != nil {
 			return err
 		}
-		pool, err := pg.Open(s.ctx, dsn, pg.Options{MaxConns: connections(s.cli.Workers)})
-		if err != nil {
-			return err
-		}
-		defer pool.Close()
-		if err := pg.Check(s.ctx, pool); err != nil {
-			return err
-		}
-		reader, err := pg.OpenReader(s.ctx, pool, pg.ReaderOptions{
-			Replicas: s.cli.Replica, Wait: s.cli.ReplicaWait, MaxConns: connections(s.cli.Workers), Log: s.log,
+		return s.onDatabase(s.ctx, dsn, s.cli.Replica, func(p *pipeline.Pipeline, pool *pgxpool.Pool) error {
+			if err := p.CloseInterrupted(s.ctx); err != nil {
+				return err
+			}
+			return fn(p, pool)
 		})
-		if err != nil {
-			return err
-		}
-		defer reader.Close()
-		campaign, err := s.campaign()
-		if err != nil {
-			return err
-		}
-		p, err := pipeline.New(pool, pipeline.Options{Log: s.log, Reader: reader, Campaign: campaign, Workers: s.cli.Workers})
-		if err != nil {
-			return err
-		}
-		defer p.Close()
-		if err := p.CloseInterrupted(s.ctx); err != nil {
-			return err
-		}
-		return fn(p, pool)
 	})
+}
+
+// onDatabase hands over a pipeline with connections of its own on a database that
+// has this program's schema, and on replicas of it.
+func (s *session) onDatabase(ctx context.Context, dsn string, replicas []string, fn func(*pipeline.Pipeline, *pgxpool.Pool) error) error {
+	pool, err := pg.Open(ctx, dsn, pg.Options{MaxConns: connections(s.cli.Workers)})
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	if err := pg.Check(ctx, pool); err != nil {
+		return err
+	}
+	reader, err := pg.OpenReader(ctx, pool, pg.ReaderOptions{
+		Replicas: replicas, Wait: s.cli.ReplicaWait, MaxConns: connections(s.cli.Workers), Log: s.log,
+	})
+	if err != nil {
+		return err
+	}
+	defer reader.Close()
+	campaign, err := s.campaign()
+	if err != nil {
+		return err
+	}
+	p, err := pipeline.New(pool, pipeline.Options{Log: s.log, Reader: reader, Campaign: campaign, Workers: s.cli.Workers})
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	return fn(p, pool)
 }
 
 // connections are how many a program needs that computes so many mines at a time,

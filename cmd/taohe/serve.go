@@ -15,6 +15,7 @@ import (
 
 	"github.com/taohe-gis/taohe/api"
 	"github.com/taohe-gis/taohe/internal/cluster"
+	"github.com/taohe-gis/taohe/internal/pg"
 	"github.com/taohe-gis/taohe/internal/pipeline"
 	"github.com/taohe-gis/taohe/internal/work"
 )
@@ -48,42 +49,71 @@ func (c *serveCmd) Run(s *session) error {
 		if err != nil {
 			return err
 		}
+		// Whoever looks after the service is answered however many wait for a connection.
+		looking, err := pg.Open(s.ctx, pool.Config().ConnString(), pg.Options{ApplicationName: "taohe health", MaxConns: 1})
+		if err != nil {
+			return err
+		}
+		defer looking.Close()
 		server := api.Server(c.Listen, api.New(api.Deps{
-			Pipeline: p, Work: queue, Log: s.log, SpoolDir: spool, MaxUploadBytes: c.MaxUpload, StallTimeout: c.Stall, Font: c.Font, Version: version,
+			Pipeline: p, Work: queue, Health: looking.Ping, Log: s.log, SpoolDir: spool, MaxUploadBytes: c.MaxUpload, StallTimeout: c.Stall, Font: c.Font, Version: version,
 		}))
 		if err := scratch(spool); err != nil {
 			return err
 		}
-		stopWorker := func() error { return nil }
+		none := make(chan error)
+		worker := &companion{cancel: func() { close(none) }, ended: none}
 		if !c.NoWorker {
-			stopWorker = startWorker(s.ctx, &work.Worker{Pool: pool, Pipeline: p, Log: s.log, Concurrency: s.cli.Workers, Spool: spool, Font: c.Font})
+			worker = s.startWorker(pool.Config().ConnString(), work.Worker{Log: s.log, Concurrency: s.cli.Workers, Spool: spool, Font: c.Font})
 		}
 		fmt.Fprintf(s.out, "http://%s  （接口说明 /openapi.json；停止请按 Ctrl-C）\n", listener.Addr())
 		failed := make(chan error, 1)
 		go func() { failed <- server.Serve(listener) }()
 		select {
 		case err := <-failed:
-			return errors.Join(err, stopWorker())
+			return errors.Join(err, worker.stop())
+		case err := <-worker.ended:
+			return errors.Join(err, c.stop(s, server, worker))
 		case <-s.ctx.Done():
 		}
-		return c.stop(s, server, stopWorker)
+		return c.stop(s, server, worker)
 	})
 }
 
-// startWorker has a worker work beside the service. What it returns makes the
-// worker give back its work, and waits for it.
-func startWorker(ctx context.Context, w *work.Worker) (stop func() error) {
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	ended := make(chan error, 1)
-	go func() { ended <- w.Run(ctx) }()
-	return func() error {
-		cancel()
-		return <-ended
-	}
+// A companion is a worker beside the service.
+type companion struct {
+	cancel context.CancelFunc
+	// ended takes how it ended.
+	ended chan error
+}
+
+// startWorker has a worker work beside the service, on connections of its own:
+// however many ask the service, they do not take them from a run.
+func (s *session) startWorker(dsn string, w work.Worker) *companion {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(s.ctx))
+	c := &companion{cancel, make(chan error, 1)}
+	go func() {
+		defer close(c.ended)
+		err := s.onDatabase(ctx, dsn, nil, func(p *pipeline.Pipeline, pool *pgxpool.Pool) error {
+			w.Pipeline, w.Pool = p, pool
+			return w.Run(ctx)
+		})
+		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+			err = nil // stopped before it had begun
+		}
+		c.ended <- err
+	}()
+	return c
+}
+
+// stop makes the worker give back its work, and waits for it.
+func (c *companion) stop() error {
+	c.cancel()
+	return <-c.ended
 }
 
 // stop lets requests end, then gives the work behind them back to the queue.
-func (c *serveCmd) stop(s *session, server *http.Server, stopWorker func() error) error {
+func (c *serveCmd) stop(s *session, server *http.Server, worker *companion) error {
 	fmt.Fprintln(s.out, "正在停止：等待请求结束。没有做完的导入、套合和任务留在队列中，下次启动后继续。")
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), c.Grace)
 	defer cancel()
@@ -91,7 +121,7 @@ func (c *serveCmd) stop(s *session, server *http.Server, stopWorker func() error
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = server.Close()
 	}
-	return errors.Join(err, stopWorker())
+	return errors.Join(err, worker.stop())
 }
 
 // scratch has the readers unpack in a folder of the spool, which the next start

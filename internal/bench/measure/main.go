@@ -3,6 +3,7 @@
 //	go run ./internal/bench/measure -size county
 //	go run ./internal/bench/measure -growth county,city,province
 //	go run ./internal/bench/measure -load 1000000
+//	go run ./internal/bench/measure -size county -readers 200
 //
 // The counties are those that mkdata draws; they are drawn when they are not
 // there. Figures that differ between ways are an error.
@@ -28,7 +29,7 @@ import (
 
 type options struct {
 	dir, size, growth, out string
-	load, rounds           int
+	load, rounds, readers  int
 	geos, desktop          bool
 }
 
@@ -38,6 +39,7 @@ func main() {
 	flag.StringVar(&o.size, "size", "", "overlay this size: township, county, city or province")
 	flag.StringVar(&o.growth, "growth", "", "run these sizes beside each other, comma between")
 	flag.IntVar(&o.load, "load", 0, "load so many parcels")
+	flag.IntVar(&o.readers, "readers", 0, "instead of overlaying, have so many read reports at once beside a run")
 	flag.IntVar(&o.rounds, "rounds", 3, "how often each way has its turn")
 	flag.BoolVar(&o.geos, "geos", true, "also measure GEOS in memory, where it can be built")
 	flag.BoolVar(&o.desktop, "desktop", true, "also measure ogr2ogr and QGIS, where they are installed")
@@ -65,6 +67,14 @@ func measure(ctx context.Context, o options) (err error) {
 	progress := func(text string) { fmt.Fprintf(os.Stderr, "%7.1f s  %s\n", time.Since(start).Seconds(), text) }
 	open := func(size string, fn func(bench.Database) error) error { return o.open(ctx, size, progress, fn) }
 	fmt.Fprintf(out, "%s, %d processors, commit %s\n\n", runtime.GOOS+"/"+runtime.GOARCH, runtime.NumCPU(), commit(ctx))
+	if o.readers > 0 {
+		fmt.Fprintf(out, "## Readers, %s\n\n", o.size)
+		return open(o.size, func(db bench.Database) error {
+			page, err := bench.Readers(ctx, db, bench.ReadersOptions{Readers: o.readers, For: time.Minute, Progress: progress})
+			fmt.Fprintln(out, page)
+			return err
+		})
+	}
 	if o.size != "" {
 		fmt.Fprintf(out, "## Overlay, %s\n\n", o.size)
 		err := open(o.size, func(db bench.Database) error {
