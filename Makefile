@@ -94,6 +94,11 @@ READERS ?= 200
 bench-readers: setup ## have READERS read mines' reports for a minute while a run goes on (SIZE=county)
 	go run ./internal/bench/measure -size $(or $(SIZE),county) -readers $(READERS) $(bench_dir)
 
+SOAK ?= 1h
+.PHONY: soak
+soak: setup ## use the service in all ways at once for SOAK and look at memory, connections, files and disk
+	go run ./internal/bench/measure -soak $(SOAK) $(bench_dir)
+
 # The memory of the program on the largest files, which takes minutes and 8 GB
 # of disk; MEMORY=10 does it on a tenth.
 MEMORY ?= 100

@@ -72,7 +72,7 @@ internal/pipeline        : . geo ingest/... overlay ledger report report/drawing
 internal/work            : ingest internal/job internal/pg internal/pipeline overlay
 internal/demo            : . geo ingest internal/pipeline overlay
 internal/sampletest      : internal/demo internal/pg internal/pgtest internal/pipeline sample-data
-internal/bench           : . geo ingest internal/bench/made internal/cluster internal/pg internal/pipeline internal/shpwrite overlay
+internal/bench           : . geo ingest internal/bench/made internal/cluster internal/demo internal/pg internal/pipeline internal/shpwrite overlay sample-data
 internal/bench/made      : . geo ingest internal/pg migrations
 internal/bench/mkdata    : . internal/bench internal/bench/made
 internal/bench/measure   : internal/bench internal/bench/made

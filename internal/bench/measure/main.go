@@ -4,6 +4,7 @@
 //	go run ./internal/bench/measure -growth county,city,province
 //	go run ./internal/bench/measure -load 1000000
 //	go run ./internal/bench/measure -size county -readers 200
+//	go run ./internal/bench/measure -soak 1h
 //
 // The counties are those that mkdata draws; they are drawn when they are not
 // there. Figures that differ between ways are an error.
@@ -31,6 +32,7 @@ type options struct {
 	dir, size, growth, out string
 	load, rounds, readers  int
 	geos, desktop          bool
+	soak                   time.Duration
 }
 
 func main() {
@@ -40,6 +42,7 @@ func main() {
 	flag.StringVar(&o.growth, "growth", "", "run these sizes beside each other, comma between")
 	flag.IntVar(&o.load, "load", 0, "load so many parcels")
 	flag.IntVar(&o.readers, "readers", 0, "instead of overlaying, have so many read reports at once beside a run")
+	flag.DurationVar(&o.soak, "soak", 0, "have the service used in all ways at once for so long")
 	flag.IntVar(&o.rounds, "rounds", 3, "how often each way has its turn")
 	flag.BoolVar(&o.geos, "geos", true, "also measure GEOS in memory, where it can be built")
 	flag.BoolVar(&o.desktop, "desktop", true, "also measure ogr2ogr and QGIS, where they are installed")
@@ -79,6 +82,17 @@ func measure(ctx context.Context, o options) (err error) {
 		fmt.Fprintf(out, "## Overlay, %s\n\n", o.size)
 		err := open(o.size, func(db bench.Database) error {
 			page, err := bench.Overlay(ctx, db, bench.OverlayOptions{Rounds: o.rounds, GEOS: o.geos, Desktop: o.desktop, Progress: progress})
+			fmt.Fprintln(out, page)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if o.soak > 0 {
+		fmt.Fprintf(out, "## Soak\n\n")
+		err := bench.WithDatabase(ctx, bench.DatabaseOptions{DataDir: o.dir, Name: "bench_soak", Again: os.Getenv("DATABASE_URL") == ""}, func(db bench.Database) error {
+			page, err := bench.Soak(ctx, db, bench.SoakOptions{For: o.soak, Progress: progress})
 			fmt.Fprintln(out, page)
 			return err
 		})
