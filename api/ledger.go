@@ -223,14 +223,6 @@ func (s *service) ledgerMeasurements(ctx context.Context, in *struct {
 		id, err := s.Work.StartMeasurements(ctx, in.ID)
 		return s.later(ctx, id, err)
 	}
-	switch r, err := s.Pipeline.Run(ctx, in.ID); {
-	case err != nil:
-		return nil, err
-	case r.Status != "complete":
-		return nil, errRunNotComplete
-	case len(r.WhatIf) > 0:
-		return nil, errRunWhatIf
-	}
 	all, err := s.Pipeline.MeasureItems(ctx, in.ID, nil)
 	if err != nil {
 		return nil, err

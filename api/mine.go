@@ -85,13 +85,44 @@ func (s *service) listMines(ctx context.Context, in *struct {
 	return &body[MinePage]{page}, nil
 }
 
-func (s *service) mineReport(ctx context.Context, in *struct {
+// mineReportRequest asks for a mine's report: one that is there, or one computed now.
+type mineReportRequest struct {
 	LicenceNo string `path:"licence_no" doc:"采矿许可证号"`
 	Run       int64  `query:"run" minimum:"1" doc:"套合编号；不写即最近一次完成的、有该矿的"`
+	Fresh     bool   `query:"fresh" doc:"true：按目前已验收的数据立即重算这座矿山；数据没有变化时给出上次重算的结果"`
+	AsOf      string `query:"as_of" format:"date" doc:"重算的截止日；不写即今天。只与 fresh 同用"`
 	Format    string `query:"format" enum:"json,geojson" doc:"代替 Accept"`
-},
-) (*huma.StreamResponse, error) {
-	mine, err := s.Pipeline.Report(ctx, in.Run, in.LicenceNo)
+	Preference
+}
+
+// freshDay is the day as of which a mine is to be computed.
+func (in *mineReportRequest) freshDay() (taohe.Date, error) {
+	var f faults
+	day := f.day("query.as_of", in.AsOf)
+	if in.Fresh && in.Run != 0 {
+		f.add("query.run", "not-with-fresh", "fresh 是重算，不能同时写 run。")
+	}
+	if !in.Fresh && in.AsOf != "" {
+		f.add("query.as_of", "only-with-fresh", "as_of 只用于重算，请同时写 fresh=true；已有的套合请用 run。")
+	}
+	return day, f.err()
+}
+
+func (s *service) mineReport(ctx context.Context, in *mineReportRequest) (*huma.StreamResponse, error) {
+	day, err := in.freshDay()
+	if err != nil {
+		return nil, err
+	}
+	if in.Fresh && in.async() {
+		id, err := s.Work.StartFreshReport(ctx, in.LicenceNo, day)
+		return streamLater(s.later(ctx, id, err))
+	}
+	var mine *report.Mine
+	if in.Fresh {
+		mine, err = s.Pipeline.FreshReport(ctx, in.LicenceNo, day)
+	} else {
+		mine, err = s.Pipeline.Report(ctx, in.Run, in.LicenceNo)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -64,6 +64,7 @@ var (
 	errJobNotComplete   = kindError{"job-not-complete", 409, "The job is not complete", "这个任务尚未完成（或已取消、失败），没有结果。请查看其状态。", pipeline.ErrJobNotComplete}
 	errRunKept          = kindError{"run-kept", 409, "Only a what-if run that is over can be deleted", "只能删除已结束的假设套合；正式套合一律保留。", pipeline.ErrNotWhatIf}
 	errRunWhatIf        = kindError{"run-what-if", 409, "A what-if run feeds no ledger", "这是假设套合，所依据的数据尚未验收，没有台账。请先验收数据，再正式套合。", pipeline.ErrWhatIf}
+	errRunOneMine       = kindError{"run-of-one-mine", 409, "A run of one mine feeds no ledger and is compared with none", "这是只重算一座矿山的套合，没有台账、材料和比较。请用整个旗区的套合。", pipeline.ErrOneMine}
 	errTooLarge         = kindError{"too-large", 413, "The body is larger than the limit", "上传内容超过上限，没有保存任何内容。上限见 /v1/limits，请拆分后重新上传。", nil}
 	errMediaType        = kindError{"unsupported-media-type", 415, "The body is of a media type that is not read here", "请求内容的类型（Content-Type）不对：上传文件用 multipart/form-data，其余用 application/json。", nil}
 	errInvalid          = kindError{"invalid-request", 422, "The request cannot be carried out as it stands", "请求有误，没有保存任何内容。请按 errors 中逐条说明改正后重新提交。", nil}
@@ -80,7 +81,7 @@ var (
 var problemKinds = []kindError{
 	errMalformedJSON, errMalformedForm, errUploadIncomplete, errBadParameters, errBadText, errHost, errCrossOrigin, errNoSuchPath, errNotFound,
 	errMethodNotAllowed, errNotAcceptable, errStalled, errNotStaged, errHeldUndecided, errRemovalOpen, errRunOver, errRunNotBroken, errNotLoading,
-	errRunNotComplete, errJobNotComplete, errRunKept, errRunWhatIf, errItemState, errSamePerson, errOlderRun, errNotByImage, errNoEarlierDay, errKeyOfOther, errKeyUnderWay, errItemChanged,
+	errRunNotComplete, errJobNotComplete, errRunKept, errRunWhatIf, errRunOneMine, errItemState, errSamePerson, errOlderRun, errNotByImage, errNoEarlierDay, errKeyOfOther, errKeyUnderWay, errItemChanged,
 	errTooLarge, errMediaType, errInvalid, errInternal, errNoPDF, errNoFont, errNoGDAL, errUnavailable, errNoSpace,
 	errDatabaseFull,
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/taohe-gis/taohe/ledger"
+	"github.com/taohe-gis/taohe/report"
 )
 
 // A route is an operation as the route table writes it.
@@ -101,7 +102,7 @@ func (s *service) routes(a huma.API) {
 	}, s.dropRun)
 	register(s, a, route{
 		method: get, path: "/v1/runs/{id}/diff", id: "diff-runs", summary: "与此前的套合比较",
-		problems: []kindError{errNotFound, errRunNotComplete},
+		problems: []kindError{errNotFound, errRunNotComplete, errRunOneMine},
 	}, s.diffRuns)
 	register(s, a, route{
 		method: get, path: "/v1/findings", id: "list-findings", summary: "一次套合的疑似问题", problems: []kindError{errNotFound, errRunNotComplete},
@@ -121,7 +122,7 @@ func (s *service) routes(a huma.API) {
 	}, s.listedGround)
 	register(s, a, route{
 		method: get, path: "/v1/runs/{id}/ledger.csv", id: "get-run-ledger", summary: "台账（附件1）",
-		problems: []kindError{errNotFound, errRunNotComplete, errRunWhatIf}, produces: []string{csvType},
+		problems: []kindError{errNotFound, errRunNotComplete, errRunWhatIf, errRunOneMine}, produces: []string{csvType},
 	}, s.ledgerCSV)
 	register(s, a, route{
 		method: get, path: "/v1/runs/{id}/annex1", id: "get-annex1", summary: "附件1 摸排情况表，按工作组分表",
@@ -147,7 +148,7 @@ func (s *service) routes(a huma.API) {
 	register(s, a, route{
 		method: get, path: "/v1/mines/{licence_no}/report", id: "get-mine-report", summary: "一座矿山的疑似问题报告",
 		problems: []kindError{errNotFound}, produces: []string{jsonType, geoJSONType},
-		formats: map[string]string{"json": jsonType, "geojson": geoJSONType},
+		formats: map[string]string{"json": jsonType, "geojson": geoJSONType}, waited: reflect.TypeFor[report.Mine](),
 	}, s.mineReport)
 	register(s, a, route{
 		method: get, path: "/v1/mines/{licence_no}/dossier", id: "get-mine-dossier", summary: "一座矿山的档案（一矿一案）",
@@ -185,11 +186,11 @@ func (s *service) jobRoutes(a huma.API) {
 	get, post, remove := http.MethodGet, http.MethodPost, http.MethodDelete
 	register(s, a, route{
 		method: post, path: "/v1/runs/{id}/dossiers", id: "start-dossiers", creates: true, summary: "开始制作各矿山的一矿一案与套合图，装入一个压缩包",
-		status: http.StatusAccepted, problems: []kindError{errNotFound, errRunNotComplete, errRunWhatIf},
+		status: http.StatusAccepted, problems: []kindError{errNotFound, errRunNotComplete, errRunWhatIf, errRunOneMine},
 	}, s.startDossiers)
 	register(s, a, route{
 		method: post, path: "/v1/runs/{id}/papers", id: "start-paper", creates: true, summary: "开始制作附件1、附件2 或简报，不等待",
-		status: http.StatusAccepted, problems: []kindError{errNotFound, errRunNotComplete, errRunWhatIf},
+		status: http.StatusAccepted, problems: []kindError{errNotFound, errRunNotComplete, errRunWhatIf, errRunOneMine},
 	}, s.startPaper)
 	register(s, a, route{method: get, path: "/v1/jobs", id: "list-jobs", summary: "任务列表，新的在前"}, s.listJobs)
 	register(s, a, route{method: get, path: "/v1/jobs/{id}", id: "get-job", summary: "一个任务的进度", problems: []kindError{errNotFound}}, s.getJob)
@@ -210,7 +211,7 @@ func (s *service) jobRoutes(a huma.API) {
 // ledgerRoutes are those of the ledger.
 func (s *service) ledgerRoutes(a huma.API) {
 	get, post, remove := http.MethodGet, http.MethodPost, http.MethodDelete
-	feed := []kindError{errNotFound, errRunNotComplete, errRunWhatIf, errOlderRun}
+	feed := []kindError{errNotFound, errRunNotComplete, errRunWhatIf, errRunOneMine, errOlderRun}
 	measure := []kindError{errNotFound, errRunNotComplete, errNotByImage, errNoEarlierDay}
 	register(s, a, route{method: get, path: "/v1/ledger/campaign", id: "get-ledger-campaign", summary: "台账所属的专项行动", constant: true}, s.ledgerCampaign)
 	register(s, a, route{
@@ -235,7 +236,7 @@ func (s *service) ledgerRoutes(a huma.API) {
 	}, s.measureLedgerItem)
 	register(s, a, route{
 		method: get, path: "/v1/runs/{id}/ledger_measurements", id: "list-ledger-measurements", summary: "用一次套合的较新影像核验全部未销号问题",
-		problems: []kindError{errNotFound, errRunNotComplete, errRunWhatIf}, waited: reflect.TypeFor[Page[LedgerMeasurement]](),
+		problems: []kindError{errNotFound, errRunNotComplete, errRunWhatIf, errRunOneMine}, waited: reflect.TypeFor[Page[LedgerMeasurement]](),
 	}, s.ledgerMeasurements)
 	s.deedRoutes(a)
 	register(s, a, route{
@@ -281,4 +282,4 @@ func (s *service) deedRoutes(a huma.API) {
 }
 
 // paperProblems are those of the papers of a run.
-var paperProblems = []kindError{errNotFound, errRunNotComplete, errRunWhatIf, errNoPDF}
+var paperProblems = []kindError{errNotFound, errRunNotComplete, errRunWhatIf, errRunOneMine, errNoPDF}

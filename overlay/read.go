@@ -33,7 +33,10 @@ type Run struct {
 	BaseRunID    *int64
 	// WhatIf are staged datasets the run read as if they were accepted; such a
 	// run is never the newest, and feeds no ledger.
-	WhatIf     []int64
+	WhatIf []int64
+	// LicenceNos are the mines that the run is of, none for all of its counties. A
+	// run of some is never the newest, and feeds no ledger.
+	LicenceNos []string
 	Digest     string // hex, "" until complete
 	Error      string
 	CreatedAt  time.Time

@@ -48,6 +48,10 @@ var (
 	sqlSameEngine      = pg.MustLoad(sqlFS, "sql/run/same_engine.sql")
 	sqlHandOver        = pg.MustLoad(sqlFS, "sql/run/hand_over.sql")
 	sqlReopenRun       = pg.MustLoad(sqlFS, "sql/run/reopen_run.sql")
+	sqlKeepAskedMines  = pg.MustLoad(sqlFS, "sql/run/keep_asked_mines.sql")
+	sqlCountiesAround  = pg.MustLoad(sqlFS, "sql/run/counties_around.sql")
+	sqlSameMineRun     = pg.MustLoad(sqlFS, "sql/run/same_mine_run.sql")
+	sqlDropMineRun     = pg.MustLoad(sqlFS, "sql/run/drop_mine_run.sql")
 
 	sqlExplainParts     = pg.MustLoad(sqlFS, "sql/explain/parts.sql")
 	sqlExplainLicence   = pg.MustLoad(sqlFS, "sql/explain/licence_rows.sql")

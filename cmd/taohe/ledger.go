@@ -49,6 +49,8 @@ func ledgerError(err error) error {
 		return nil
 	case errors.Is(err, pipeline.ErrNotFound):
 		return &exitError{2, "没有找到这个编号的问题或套合，请核对。"}
+	case errors.Is(err, pipeline.ErrOneMine):
+		return &exitError{2, oneMine}
 	case errors.Is(err, pipeline.ErrWhatIf):
 		return &exitError{2, "假设套合不能入账。"}
 	case errors.Is(err, pipeline.ErrNotComplete), errors.Is(err, ledger.ErrNotComplete):

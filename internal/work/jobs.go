@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 
+	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/internal/job"
 	"github.com/taohe-gis/taohe/internal/pg"
 	"github.com/taohe-gis/taohe/internal/pipeline"
@@ -52,6 +53,12 @@ func (q *Queue) StartFeed(ctx context.Context, runID int64, by string) (int64, e
 // queues it.
 func (q *Queue) StartMeasurements(ctx context.Context, runID int64) (int64, error) {
 	return q.pipeline.BeginMeasurements(ctx, runID, q.enqueue)
+}
+
+// StartFreshReport stores a job that computes one mine anew and queues it; see
+// pipeline.BeginFreshReport.
+func (q *Queue) StartFreshReport(ctx context.Context, licenceNo string, asOf taohe.Date) (int64, error) {
+	return q.pipeline.BeginFreshReport(ctx, licenceNo, asOf, q.enqueue)
 }
 
 // enqueue queues a share of a job for each of its parts, up to a bound.

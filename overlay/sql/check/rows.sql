@@ -7,12 +7,9 @@ with asked as (
     select @ground::geometry as geom
 ),
 effective as materialized (
-    select e.* from (
-        select distinct on (county_code, layer, source) id, county_code, layer, source, vintage, extent
-        from dataset
-        where status = 'accepted' and vintage <= @as_of::date
-        order by county_code, layer, source, vintage desc, id desc
-    ) e, asked where e.extent && asked.geom
+    select e.id, e.county_code, e.layer, e.source, e.vintage, e.coverage
+    from versions_in_force(@as_of::date) e, asked
+    where e.extent && asked.geom
 ),
 met as (
     select e.layer, e.source, e.county_code, e.vintage, e.id as dataset_id, r.*
