@@ -20,6 +20,7 @@ var tags = []*huma.Tag{
 	{Name: "datasets", Description: "上传、诊断与验收"},
 	{Name: "runs", Description: "套合及其附件"},
 	{Name: "findings", Description: "问题及其依据"},
+	{Name: "statistics", Description: "统计"},
 	{Name: "check", Description: "合规性审查"},
 	{Name: "mines", Description: "各矿山的报告、档案与套合图"},
 	{Name: "orthophotos", Description: "正射影像"},

@@ -60,6 +60,7 @@ var (
 	errKeyOfOther       = kindError{"idempotency-key-reused", 409, "The Idempotency-Key was sent with another request", "这个 Idempotency-Key 已用于另一个请求，请换一个编号。", replay.ErrOther}
 	errKeyUnderWay      = kindError{"request-under-way", 409, "The request of this Idempotency-Key is still being carried out", "带这个 Idempotency-Key 的请求正在处理，请稍后再查。", replay.ErrUnderWay}
 	errItemChanged      = kindError{"item-changed", 412, "The item was changed since it was looked at", "这个问题在您查看之后已被他人改动，请刷新后再处理。", ledger.ErrChanged}
+	errChanged          = kindError{"resource-changed", 412, "It was changed since it was looked at", "这项内容在您查看之后已有变动，请刷新后再处理。", pipeline.ErrChanged}
 	errRunNotComplete   = kindError{"run-not-complete", 409, "The run is not complete", "这次套合尚未完成（或已取消、失败），结果不全：没有台账，也不能列出问题或比较。", pipeline.ErrNotComplete}
 	errJobNotComplete   = kindError{"job-not-complete", 409, "The job is not complete", "这个任务尚未完成（或已取消、失败），没有结果。请查看其状态。", pipeline.ErrJobNotComplete}
 	errRunKept          = kindError{"run-kept", 409, "Only a what-if run that is over can be deleted", "只能删除已结束的假设套合；正式套合一律保留。", pipeline.ErrNotWhatIf}
@@ -81,7 +82,7 @@ var (
 var problemKinds = []kindError{
 	errMalformedJSON, errMalformedForm, errUploadIncomplete, errBadParameters, errBadText, errHost, errCrossOrigin, errNoSuchPath, errNotFound,
 	errMethodNotAllowed, errNotAcceptable, errStalled, errNotStaged, errHeldUndecided, errRemovalOpen, errRunOver, errRunNotBroken, errNotLoading,
-	errRunNotComplete, errJobNotComplete, errRunKept, errRunWhatIf, errRunOneMine, errItemState, errSamePerson, errOlderRun, errNotByImage, errNoEarlierDay, errKeyOfOther, errKeyUnderWay, errItemChanged,
+	errRunNotComplete, errJobNotComplete, errRunKept, errRunWhatIf, errRunOneMine, errItemState, errSamePerson, errOlderRun, errNotByImage, errNoEarlierDay, errKeyOfOther, errKeyUnderWay, errItemChanged, errChanged,
 	errTooLarge, errMediaType, errInvalid, errInternal, errNoPDF, errNoFont, errNoGDAL, errUnavailable, errNoSpace,
 	errDatabaseFull,
 }

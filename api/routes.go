@@ -45,7 +45,12 @@ func (s *service) routes(a huma.API) {
 	register(s, a, route{method: get, path: "/v1/layers", id: "list-layers", summary: "图层、字段、别名与代码表", constant: true}, s.layers)
 	register(s, a, route{method: get, path: "/v1/diagnostics", id: "list-diagnostic-kinds", summary: "数据诊断代码表", constant: true}, s.diagnosticKinds)
 
-	register(s, a, route{method: put, path: "/v1/counties/{code}", id: "put-county", summary: "登记或修改旗区"}, s.putCounty)
+	register(s, a, route{method: put, path: "/v1/counties/{code}", id: "put-county", summary: "登记或修改旗区", problems: []kindError{errChanged}}, s.putCounty)
+	register(s, a, route{method: get, path: "/v1/counties/{code}", id: "get-county", summary: "一个旗区", problems: []kindError{errNotFound}}, s.getCounty)
+	register(s, a, route{
+		method: get, path: "/v1/counties/{code}/timeline", id: "get-county-timeline", summary: "一个旗区各图层的已验收版本，各自从哪天起、到哪天为止采用",
+		problems: []kindError{errNotFound},
+	}, s.timeLine)
 	register(s, a, route{method: get, path: "/v1/counties", id: "list-counties", summary: "已登记的旗区"}, s.listCounties)
 
 	register(s, a, route{
@@ -72,8 +77,12 @@ func (s *service) routes(a huma.API) {
 		problems: []kindError{errNotFound},
 	}, s.datasetChanges)
 	register(s, a, route{
+		method: get, path: "/v1/datasets/{id}/history", id: "get-dataset-history", summary: "一个数据版本的经过：何时由谁做了什么",
+		problems: []kindError{errNotFound},
+	}, s.datasetHistory)
+	register(s, a, route{
 		method: post, path: "/v1/datasets/{id}/accept", id: "accept-dataset", summary: "验收一个数据版本",
-		problems: []kindError{errNotFound, errNotStaged, errHeldUndecided, errRemovalOpen},
+		problems: []kindError{errNotFound, errChanged, errNotStaged, errHeldUndecided, errRemovalOpen},
 	}, s.acceptDataset)
 
 	register(s, a, route{
@@ -137,6 +146,11 @@ func (s *service) routes(a huma.API) {
 		problems: paperProblems, produces: []string{docxType, pdfType}, formats: paperFormats,
 	}, s.briefing)
 
+	register(s, a, route{
+		method: get, path: "/v1/statistics", id: "get-statistics", summary: "统计：矿山、占地、疑似问题与台账的个数和亩数，及影像日期的趋势",
+		problems: []kindError{errNotFound, errRunNotComplete}, produces: []string{jsonType, csvType},
+		formats: map[string]string{"json": jsonType, "csv": csvType},
+	}, s.statistics)
 	register(s, a, route{
 		method: post, path: "/v1/check", id: "check-ground", summary: "合规性审查：画出或粘贴的地块涉及哪些图层；不保存",
 	}, s.checkGround)

@@ -41,7 +41,15 @@ alter table run add column licence_nos text[] not null default '{}';
 alter table job drop constraint job_kind_known,
     add constraint job_kind_known check (kind in ('dossiers', 'ledger_feed', 'ledger_measurements', 'annex1', 'annex2', 'briefing', 'mine_report'));
 
+create function mineral_of(method_and_mineral text) returns text
+    language sql immutable strict parallel safe
+    return regexp_replace(method_and_mineral, '^[^+]*[+]', '');
+
+comment on function mineral_of(text) is
+    'The mineral of 开采方式、矿种 as the ledger writes it: what is behind the plus sign, all of it where there is none.';
+
 -- +goose Down
+drop function mineral_of(text);
 delete from job where kind = 'mine_report';
 alter table job drop constraint job_kind_known,
     add constraint job_kind_known check (kind in ('dossiers', 'ledger_feed', 'ledger_measurements', 'annex1', 'annex2', 'briefing'));
