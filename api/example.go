@@ -97,7 +97,7 @@ func exemplify(doc *huma.OpenAPI) {
 				if p.Name == "id" && p.Schema.Type == huma.TypeString {
 					value = "1-C1599002017081120121295-mining_out_of_bounds" // of a finding
 				}
-				if _, text := value.(string); value != nil && text == (p.Schema.Type == huma.TypeString) {
+				if _, text := value.(string); value != nil && text == (p.Schema.Type == huma.TypeString) && len(p.Schema.Enum) == 0 {
 					p.Example = value
 				}
 			}
