@@ -142,12 +142,12 @@ func (s *service) mineReport(ctx context.Context, in *mineReportRequest) (*huma.
 		return nil, err
 	}
 	if in.Fresh && in.async() {
-		id, err := s.Work.StartFreshReport(ctx, in.LicenceNo, day)
+		id, err := s.Work.StartFreshReport(ctx, pipeline.FreshRequest{LicenceNo: in.LicenceNo, AsOf: day})
 		return streamLater(s.later(ctx, id, err))
 	}
 	var mine *report.Mine
 	if in.Fresh {
-		mine, err = s.Pipeline.FreshReport(ctx, in.LicenceNo, day)
+		mine, err = s.Pipeline.FreshReport(ctx, pipeline.FreshRequest{LicenceNo: in.LicenceNo, AsOf: day})
 	} else {
 		mine, err = s.Pipeline.Report(ctx, in.Run, in.LicenceNo)
 	}

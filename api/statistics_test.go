@@ -84,11 +84,7 @@ func groupsOf(st api.Statistics) map[string][]api.StatisticsFigure {
 // parts add up to those of the whole.
 func TestStatistics(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	m := s.county()
-	wantProblem(t, s.get("/v1/statistics"), http.StatusNotFound, "not-found")
-	s.uploads(m)
-	first, _ := s.run(m.AsOf)
+	s, m, first, _ := startWithRun(t)
 	want[map[string]any](t, s.send("POST", "/v1/ledger/feeds", fmt.Sprintf(`{"run_id":%d,"by":"张三"}`, first.ID)), http.StatusOK)
 	for _, deed := range []string{"confirm", "assign", "start"} {
 		want[ledgerItem](t, s.deed(theContract().operations[deed+"-ledger-item"], 1), http.StatusOK)

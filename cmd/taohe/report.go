@@ -40,7 +40,7 @@ func (c *reportCmd) mine(s *session, p *pipeline.Pipeline) (*report.Mine, error)
 	if !c.Fresh {
 		return p.Report(s.ctx, c.From, c.LicenceNo)
 	}
-	return p.FreshReport(s.ctx, c.LicenceNo, c.AsOf)
+	return p.FreshReport(s.ctx, pipeline.FreshRequest{LicenceNo: c.LicenceNo, AsOf: c.AsOf})
 }
 
 // document gathers what the format asks for.

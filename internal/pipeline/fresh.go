@@ -34,12 +34,18 @@ func whole(run overlay.Run) error {
 	return nil
 }
 
-// FreshReport computes a mine upon the versions that are accepted now, as of a day,
-// today when that is zero, and returns its report. The run is kept, and answers
+// A FreshRequest asks for a mine to be computed as of a day, today when that is zero.
+type FreshRequest struct {
+	LicenceNo string
+	AsOf      taohe.Date
+}
+
+// FreshReport computes a mine upon the versions that are accepted now and returns its
+// report. The run is kept, and answers
 // again as long as nothing that it read is replaced. ErrNotFound where no licence of
 // that number is in force as a version on that day.
-func (p *Pipeline) FreshReport(ctx context.Context, licenceNo string, asOf taohe.Date) (*report.Mine, error) {
-	q, err := p.freshQuestion(ctx, licenceNo, asOf)
+func (p *Pipeline) FreshReport(ctx context.Context, r FreshRequest) (*report.Mine, error) {
+	q, err := p.freshQuestion(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -50,18 +56,18 @@ func (p *Pipeline) FreshReport(ctx context.Context, licenceNo string, asOf taohe
 	if err != nil {
 		return nil, err
 	}
-	return p.Report(ctx, id, licenceNo)
+	return p.Report(ctx, id, r.LicenceNo)
 }
 
 // freshQuestion is what a run of one mine is asked.
-func (p *Pipeline) freshQuestion(ctx context.Context, licenceNo string, asOf taohe.Date) (q overlay.Question, err error) {
-	if asOf.IsZero() {
-		if asOf, err = p.Today(ctx); err != nil {
+func (p *Pipeline) freshQuestion(ctx context.Context, r FreshRequest) (q overlay.Question, err error) {
+	if r.AsOf.IsZero() {
+		if r.AsOf, err = p.Today(ctx); err != nil {
 			return q, err
 		}
 	}
-	counties, err := overlay.CountiesAround(ctx, p.pool, licenceNo, asOf)
-	return overlay.Question{AsOf: asOf, Counties: counties, Rules: p.rules, LicenceNos: []string{licenceNo}}, notFound(err)
+	counties, err := overlay.CountiesAround(ctx, p.pool, r.LicenceNo, r.AsOf)
+	return overlay.Question{AsOf: r.AsOf, Counties: counties, Rules: p.rules, LicenceNos: []string{r.LicenceNo}}, notFound(err)
 }
 
 // runMine computes a run of one mine in this program. One that comes to nothing is
@@ -95,8 +101,8 @@ type freshAsked struct {
 }
 
 // BeginFreshReport stores a job that does what FreshReport does.
-func (p *Pipeline) BeginFreshReport(ctx context.Context, licenceNo string, asOf taohe.Date, enqueue Enqueue) (int64, error) {
-	q, err := p.freshQuestion(ctx, licenceNo, asOf)
+func (p *Pipeline) BeginFreshReport(ctx context.Context, r FreshRequest, enqueue Enqueue) (int64, error) {
+	q, err := p.freshQuestion(ctx, r)
 	if err != nil {
 		return 0, err
 	}
@@ -112,7 +118,7 @@ func (p *Pipeline) BeginFreshReport(ctx context.Context, licenceNo string, asOf 
 	if err != nil {
 		return 0, err
 	}
-	id, err := p.beginJob(ctx, job.MineReport, run, freshAsked{licenceNo}, enqueue, func(tx pgx.Tx, _ int64) (int, error) {
+	id, err := p.beginJob(ctx, job.MineReport, run, freshAsked{r.LicenceNo}, enqueue, func(tx pgx.Tx, _ int64) (int, error) {
 		if !begun {
 			return 1, nil
 		}

@@ -15,8 +15,8 @@ import (
 // long as nothing that it read is replaced.
 func TestFreshReport(t *testing.T) {
 	t.Parallel()
-	p, pool, m := sample(t, pipeline.Options{})
-	run := execute(t, p, m.AsOf)
+	p, pool, m := sampleRun(t, pipeline.Options{})
+	run := firstRun(t, p)
 	mines, err := p.Mines(t.Context(), run.ID, "", "", 1000)
 	if err != nil || len(mines) < 10 {
 		t.Fatalf("%d mines: %v", len(mines), err)
@@ -29,7 +29,7 @@ func TestFreshReport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := p.FreshReport(t.Context(), mine.LicenceNo, m.AsOf)
+		got, err := p.FreshReport(t.Context(), pipeline.FreshRequest{LicenceNo: mine.LicenceNo, AsOf: m.AsOf})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -38,7 +38,7 @@ func TestFreshReport(t *testing.T) {
 		}
 	}
 	licence := mines[0].LicenceNo
-	first, err := p.FreshReport(t.Context(), licence, m.AsOf)
+	first, err := p.FreshReport(t.Context(), pipeline.FreshRequest{LicenceNo: licence, AsOf: m.AsOf})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,19 +66,19 @@ func TestFreshReport(t *testing.T) {
 	}
 
 	// Where nothing was accepted, the run that is there answers; else another.
-	again, err := p.FreshReport(t.Context(), licence, m.AsOf)
+	again, err := p.FreshReport(t.Context(), pipeline.FreshRequest{LicenceNo: licence, AsOf: m.AsOf})
 	if err != nil || again.Run.ID != first.Run.ID {
 		t.Errorf("asked again: run %d, want %d: %v", again.Run.ID, first.Run.ID, err)
 	}
 	newVersion(t, pool, "disturbance", "")
-	again, err = p.FreshReport(t.Context(), licence, m.AsOf)
+	again, err = p.FreshReport(t.Context(), pipeline.FreshRequest{LicenceNo: licence, AsOf: m.AsOf})
 	if err != nil || again.Run.ID == first.Run.ID || again.Run.MineDigest != first.Run.MineDigest {
 		t.Errorf("after an acceptance: run %d: %v", again.Run.ID, err)
 	}
-	if _, err := p.FreshReport(t.Context(), "C0", m.AsOf); !errors.Is(err, pipeline.ErrNotFound) {
+	if _, err := p.FreshReport(t.Context(), pipeline.FreshRequest{LicenceNo: "C0", AsOf: m.AsOf}); !errors.Is(err, pipeline.ErrNotFound) {
 		t.Errorf("no such mine: %v", err)
 	}
-	if _, err := p.FreshReport(t.Context(), licence, m.AsOf.AddDate(-10, 0, 0)); !errors.Is(err, pipeline.ErrNotFound) {
+	if _, err := p.FreshReport(t.Context(), pipeline.FreshRequest{LicenceNo: licence, AsOf: m.AsOf.AddDate(-10, 0, 0)}); !errors.Is(err, pipeline.ErrNotFound) {
 		t.Errorf("before there was a version: %v", err)
 	}
 }
@@ -100,7 +100,7 @@ func TestFreshReportGivenUp(t *testing.T) {
 	ctx, hangUp := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() {
-		_, err := p.FreshReport(ctx, "C1599002017081120121295", m.AsOf)
+		_, err := p.FreshReport(ctx, pipeline.FreshRequest{LicenceNo: "C1599002017081120121295", AsOf: m.AsOf})
 		done <- err
 	}()
 	waiting := func() (n int) {
@@ -132,12 +132,12 @@ func TestFreshReportJob(t *testing.T) {
 	t.Parallel()
 	p, _, m := sample(t, pipeline.Options{})
 	const licence = "C1599002017081120121295"
-	want, err := p.FreshReport(t.Context(), licence, m.AsOf)
+	want, err := p.FreshReport(t.Context(), pipeline.FreshRequest{LicenceNo: licence, AsOf: m.AsOf})
 	if err != nil {
 		t.Fatal(err)
 	}
 	do := func() (id int64) {
-		id, err := p.BeginFreshReport(t.Context(), licence, m.AsOf, nil)
+		id, err := p.BeginFreshReport(t.Context(), pipeline.FreshRequest{LicenceNo: licence, AsOf: m.AsOf}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -152,7 +152,7 @@ func TestFreshReportJob(t *testing.T) {
 	if err := errors.Join(err, json.Unmarshal(text, &got)); err != nil || got.Run.ID != want.Run.ID {
 		t.Errorf("run %d, want %d: %v", got.Run.ID, want.Run.ID, err)
 	}
-	other, err := p.BeginFreshReport(t.Context(), licence, m.AsOf.AddDate(0, 0, 1), nil)
+	other, err := p.BeginFreshReport(t.Context(), pipeline.FreshRequest{LicenceNo: licence, AsOf: m.AsOf.AddDate(0, 0, 1)}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 
-	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/internal/job"
 	"github.com/taohe-gis/taohe/internal/pg"
 	"github.com/taohe-gis/taohe/internal/pipeline"
@@ -57,8 +56,8 @@ func (q *Queue) StartMeasurements(ctx context.Context, runID int64) (int64, erro
 
 // StartFreshReport stores a job that computes one mine anew and queues it; see
 // pipeline.BeginFreshReport.
-func (q *Queue) StartFreshReport(ctx context.Context, licenceNo string, asOf taohe.Date) (int64, error) {
-	return q.pipeline.BeginFreshReport(ctx, licenceNo, asOf, q.enqueue)
+func (q *Queue) StartFreshReport(ctx context.Context, request pipeline.FreshRequest) (int64, error) {
+	return q.pipeline.BeginFreshReport(ctx, request, q.enqueue)
 }
 
 // enqueue queues a share of a job for each of its parts, up to a bound.
