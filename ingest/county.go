@@ -9,11 +9,10 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
-
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/taohe-gis/taohe/internal/pg"
 
 	"github.com/taohe-gis/taohe/geo"
+	"github.com/taohe-gis/taohe/internal/pg"
 )
 
 // A County is an administrative area that files data, as data: any ground can
