@@ -2,23 +2,28 @@
 
 -- The one place that says which version of a layer holds on a day; written as a
 -- query that is put into the statement that asks, so that it costs what it would there.
-create function versions_in_force(on_day date, known_at timestamptz default 'infinity', staged bigint[] default '{}')
+create function versions_in_force(on_day date, known_at timestamptz default 'infinity')
     returns setof dataset
     language sql stable parallel safe as $$
     select distinct on (county_code, layer, source) dataset.*
     from dataset
-    where vintage <= on_day and (status = 'accepted' and accepted_at <= known_at or status = 'staged' and id = any(staged))
+    where vintage <= on_day and status = 'accepted' and accepted_at <= known_at
     order by county_code, layer, source, vintage desc, id desc
 $$;
 
-comment on function versions_in_force(date, timestamptz, bigint[]) is
-    'Of each county, layer and source the accepted version with the newest vintage up to a day, of those that were accepted by a time; staged ones that are named count as accepted.';
+comment on function versions_in_force(date, timestamptz) is
+    'Of each county, layer and source the accepted version with the newest vintage up to a day, of those that were accepted by a time.';
 
 create function versions_read(on_day date, counties text[], staged bigint[])
     returns setof bigint
     language sql stable as $$
     with effective as (
-        select id, county_code, layer, extent from versions_in_force(on_day, staged => versions_read.staged)
+        select distinct on (county_code, layer, source) id, county_code, layer, extent
+        from (select id, county_code, layer, source, vintage, extent from versions_in_force(on_day)
+              union all
+              select id, county_code, layer, source, vintage, extent from dataset
+              where status = 'staged' and id = any(staged) and vintage <= on_day) v
+        order by county_code, layer, source, vintage desc, id desc
     ),
     ground as (
         select st_expand(st_extent(extent)::geometry, 0.1) as box
@@ -32,7 +37,7 @@ create function versions_read(on_day date, counties text[], staged bigint[])
 $$;
 
 comment on function versions_read(date, text[], bigint[]) is
-    'The versions that a run of some counties reads as of a day: those of the counties, and of others where they may touch the counties'' mines.';
+    'The versions that a run of some counties reads as of a day: those of the counties, and of others where they may touch the counties'' mines; staged ones that are named count as accepted.';
 
 -- A run is of all mines of its counties, or of those that are named. The latter is
 -- never the newest of anything, no base of another, and feeds no ledger.
@@ -55,4 +60,4 @@ alter table job drop constraint job_kind_known,
     add constraint job_kind_known check (kind in ('dossiers', 'ledger_feed', 'ledger_measurements', 'annex1', 'annex2', 'briefing'));
 alter table run drop column licence_nos;
 drop function versions_read(date, text[], bigint[]);
-drop function versions_in_force(date, timestamptz, bigint[]);
+drop function versions_in_force(date, timestamptz);
