@@ -47,7 +47,7 @@ func newSpool(dir string) (*spool, error) {
 		return nil, err
 	}
 	// Where a file can be removed while it is open, nothing is left of it when this
-	// program dies; elsewhere close removes it.
+	// program dies; elsewhere it goes when it is closed.
 	_ = os.Remove(f.Name())
 	out := bufio.NewWriter(f)
 	return &spool{f, out, gob.NewEncoder(out)}, nil
@@ -86,9 +86,12 @@ func (s *spool) each() iter.Seq2[shpwrite.Row, error] {
 	}
 }
 
-func (s *spool) close() error {
-	err := s.file.Close()
-	if removed := os.Remove(s.file.Name()); !errors.Is(removed, os.ErrNotExist) {
+func (s *spool) close() error { return discard(s.file) }
+
+// discard closes a temporary file, and removes it where that is still to be done.
+func discard(f *os.File) error {
+	err := f.Close()
+	if removed := os.Remove(f.Name()); !errors.Is(removed, os.ErrNotExist) {
 		err = errors.Join(err, removed)
 	}
 	return err

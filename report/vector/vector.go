@@ -131,14 +131,12 @@ func WriteGeoPackage(ctx context.Context, w io.Writer, dir string, all iter.Seq2
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, made.Close()) }()
+	defer func() { err = errors.Join(err, discard(made)) }()
 	if err := makeGeoPackage(ctx, made.Name(), all); err != nil {
-		return errors.Join(err, os.Remove(made.Name()))
+		return err
 	}
-	// Nobody else is to see it, nor anything to be left of it when this program dies.
-	if err := os.Remove(made.Name()); err != nil {
-		return fmt.Errorf("geopackage: %w", err)
-	}
+	// As in newSpool: a reader may take long, and this program die meanwhile.
+	_ = os.Remove(made.Name())
 	_, err = io.Copy(w, made)
 	return err
 }
