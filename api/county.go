@@ -2,6 +2,11 @@ package api
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
 
 	"github.com/taohe-gis/taohe/ingest"
 )
@@ -25,17 +30,67 @@ type CountyRequest struct {
 
 type body[T any] struct{ Body T }
 
-func (s *service) putCounty(ctx context.Context, in *struct {
+// CountyPath names a county in an address.
+type CountyPath struct {
 	Code string `path:"code" doc:"六位旗区代码"`
-	Body CountyRequest
-},
-) (*body[County], error) {
-	e := in.Body.Extent
-	c := ingest.County{Code: in.Code, Name: in.Body.Name, West: e[0], South: e[1], East: e[2], North: e[3]}
-	if err := s.Pipeline.PutCounty(ctx, c); err != nil {
+}
+
+func (s *service) getCounty(ctx context.Context, in *CountyPath) (*tagged[County], error) {
+	c, err := s.Pipeline.County(ctx, in.Code)
+	if err != nil {
 		return nil, err
 	}
-	return &body[County]{countyBody(c)}, nil
+	return versioned(countyBody(c)), nil
+}
+
+// IfMatch is the version that a change rests on.
+type IfMatch struct {
+	IfMatch string `header:"If-Match" doc:"所见版本的 ETag；此后有变动则不处理。不写即不核对"`
+}
+
+// allows reports whether a version is one of those named; an empty header allows all.
+func (m IfMatch) allows(version string) bool {
+	if strings.TrimSpace(m.IfMatch) == "" {
+		return true
+	}
+	for one := range strings.SplitSeq(m.IfMatch, ",") {
+		if one = strings.TrimSpace(one); one == version || one == "*" {
+			return true
+		}
+	}
+	return false
+}
+
+// contentTag is the version of what has no number of its own: its content.
+func contentTag(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("a reply is no JSON: %v", err)) // of a type of this package
+	}
+	sum := sha256.Sum256(text)
+	return `"` + hex.EncodeToString(sum[:8]) + `"`
+}
+
+func versioned[T any](v T) *tagged[T] { return &tagged[T]{contentTag(v), v} }
+
+func (s *service) putCounty(ctx context.Context, in *struct {
+	CountyPath
+	IfMatch
+	Body CountyRequest
+},
+) (*tagged[County], error) {
+	e := in.Body.Extent
+	c := ingest.County{Code: in.Code, Name: in.Body.Name, West: e[0], South: e[1], East: e[2], North: e[3]}
+	err := s.Pipeline.PutCountyIf(ctx, c, func(before *ingest.County) bool {
+		if before == nil {
+			return strings.TrimSpace(in.IfMatch.IfMatch) == ""
+		}
+		return in.allows(contentTag(countyBody(*before)))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.getCounty(ctx, &in.CountyPath)
 }
 
 // Page is a page of a list. Next is the address of the next page, null on the

@@ -9,6 +9,7 @@ import (
 	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/geo"
 	"github.com/taohe-gis/taohe/ingest"
+	"github.com/taohe-gis/taohe/internal/pipeline"
 )
 
 // Dataset is one version of a layer for one county.
@@ -130,7 +131,7 @@ type DatasetPath struct {
 	ID int64 `path:"id" doc:"数据版本编号"`
 }
 
-func (s *service) cancelImport(ctx context.Context, in *DatasetPath) (*body[Dataset], error) {
+func (s *service) cancelImport(ctx context.Context, in *DatasetPath) (*tagged[Dataset], error) {
 	cancelled, err := s.Work.CancelImport(ctx, in.ID)
 	if err == nil && !cancelled {
 		err = errNotLoading
@@ -141,12 +142,12 @@ func (s *service) cancelImport(ctx context.Context, in *DatasetPath) (*body[Data
 	return s.getDataset(ctx, in)
 }
 
-func (s *service) getDataset(ctx context.Context, in *DatasetPath) (*body[Dataset], error) {
+func (s *service) getDataset(ctx context.Context, in *DatasetPath) (*tagged[Dataset], error) {
 	d, err := s.Pipeline.Dataset(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return &body[Dataset]{s.datasetBody(d)}, nil
+	return versioned(s.datasetBody(d)), nil
 }
 
 // DatasetLine is a dataset in a list.
@@ -173,12 +174,8 @@ func (s *service) listDatasets(ctx context.Context, in *struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
 },
 ) (*body[Page[DatasetLine]], error) {
-	if in.Layer != "" {
-		if _, err := taohe.ParseLayer(in.Layer); err != nil {
-			var f faults
-			f.add("query.layer", "unknown-layer", "没有这个图层，可用图层见 /v1/layers。")
-			return nil, f.err()
-		}
+	if err := knownLayer(in.Layer); err != nil {
+		return nil, err
 	}
 	list, err := s.Pipeline.Datasets(ctx, in.County, in.Layer, in.Before, in.Limit+1)
 	if err != nil {
@@ -231,9 +228,16 @@ type AcceptRequest struct {
 
 func (s *service) acceptDataset(ctx context.Context, in *struct {
 	DatasetPath
+	IfMatch
 	Body AcceptRequest
 },
-) (*body[Dataset], error) {
+) (*tagged[Dataset], error) {
+	// What was staged stays as it is until it is accepted, which happens once.
+	if seen, err := s.getDataset(ctx, &in.DatasetPath); err != nil {
+		return nil, err
+	} else if !in.allows(seen.ETag) {
+		return nil, pipeline.ErrChanged
+	}
 	if err := s.Pipeline.Accept(ctx, in.ID, ingest.Acceptance{
 		By: in.Body.By, Held: in.Body.HeldRows, ConfirmRemoved: in.Body.ConfirmRemoved,
 	}); err != nil {

@@ -70,6 +70,8 @@ func mediaSchema(doc *huma.OpenAPI, operation, mediaType string) *huma.Schema {
 		return schemas.Schema(reflect.TypeFor[report.Mine](), true, "Report")
 	case mediaType == eventType:
 		return &huma.Schema{Type: huma.TypeString, Description: "每个事件的 data 是一行 JSON：与 GET 该套合或任务相同；最后一个事件名为 end"}
+	case operation == "get-statistics":
+		return schemas.Schema(reflect.TypeFor[Statistics](), true, "Statistics")
 	case operation == "list-findings":
 		return schemas.Schema(reflect.TypeFor[FindingPage](), true, "FindingPage")
 	case operation == "list-dataset-diagnostics":

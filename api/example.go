@@ -20,6 +20,7 @@ var tags = []*huma.Tag{
 	{Name: "datasets", Description: "上传、诊断与验收"},
 	{Name: "runs", Description: "套合及其附件"},
 	{Name: "findings", Description: "问题及其依据"},
+	{Name: "statistics", Description: "统计"},
 	{Name: "check", Description: "合规性审查"},
 	{Name: "mines", Description: "各矿山的报告、档案与套合图"},
 	{Name: "orthophotos", Description: "正射影像"},
@@ -96,7 +97,7 @@ func exemplify(doc *huma.OpenAPI) {
 				if p.Name == "id" && p.Schema.Type == huma.TypeString {
 					value = "1-C1599002017081120121295-mining_out_of_bounds" // of a finding
 				}
-				if _, text := value.(string); value != nil && text == (p.Schema.Type == huma.TypeString) {
+				if _, text := value.(string); value != nil && text == (p.Schema.Type == huma.TypeString) && len(p.Schema.Enum) == 0 {
 					p.Example = value
 				}
 			}

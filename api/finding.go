@@ -11,6 +11,7 @@ import (
 
 	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/geo"
+	"github.com/taohe-gis/taohe/internal/pipeline"
 	"github.com/taohe-gis/taohe/internal/shpwrite"
 	"github.com/taohe-gis/taohe/overlay"
 	"github.com/taohe-gis/taohe/report"
@@ -34,19 +35,18 @@ type FindingPage struct {
 
 // findingsRequest chooses findings.
 type findingsRequest struct {
-	Run        int64   `query:"run" minimum:"1" doc:"套合编号；不写即最近一次完成的"`
-	County     string  `query:"county" doc:"六位旗区代码"`
-	Township   string  `query:"township" doc:"苏木镇的名称"`
-	Enterprise string  `query:"enterprise" doc:"矿山企业名称的一部分"`
-	LicenceNo  string  `query:"licence_no" doc:"采矿许可证号"`
-	Rule       string  `query:"rule" doc:"规则代码"`
-	Certainty  string  `query:"certainty" enum:"certain,boundary_dependent,unknown" doc:"可靠性"`
-	MinMu      float64 `query:"min_mu" minimum:"0" doc:"面积至少几亩"`
-	MaxMu      float64 `query:"max_mu" minimum:"0" doc:"面积至多几亩；0 即不限"`
-	After      string  `query:"after" doc:"上一页 next 中的位置；其余形式总是给出全部"`
-	Limit      int     `query:"limit" minimum:"1" maximum:"1000" default:"100"`
-	Encoding   string  `query:"encoding" enum:"gbk,utf-8" default:"gbk" doc:"Shapefile 的文字编码"`
-	Format     string  `query:"format" enum:"json,geojson,csv,gpkg,shapefile" doc:"代替 Accept"`
+	Run int64 `query:"run" minimum:"1" doc:"套合编号；不写即最近一次完成的"`
+	Place
+	LicenceNo string  `query:"licence_no" doc:"采矿许可证号"`
+	Rule      string  `query:"rule" doc:"规则代码"`
+	Type      string  `query:"problem_type" doc:"问题类型，例如 越界开采"`
+	Certainty string  `query:"certainty" enum:"certain,boundary_dependent,unknown" doc:"可靠性"`
+	MinMu     float64 `query:"min_mu" minimum:"0" doc:"面积至少几亩"`
+	MaxMu     float64 `query:"max_mu" minimum:"0" doc:"面积至多几亩；0 即不限"`
+	After     string  `query:"after" doc:"上一页 next 中的位置；其余形式总是给出全部"`
+	Limit     int     `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+	Encoding  string  `query:"encoding" enum:"gbk,utf-8" default:"gbk" doc:"Shapefile 的文字编码"`
+	Format    string  `query:"format" enum:"json,geojson,csv,gpkg,shapefile" doc:"代替 Accept"`
 }
 
 // place is where a page of findings ends, as an address carries it: nobody is to
@@ -56,10 +56,12 @@ func place(f report.FindingLine) string {
 }
 
 // filter is the request as the overlay takes it.
-func (in *findingsRequest) filter() (overlay.FindingFilter, error) {
-	f := overlay.FindingFilter{
-		CountyCode: in.County, Township: in.Township, Enterprise: in.Enterprise, LicenceNo: in.LicenceNo, RuleCode: in.Rule, Certainty: in.Certainty,
-		MinM2: geo.M2OfMu(in.MinMu), MaxM2: geo.M2OfMu(in.MaxMu), Limit: in.Limit + 1,
+func (in *findingsRequest) filter() (pipeline.FindingFilter, error) {
+	f := pipeline.FindingFilter{
+		FindingFilter: overlay.FindingFilter{
+			Place: in.chosen(), LicenceNo: in.LicenceNo, Certainty: in.Certainty, MinM2: geo.M2OfMu(in.MinMu), MaxM2: geo.M2OfMu(in.MaxMu), Limit: in.Limit + 1,
+		},
+		RuleChoice: pipeline.RuleChoice{Rule: in.Rule, ProblemType: in.Type},
 	}
 	if in.After != "" {
 		text, err := base64.RawURLEncoding.DecodeString(in.After)
@@ -110,15 +112,15 @@ func (s *service) listFindings(ctx context.Context, in *findingsRequest) (*huma.
 			return strconv.FormatFloat(n, 'f', -1, 64)
 		}
 		// The run is named, so that a newer one cannot slip in between pages.
-		page.Next = next("/v1/findings", "run", strconv.FormatInt(id, 10), "county", in.County, "township", in.Township, "enterprise", in.Enterprise,
-			"licence_no", in.LicenceNo, "rule", in.Rule, "certainty", in.Certainty, "min_mu", number(in.MinMu), "max_mu", number(in.MaxMu),
-			"after", place(lines[len(lines)-1]), "limit", strconv.Itoa(in.Limit))
+		page.Next = next("/v1/findings", append(in.words(), "run", strconv.FormatInt(id, 10), "licence_no", in.LicenceNo, "rule", in.Rule,
+			"problem_type", in.Type, "certainty", in.Certainty, "min_mu", number(in.MinMu), "max_mu", number(in.MaxMu),
+			"after", place(lines[len(lines)-1]), "limit", strconv.Itoa(in.Limit))...)
 	}
 	return stream(jsonType, "", func(w io.Writer) error { return writeJSON(w, page) }), nil
 }
 
 // findingsFile streams all findings that a filter chooses.
-func (s *service) findingsFile(ctx context.Context, run int64, f overlay.FindingFilter, kind, encoding string) *huma.StreamResponse {
+func (s *service) findingsFile(ctx context.Context, run int64, f pipeline.FindingFilter, kind, encoding string) *huma.StreamResponse {
 	f.WithGeom = kind != csvType
 	all := s.Pipeline.EachFinding(ctx, run, f)
 	name := "findings-run-" + strconv.FormatInt(run, 10)
@@ -126,13 +128,13 @@ func (s *service) findingsFile(ctx context.Context, run int64, f overlay.Finding
 	case csvType:
 		return stream(csvType+"; charset=utf-8", name+".csv", func(w io.Writer) error { return report.WriteFindingsCSV(w, all) })
 	case gpkgType:
-		return stream(gpkgType, name+".gpkg", func(w io.Writer) error { return vector.WriteGeoPackage(ctx, w, all) })
+		return stream(gpkgType, name+".gpkg", func(w io.Writer) error { return vector.WriteGeoPackage(ctx, w, s.spool.dir, all) })
 	case zipType:
 		how := shpwrite.GBK
 		if encoding == "utf-8" {
 			how = shpwrite.UTF8
 		}
-		return stream(zipType, name+".zip", func(w io.Writer) error { return vector.WriteShapefile(w, all, how) })
+		return stream(zipType, name+".zip", func(w io.Writer) error { return vector.WriteShapefile(w, s.spool.dir, all, how) })
 	}
 	return stream(geoJSONType, name+".geojson", func(w io.Writer) error { return report.WriteFindingsGeoJSON(w, all) })
 }

@@ -43,7 +43,7 @@ func TestFuzz(t *testing.T) {
 	known := map[string][]any{
 		"id": {1, 1, 2, 3, "1-C1599002017081120121295-mining_out_of_bounds"}, "run": {1}, "run_id": {1}, "code": {"159900"}, "county": {"159900"}, "county_code": {"159900"},
 		"counties": {[]any{"159900"}}, "licence_no": licences, "against": {1}, "as_of": {m.AsOf}, "If-Match": {`"1"`, `"2"`, "*"}, "Prefer": {"respond-async", "wait=1"},
-		"layer": {"mining_right", "forest"}, "url": {"http://127.0.0.1:9/"}, "extent": {[]any{109, 40, 110, 41}},
+		"layer": {"mining_right", "forest"}, "township": {"中梁镇", "-"}, "mineral": {"煤", "-"}, "problem_type": {"越界开采"}, "fresh": {false, true}, "url": {"http://127.0.0.1:9/"}, "extent": {[]any{109, 40, 110, 41}},
 		"rule": {"mining_out_of_bounds"}, "crs": {"EPSG:4490", "EPSG:4525"}, "corners": {[]any{[]any{109.6, 40.2}, []any{109.62, 40.2}, []any{109.62, 40.22}}, []any{[]any{}}},
 		"wkt":     {"POLYGON((109.6 40.2,109.62 40.2,109.62 40.22,109.6 40.2))", "POLYGON((109 40", "POINT EMPTY"},
 		"geojson": {map[string]any{"type": "Polygon", "coordinates": []any{[]any{[]any{109, 40}, []any{109.01, 40}, []any{109.01, 40.01}, []any{109, 40}}}}, map[string]any{"type": "Polygon"}},

@@ -23,7 +23,7 @@ const zipType = "application/zip"
 // Job is work that was asked for and is not waited for.
 type Job struct {
 	ID         int64      `json:"id"`
-	Kind       string     `json:"kind" doc:"dossiers 一矿一案与套合图、annex1 附件1、annex2 附件2、briefing 简报、ledger_feed 入账、ledger_measurements 影像核验"`
+	Kind       string     `json:"kind" doc:"dossiers 一矿一案与套合图、annex1 附件1、annex2 附件2、briefing 简报、ledger_feed 入账、ledger_measurements 影像核验、mine_report 一座矿山重算后的报告"`
 	RunID      int64      `json:"run_id" doc:"所依据的套合"`
 	Status     string     `json:"status" doc:"queued 排队、running 进行中、complete 完成、cancelled 已取消、failed 系统故障"`
 	Error      *string    `json:"error" doc:"internal error、database unavailable、storage full、older run（台账已按更晚的套合入账）、font missing（执行任务的机器没有中文字体）、pdf unavailable（没有 LibreOffice）或 gdal missing（没有 GDAL）"`
@@ -167,6 +167,15 @@ func (s *service) jobFile(ctx context.Context, in *JobPath) (*huma.StreamRespons
 			return nil, err
 		}
 		return streamJSON(NewLedgerPlan(plan)), nil
+	case j.Kind == job.MineReport:
+		text, err := s.Pipeline.Reported(ctx, in.ID)
+		if err != nil {
+			return nil, err
+		}
+		return stream(jsonType, "", func(w io.Writer) error {
+			_, err := w.Write(text)
+			return err
+		}), nil
 	case j.Kind == job.Measurements:
 		all, err := s.Pipeline.Measured(ctx, in.ID)
 		if err != nil {
@@ -192,6 +201,22 @@ func (s *service) jobFile(ctx context.Context, in *JobPath) (*huma.StreamRespons
 // streamJSON is a value as a reply whose media type hangs on what was asked for.
 func streamJSON(v any) *huma.StreamResponse {
 	return stream(jsonType, "", func(w io.Writer) error { return json.NewEncoder(w).Encode(v) })
+}
+
+// streamLater is the reply to who does not wait for what is else streamed.
+func streamLater(to *either, err error) (*huma.StreamResponse, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &huma.StreamResponse{Body: func(ctx huma.Context) {
+		ctx.SetHeader("Content-Type", jsonType)
+		ctx.SetHeader("Location", to.Location)
+		ctx.SetHeader("Preference-Applied", to.Applied)
+		ctx.SetStatus(to.Status)
+		if err := json.NewEncoder(ctx.BodyWriter()).Encode(to.Body); err != nil {
+			panic(fmt.Errorf("write reply: %w", err))
+		}
+	}}, nil
 }
 
 // Preference is what a caller would rather have (RFC 7240).

@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/taohe-gis/taohe"
+	"github.com/taohe-gis/taohe/internal/pipeline"
 	"github.com/taohe-gis/taohe/ledger"
 )
 
@@ -36,7 +37,11 @@ type LedgerProblemType struct {
 }
 
 func (s *service) ledgerCampaign(context.Context, *struct{}) (*body[LedgerCampaign], error) {
-	c := s.Pipeline.Campaign()
+	return &body[LedgerCampaign]{NewLedgerCampaign(s.Pipeline.Campaign())}, nil
+}
+
+// NewLedgerCampaign is a campaign as the service shows it.
+func NewLedgerCampaign(c ledger.Campaign) LedgerCampaign {
 	out := LedgerCampaign{
 		Name: c.Name, Title: c.Title, Starts: c.Starts, Deadline: c.Deadline, Deadlines: c.Deadlines, Ownerless: c.OwnerlessDeadlines, Groups: map[string]string{}, Ranks: c.Ranks,
 		ProblemTypes: each(c.ProblemTypes, func(t ledger.ProblemType) LedgerProblemType { return LedgerProblemType(t) }),
@@ -44,7 +49,7 @@ func (s *service) ledgerCampaign(context.Context, *struct{}) (*body[LedgerCampai
 	for no, name := range c.Groups {
 		out.Groups[strconv.Itoa(no)] = name
 	}
-	return &body[LedgerCampaign]{out}, nil
+	return out
 }
 
 func (s *service) ledgerPlan(ctx context.Context, in *RunPath) (*body[LedgerPlan], error) {
@@ -79,20 +84,21 @@ func (s *service) feedLedger(ctx context.Context, in *struct {
 
 // LedgerChoice are the parameters that choose items.
 type LedgerChoice struct {
-	County   string `query:"county" doc:"六位旗区代码"`
+	Place
 	Mine     string `query:"licence_no" doc:"采矿许可证号"`
 	Group    int    `query:"group" minimum:"1" maximum:"99" doc:"排查工作组"`
 	State    string `query:"state" enum:"lead,confirmed,dismissed,rectifying,awaiting_acceptance,closed" doc:"状态"`
 	Problem  string `query:"problem_code" doc:"规则代码或问题类型代码"`
+	Type     string `query:"problem_type" doc:"问题类型，例如 越界开采"`
 	Assigned string `query:"assigned_to" doc:"承办人"`
 	Due      string `query:"due" enum:"overdue,soon" doc:"overdue 逾期；soon 逾期或即将到期"`
 	Day      string `query:"day" format:"date" doc:"逾期所指的日期；不写即今天"`
 }
 
 func (s *service) chosen(ctx context.Context, c LedgerChoice) (ledger.Filter, error) {
-	f := ledger.Filter{
-		County: c.County, LicenceNo: c.Mine, Group: c.Group, State: ledger.State(c.State), ProblemCode: c.Problem, AssignedTo: c.Assigned,
-	}
+	f := pipeline.LedgerPlace(ledger.Filter{
+		LicenceNo: c.Mine, Group: c.Group, State: ledger.State(c.State), ProblemCode: c.Problem, ProblemType: c.Type, AssignedTo: c.Assigned,
+	}, c.Place.chosen())
 	if c.Due == "" {
 		return f, nil
 	}
@@ -142,8 +148,9 @@ func (s *service) listLedgerItems(ctx context.Context, in *struct {
 		if in.Group != 0 {
 			group = strconv.Itoa(in.Group)
 		}
-		page.Next = next("/v1/ledger/items", "county", in.County, "licence_no", in.Mine, "group", group, "state", in.State, "problem_code", in.Problem,
-			"assigned_to", in.Assigned, "due", in.Due, "day", in.Day, "after", strconv.FormatInt(items[len(items)-1].ID, 10), "limit", strconv.Itoa(in.Limit))
+		page.Next = next("/v1/ledger/items", append(in.words(), "licence_no", in.Mine, "group", group, "state", in.State, "problem_code", in.Problem,
+			"problem_type", in.Type, "assigned_to", in.Assigned, "due", in.Due, "day", in.Day, "after", strconv.FormatInt(items[len(items)-1].ID, 10),
+			"limit", strconv.Itoa(in.Limit))...)
 	}
 	return &body[Page[LedgerItem]]{page}, nil
 }
@@ -222,14 +229,6 @@ func (s *service) ledgerMeasurements(ctx context.Context, in *struct {
 	if in.async() {
 		id, err := s.Work.StartMeasurements(ctx, in.ID)
 		return s.later(ctx, id, err)
-	}
-	switch r, err := s.Pipeline.Run(ctx, in.ID); {
-	case err != nil:
-		return nil, err
-	case r.Status != "complete":
-		return nil, errRunNotComplete
-	case len(r.WhatIf) > 0:
-		return nil, errRunWhatIf
 	}
 	all, err := s.Pipeline.MeasureItems(ctx, in.ID, nil)
 	if err != nil {

@@ -139,7 +139,7 @@ func (s *service) spooled() []string {
 	}
 	var names []string
 	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), "upload-") {
+		if strings.HasPrefix(e.Name(), "upload-") || strings.HasPrefix(e.Name(), "findings-") {
 			names = append(names, e.Name())
 		}
 	}

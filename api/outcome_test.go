@@ -96,7 +96,7 @@ func TestRunsRefused(t *testing.T) {
 			body = strings.Replace(body, `"run_id":1`, fmt.Sprintf(`"run_id":%d`, run), 1)
 			path := strings.Replace(op.address(), "/runs/1/", fmt.Sprintf("/runs/%d/", run), 1)
 			switch op.id {
-			case "list-findings":
+			case "list-findings", "get-statistics":
 				path += fmt.Sprintf("?run=%d", run)
 			case "measure-ledger-item":
 				path += fmt.Sprintf("?run=%d", run)
@@ -122,6 +122,9 @@ func TestRunsRefused(t *testing.T) {
 	whatIf := want[run](t, a, http.StatusAccepted)
 	s.over(a.header.Get("Location"))
 	refused("run-what-if", whatIf.ID)
+
+	fresh := want[mineRun](t, s.get("/v1/mines/C1599002017081120121295/report?fresh=true&as_of=2022-05-31"), http.StatusOK)
+	refused("run-of-one-mine", fresh.Run.ID)
 
 	refused("run-not-complete", s.cancelledRun())
 	byHand := want[ledgerItem](t, s.send("POST", "/v1/ledger/items", soilCover), http.StatusCreated)

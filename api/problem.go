@@ -60,10 +60,12 @@ var (
 	errKeyOfOther       = kindError{"idempotency-key-reused", 409, "The Idempotency-Key was sent with another request", "这个 Idempotency-Key 已用于另一个请求，请换一个编号。", replay.ErrOther}
 	errKeyUnderWay      = kindError{"request-under-way", 409, "The request of this Idempotency-Key is still being carried out", "带这个 Idempotency-Key 的请求正在处理，请稍后再查。", replay.ErrUnderWay}
 	errItemChanged      = kindError{"item-changed", 412, "The item was changed since it was looked at", "这个问题在您查看之后已被他人改动，请刷新后再处理。", ledger.ErrChanged}
+	errChanged          = kindError{"resource-changed", 412, "It was changed since it was looked at", "这项内容在您查看之后已有变动，请刷新后再处理。", pipeline.ErrChanged}
 	errRunNotComplete   = kindError{"run-not-complete", 409, "The run is not complete", "这次套合尚未完成（或已取消、失败），结果不全：没有台账，也不能列出问题或比较。", pipeline.ErrNotComplete}
 	errJobNotComplete   = kindError{"job-not-complete", 409, "The job is not complete", "这个任务尚未完成（或已取消、失败），没有结果。请查看其状态。", pipeline.ErrJobNotComplete}
 	errRunKept          = kindError{"run-kept", 409, "Only a what-if run that is over can be deleted", "只能删除已结束的假设套合；正式套合一律保留。", pipeline.ErrNotWhatIf}
 	errRunWhatIf        = kindError{"run-what-if", 409, "A what-if run feeds no ledger", "这是假设套合，所依据的数据尚未验收，没有台账。请先验收数据，再正式套合。", pipeline.ErrWhatIf}
+	errRunOneMine       = kindError{"run-of-one-mine", 409, "A run of one mine feeds no ledger and is compared with none", "这是只重算一座矿山的套合，没有台账、材料和比较。请用整个旗区的套合。", pipeline.ErrOneMine}
 	errTooLarge         = kindError{"too-large", 413, "The body is larger than the limit", "上传内容超过上限，没有保存任何内容。上限见 /v1/limits，请拆分后重新上传。", nil}
 	errMediaType        = kindError{"unsupported-media-type", 415, "The body is of a media type that is not read here", "请求内容的类型（Content-Type）不对：上传文件用 multipart/form-data，其余用 application/json。", nil}
 	errInvalid          = kindError{"invalid-request", 422, "The request cannot be carried out as it stands", "请求有误，没有保存任何内容。请按 errors 中逐条说明改正后重新提交。", nil}
@@ -80,7 +82,7 @@ var (
 var problemKinds = []kindError{
 	errMalformedJSON, errMalformedForm, errUploadIncomplete, errBadParameters, errBadText, errHost, errCrossOrigin, errNoSuchPath, errNotFound,
 	errMethodNotAllowed, errNotAcceptable, errStalled, errNotStaged, errHeldUndecided, errRemovalOpen, errRunOver, errRunNotBroken, errNotLoading,
-	errRunNotComplete, errJobNotComplete, errRunKept, errRunWhatIf, errItemState, errSamePerson, errOlderRun, errNotByImage, errNoEarlierDay, errKeyOfOther, errKeyUnderWay, errItemChanged,
+	errRunNotComplete, errJobNotComplete, errRunKept, errRunWhatIf, errRunOneMine, errItemState, errSamePerson, errOlderRun, errNotByImage, errNoEarlierDay, errKeyOfOther, errKeyUnderWay, errItemChanged, errChanged,
 	errTooLarge, errMediaType, errInvalid, errInternal, errNoPDF, errNoFont, errNoGDAL, errUnavailable, errNoSpace,
 	errDatabaseFull,
 }

@@ -39,6 +39,9 @@ func register[I, O any](s *service, a huma.API, r route, handle func(context.Con
 	if r.waited != nil {
 		schemas := a.OpenAPI().Components.Schemas
 		for status, t := range map[int]reflect.Type{r.status: r.waited, http.StatusAccepted: reflect.TypeFor[Job]()} {
+			if op.Responses[strconv.Itoa(status)] != nil {
+				continue // in the formats it is produced in
+			}
 			op.Responses[strconv.Itoa(status)] = &huma.Response{
 				Description: http.StatusText(status),
 				Content:     map[string]*huma.MediaType{jsonType: {Schema: schemas.Schema(t, true, "")}},

@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/taohe-gis/taohe/ledger"
+	"github.com/taohe-gis/taohe/report"
 )
 
 // A route is an operation as the route table writes it.
@@ -44,7 +45,12 @@ func (s *service) routes(a huma.API) {
 	register(s, a, route{method: get, path: "/v1/layers", id: "list-layers", summary: "图层、字段、别名与代码表", constant: true}, s.layers)
 	register(s, a, route{method: get, path: "/v1/diagnostics", id: "list-diagnostic-kinds", summary: "数据诊断代码表", constant: true}, s.diagnosticKinds)
 
-	register(s, a, route{method: put, path: "/v1/counties/{code}", id: "put-county", summary: "登记或修改旗区"}, s.putCounty)
+	register(s, a, route{method: put, path: "/v1/counties/{code}", id: "put-county", summary: "登记或修改旗区", problems: []kindError{errChanged}}, s.putCounty)
+	register(s, a, route{method: get, path: "/v1/counties/{code}", id: "get-county", summary: "一个旗区", problems: []kindError{errNotFound}}, s.getCounty)
+	register(s, a, route{
+		method: get, path: "/v1/counties/{code}/timeline", id: "get-county-timeline", summary: "一个旗区各图层的已验收版本，各自从哪天起、到哪天为止采用",
+		problems: []kindError{errNotFound},
+	}, s.timeLine)
 	register(s, a, route{method: get, path: "/v1/counties", id: "list-counties", summary: "已登记的旗区"}, s.listCounties)
 
 	register(s, a, route{
@@ -71,8 +77,12 @@ func (s *service) routes(a huma.API) {
 		problems: []kindError{errNotFound},
 	}, s.datasetChanges)
 	register(s, a, route{
+		method: get, path: "/v1/datasets/{id}/history", id: "get-dataset-history", summary: "一个数据版本的经过：何时由谁做了什么",
+		problems: []kindError{errNotFound},
+	}, s.datasetHistory)
+	register(s, a, route{
 		method: post, path: "/v1/datasets/{id}/accept", id: "accept-dataset", summary: "验收一个数据版本",
-		problems: []kindError{errNotFound, errNotStaged, errHeldUndecided, errRemovalOpen},
+		problems: []kindError{errNotFound, errChanged, errNotStaged, errHeldUndecided, errRemovalOpen},
 	}, s.acceptDataset)
 
 	register(s, a, route{
@@ -101,7 +111,7 @@ func (s *service) routes(a huma.API) {
 	}, s.dropRun)
 	register(s, a, route{
 		method: get, path: "/v1/runs/{id}/diff", id: "diff-runs", summary: "与此前的套合比较",
-		problems: []kindError{errNotFound, errRunNotComplete},
+		problems: []kindError{errNotFound, errRunNotComplete, errRunOneMine},
 	}, s.diffRuns)
 	register(s, a, route{
 		method: get, path: "/v1/findings", id: "list-findings", summary: "一次套合的疑似问题", problems: []kindError{errNotFound, errRunNotComplete},
@@ -121,7 +131,7 @@ func (s *service) routes(a huma.API) {
 	}, s.listedGround)
 	register(s, a, route{
 		method: get, path: "/v1/runs/{id}/ledger.csv", id: "get-run-ledger", summary: "台账（附件1）",
-		problems: []kindError{errNotFound, errRunNotComplete, errRunWhatIf}, produces: []string{csvType},
+		problems: []kindError{errNotFound, errRunNotComplete, errRunWhatIf, errRunOneMine}, produces: []string{csvType},
 	}, s.ledgerCSV)
 	register(s, a, route{
 		method: get, path: "/v1/runs/{id}/annex1", id: "get-annex1", summary: "附件1 摸排情况表，按工作组分表",
@@ -137,6 +147,11 @@ func (s *service) routes(a huma.API) {
 	}, s.briefing)
 
 	register(s, a, route{
+		method: get, path: "/v1/statistics", id: "get-statistics", summary: "统计：矿山、占地、疑似问题与台账的个数和亩数，及影像日期的趋势",
+		problems: []kindError{errNotFound, errRunNotComplete}, produces: []string{jsonType, csvType},
+		formats: map[string]string{"json": jsonType, "csv": csvType},
+	}, s.statistics)
+	register(s, a, route{
 		method: post, path: "/v1/check", id: "check-ground", summary: "合规性审查：画出或粘贴的地块涉及哪些图层；不保存",
 	}, s.checkGround)
 
@@ -147,7 +162,7 @@ func (s *service) routes(a huma.API) {
 	register(s, a, route{
 		method: get, path: "/v1/mines/{licence_no}/report", id: "get-mine-report", summary: "一座矿山的疑似问题报告",
 		problems: []kindError{errNotFound}, produces: []string{jsonType, geoJSONType},
-		formats: map[string]string{"json": jsonType, "geojson": geoJSONType},
+		formats: map[string]string{"json": jsonType, "geojson": geoJSONType}, waited: reflect.TypeFor[report.Mine](),
 	}, s.mineReport)
 	register(s, a, route{
 		method: get, path: "/v1/mines/{licence_no}/dossier", id: "get-mine-dossier", summary: "一座矿山的档案（一矿一案）",
@@ -185,11 +200,11 @@ func (s *service) jobRoutes(a huma.API) {
 	get, post, remove := http.MethodGet, http.MethodPost, http.MethodDelete
 	register(s, a, route{
 		method: post, path: "/v1/runs/{id}/dossiers", id: "start-dossiers", creates: true, summary: "开始制作各矿山的一矿一案与套合图，装入一个压缩包",
-		status: http.StatusAccepted, problems: []kindError{errNotFound, errRunNotComplete, errRunWhatIf},
+		status: http.StatusAccepted, problems: []kindError{errNotFound, errRunNotComplete, errRunWhatIf, errRunOneMine},
 	}, s.startDossiers)
 	register(s, a, route{
 		method: post, path: "/v1/runs/{id}/papers", id: "start-paper", creates: true, summary: "开始制作附件1、附件2 或简报，不等待",
-		status: http.StatusAccepted, problems: []kindError{errNotFound, errRunNotComplete, errRunWhatIf},
+		status: http.StatusAccepted, problems: []kindError{errNotFound, errRunNotComplete, errRunWhatIf, errRunOneMine},
 	}, s.startPaper)
 	register(s, a, route{method: get, path: "/v1/jobs", id: "list-jobs", summary: "任务列表，新的在前"}, s.listJobs)
 	register(s, a, route{method: get, path: "/v1/jobs/{id}", id: "get-job", summary: "一个任务的进度", problems: []kindError{errNotFound}}, s.getJob)
@@ -210,7 +225,7 @@ func (s *service) jobRoutes(a huma.API) {
 // ledgerRoutes are those of the ledger.
 func (s *service) ledgerRoutes(a huma.API) {
 	get, post, remove := http.MethodGet, http.MethodPost, http.MethodDelete
-	feed := []kindError{errNotFound, errRunNotComplete, errRunWhatIf, errOlderRun}
+	feed := []kindError{errNotFound, errRunNotComplete, errRunWhatIf, errRunOneMine, errOlderRun}
 	measure := []kindError{errNotFound, errRunNotComplete, errNotByImage, errNoEarlierDay}
 	register(s, a, route{method: get, path: "/v1/ledger/campaign", id: "get-ledger-campaign", summary: "台账所属的专项行动", constant: true}, s.ledgerCampaign)
 	register(s, a, route{
@@ -235,7 +250,7 @@ func (s *service) ledgerRoutes(a huma.API) {
 	}, s.measureLedgerItem)
 	register(s, a, route{
 		method: get, path: "/v1/runs/{id}/ledger_measurements", id: "list-ledger-measurements", summary: "用一次套合的较新影像核验全部未销号问题",
-		problems: []kindError{errNotFound, errRunNotComplete, errRunWhatIf}, waited: reflect.TypeFor[Page[LedgerMeasurement]](),
+		problems: []kindError{errNotFound, errRunNotComplete, errRunWhatIf, errRunOneMine}, waited: reflect.TypeFor[Page[LedgerMeasurement]](),
 	}, s.ledgerMeasurements)
 	s.deedRoutes(a)
 	register(s, a, route{
@@ -281,4 +296,4 @@ func (s *service) deedRoutes(a huma.API) {
 }
 
 // paperProblems are those of the papers of a run.
-var paperProblems = []kindError{errNotFound, errRunNotComplete, errRunWhatIf, errNoPDF}
+var paperProblems = []kindError{errNotFound, errRunNotComplete, errRunWhatIf, errRunOneMine, errNoPDF}

@@ -29,6 +29,7 @@ type RunLine struct {
 	ChangedOnly   bool       `json:"changed_only" doc:"true：只计算数据变化可能影响的矿山，其余沿用 base_run_id 的结果；数字与全部重算相同"`
 	BaseRunID     *int64     `json:"base_run_id" doc:"沿用其结果的套合；全部重算时为 null"`
 	WhatIf        []int64    `json:"what_if" doc:"假设已验收的数据；为空即正式套合"`
+	LicenceNos    []string   `json:"licence_nos" doc:"只重算的矿山；为空即全部。只重算一座矿山的套合不算最近一次，没有台账"`
 	Digest        *string    `json:"digest" doc:"全部输入与结果的 SHA-256；完成后才有"`
 	RuleSetSHA256 string     `json:"rule_set_sha256"`
 	CreatedAt     time.Time  `json:"created_at"`
@@ -74,7 +75,7 @@ func runLine(r overlay.Run) RunLine {
 	line := RunLine{
 		ID: r.ID, AsOf: r.AsOf, Counties: append([]string{}, r.Counties...), Status: r.Status,
 		Mines:       RunMines{Total: r.MinesTotal, Done: r.MinesDone, Failed: r.MinesFailed, Carried: r.MinesCarried},
-		ChangedOnly: r.Partial, BaseRunID: r.BaseRunID, WhatIf: append([]int64{}, r.WhatIf...),
+		ChangedOnly: r.Partial, BaseRunID: r.BaseRunID, WhatIf: append([]int64{}, r.WhatIf...), LicenceNos: append([]string{}, r.LicenceNos...),
 		RuleSetSHA256: r.RuleSetSHA256, CreatedAt: r.CreatedAt, StartedAt: r.StartedAt, FinishedAt: r.FinishedAt, RemainingS: r.RemainingS,
 	}
 	if r.Error != "" {

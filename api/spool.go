@@ -12,6 +12,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/taohe-gis/taohe/report/vector"
 )
 
 // spoolPrefix begins the name of every folder of the spool, so that clean
@@ -37,7 +39,8 @@ func (s *service) cleanSpool() error {
 	return s.spool.clean(waiting)
 }
 
-// clean removes all folders but those to be kept.
+// clean removes all folders but those to be kept, and the files of findings that a
+// service was killed over.
 func (s spool) clean(keep []string) error {
 	entries, err := os.ReadDir(s.dir)
 	if errors.Is(err, os.ErrNotExist) {
@@ -46,6 +49,9 @@ func (s spool) clean(keep []string) error {
 	for _, e := range entries {
 		if e.IsDir() && strings.HasPrefix(e.Name(), spoolPrefix) && !slices.Contains(keep, e.Name()) {
 			err = errors.Join(err, os.RemoveAll(filepath.Join(s.dir, e.Name())))
+		}
+		if !e.IsDir() && strings.HasPrefix(e.Name(), vector.TemporaryPrefix) {
+			err = errors.Join(err, os.Remove(filepath.Join(s.dir, e.Name())))
 		}
 	}
 	return err

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/taohe-gis/taohe/geo"
+	"github.com/taohe-gis/taohe/internal/pg"
 )
 
 // A County is an administrative area that files data, as data: any ground can
@@ -74,7 +75,18 @@ func PutCounty(ctx context.Context, db Executor, c County) error {
 
 // GetCounty returns the county of that code, or ErrNotFound.
 func GetCounty(ctx context.Context, db Querier, code string) (County, error) {
-	rows, err := db.Query(ctx, sqlGetCounty.SQL(), pgx.StrictNamedArgs{"code": code})
+	return oneCounty(ctx, db, sqlGetCounty, code)
+}
+
+// LockCounty is GetCounty of a county that nobody else is to change until the
+// transaction ends.
+func LockCounty(ctx context.Context, tx pgx.Tx, code string) (*County, error) {
+	c, err := oneCounty(ctx, tx, sqlLockCounty, code)
+	return &c, err
+}
+
+func oneCounty(ctx context.Context, db Querier, s pg.Statement, code string) (County, error) {
+	rows, err := db.Query(ctx, s.SQL(), pgx.StrictNamedArgs{"code": code})
 	if err != nil {
 		return County{}, fmt.Errorf("county %s: %w", code, err)
 	}

@@ -17,6 +17,7 @@ var sqlFS embed.FS
 var (
 	sqlPutCounty         = pg.MustLoad(sqlFS, "sql/put_county.sql")
 	sqlGetCounty         = pg.MustLoad(sqlFS, "sql/get_county.sql")
+	sqlLockCounty        = pg.MustLoad(sqlFS, "sql/lock_county.sql")
 	sqlListCounties      = pg.MustLoad(sqlFS, "sql/list_counties.sql")
 	sqlBeginDataset      = pg.MustLoad(sqlFS, "sql/begin_dataset.sql")
 	sqlAddFile           = pg.MustLoad(sqlFS, "sql/add_file.sql")

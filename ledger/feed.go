@@ -16,7 +16,7 @@ import (
 var (
 	// ErrNotComplete is returned for a run that has not all its figures, or only
 	// asked what would be.
-	ErrNotComplete = errors.New("the run is not complete, or a what-if run")
+	ErrNotComplete = errors.New("the run is not complete, a what-if run, or one of one mine")
 	// ErrOlderRun is returned for a run that looks at an earlier day than one the
 	// ledger was fed from already.
 	ErrOlderRun = errors.New("the ledger was fed from a later run")
@@ -148,7 +148,7 @@ func MakePlan(ctx context.Context, db overlay.Querier, c Campaign, runID int64, 
 // Takes says whether a run is in a campaign's ledger already; ErrNotComplete,
 // ErrOlderRun where it can never be.
 func Takes(ctx context.Context, db overlay.Querier, c Campaign, run overlay.Run) (applied bool, err error) {
-	if run.Status != "complete" || len(run.WhatIf) > 0 {
+	if run.Status != "complete" || len(run.WhatIf) > 0 || len(run.LicenceNos) > 0 {
 		return false, fmt.Errorf("run %d: %w", run.ID, ErrNotComplete)
 	}
 	applied, newest, err := fed(ctx, db, c.Name, run.ID, endOfLog)

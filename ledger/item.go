@@ -27,6 +27,9 @@ const (
 	Closed             State = "closed"              // 已销号
 )
 
+// States are the states in the order of its life, the one that ends it early last.
+var States = []State{Lead, Confirmed, Rectifying, AwaitingAcceptance, Closed, Dismissed}
+
 // path is how an item goes from its first state to its last; Dismissed ends it
 // before.
 var path = []State{Lead, Confirmed, Rectifying, AwaitingAcceptance, Closed}
@@ -215,8 +218,11 @@ func itemsOf(ctx context.Context, db overlay.Querier, ids []int64) (map[int64]It
 // A Filter chooses items; what is zero does not filter.
 type Filter struct {
 	County, LicenceNo, ProblemCode, AssignedTo string
-	Group                                      int
-	State                                      State
+	// Township, Enterprise, a part of the name, EnterpriseName, all of it, and Mineral,
+	// as the ledger words it, are those of the item; ProblemType is its title.
+	Township, Enterprise, EnterpriseName, Mineral, ProblemType string
+	Group                                                      int
+	State                                                      State
 	// DueBy asks for open items to be put right by that day.
 	DueBy taohe.Date
 	// After is the last item of the page before.
@@ -224,20 +230,51 @@ type Filter struct {
 	Limit int
 }
 
-// List lists items of a campaign by number.
-func List(ctx context.Context, db overlay.Querier, campaign string, f Filter) ([]Item, error) {
+// args are those that choose, without the place in the list.
+func (f Filter) args(campaign string) pgx.StrictNamedArgs {
 	orNil := func(s string) any {
 		if s == "" {
 			return nil
 		}
 		return s
 	}
+	stated := func(s string) any {
+		if s == overlay.NotStated {
+			return ""
+		}
+		return orNil(s)
+	}
 	var group any
 	if f.Group != 0 {
 		group = f.Group
 	}
-	return collect[Item](ctx, db, sqlList, pgx.StrictNamedArgs{
+	return pgx.StrictNamedArgs{
 		"campaign": campaign, "county_code": orNil(f.County), "licence_no": orNil(f.LicenceNo), "group_no": group, "state": orNil(string(f.State)),
-		"problem_code": orNil(f.ProblemCode), "assigned_to": orNil(f.AssignedTo), "due_by": f.DueBy, "after": f.After, "max_rows": f.Limit,
-	})
+		"problem_code": orNil(f.ProblemCode), "assigned_to": orNil(f.AssignedTo), "due_by": f.DueBy, "township": stated(f.Township),
+		"enterprise": orNil(f.Enterprise), "enterprise_name": orNil(f.EnterpriseName), "mineral": stated(f.Mineral), "problem_type": orNil(f.ProblemType),
+	}
+}
+
+// List lists items of a campaign by number.
+func List(ctx context.Context, db overlay.Querier, campaign string, f Filter) ([]Item, error) {
+	args := f.args(campaign)
+	args["after"], args["max_rows"] = f.After, f.Limit
+	return collect[Item](ctx, db, sqlList, args)
+}
+
+// A Count is how many items are in a state, or due, and what they measure; nil where
+// none is measured.
+type Count struct {
+	State             State
+	Due               string // overdue or soon, where it is not of a state
+	Count             int
+	EllipsoidalAreaM2 *float64 `db:"ellipsoidal_area_m2"`
+}
+
+// CountItems counts the items that a filter chooses, by state and by what is due on
+// a day.
+func CountItems(ctx context.Context, db overlay.Querier, c Campaign, on taohe.Date, f Filter) ([]Count, error) {
+	args := f.args(c.Name)
+	args["overdue_by"], args["soon_by"] = on.AddDate(0, 0, -1), c.DueSoon(on)
+	return collect[Count](ctx, db, sqlStatistics, args)
 }

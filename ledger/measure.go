@@ -65,7 +65,7 @@ func MeasureGround(ctx context.Context, db overlay.Querier, c Campaign, itemID, 
 		return Measurement{}, err
 	}
 	switch {
-	case run.Status != "complete" || len(run.WhatIf) > 0:
+	case run.Status != "complete" || len(run.WhatIf) > 0 || len(run.LicenceNos) > 0:
 		return Measurement{}, fmt.Errorf("run %d: %w", runID, ErrNotComplete)
 	case item.ImagedOn == nil:
 		return Measurement{}, fmt.Errorf("item %d: %w", itemID, ErrNotByImage)

@@ -27,8 +27,9 @@ var (
 	sqlPutProposal   = pg.MustLoad(sqlFS, "sql/log/put_proposal.sql")
 	sqlPutFeed       = pg.MustLoad(sqlFS, "sql/log/put_feed.sql")
 
-	sqlItems = pg.MustLoad(sqlFS, "sql/read/items.sql")
-	sqlList  = pg.MustLoad(sqlFS, "sql/read/list.sql")
+	sqlItems      = pg.MustLoad(sqlFS, "sql/read/items.sql")
+	sqlList       = pg.MustLoad(sqlFS, "sql/read/list.sql")
+	sqlStatistics = pg.MustLoad(sqlFS, "sql/read/statistics.sql")
 
 	sqlToday       = pg.MustLoad(sqlFS, "sql/read/today.sql")
 	sqlEvents      = pg.MustLoad(sqlFS, "sql/read/events.sql")

@@ -37,7 +37,9 @@ type CheckedRow struct {
 	InForce    *bool   // of licences and approvals
 	InsideM2   float64 `db:"inside_m2"`
 	TotalM2    float64 `db:"total_m2"`
-	RowCount   int
+	// DecidesM2 is the part of it that the source decides, forestry before land survey.
+	DecidesM2 float64 `db:"decides_m2"`
+	RowCount  int
 }
 
 // A CheckedCounty is a county that a ground may lie in, with the layers it lacks.

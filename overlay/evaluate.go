@@ -55,6 +55,8 @@ type Question struct {
 	Partial bool
 	// WhatIf are staged datasets to be read as if they were accepted.
 	WhatIf []int64
+	// LicenceNos are the mines to compute; all of the counties where there are none.
+	LicenceNos []string
 }
 
 // Create stores a run that is about to start and returns its ID. owner is the
@@ -63,7 +65,7 @@ func Create(ctx context.Context, db Executor, q Question, owner int64) (int64, e
 	var id int64
 	err := db.QueryRow(ctx, sqlCreateRun.SQL(), pgx.StrictNamedArgs{
 		"as_of": q.AsOf, "counties": q.Counties, "rule_set": q.Rules.Text, "rule_set_sha256": q.Rules.SHA256[:], "owner": owner,
-		"partial": q.Partial, "what_if": append([]int64{}, q.WhatIf...),
+		"partial": q.Partial, "what_if": append([]int64{}, q.WhatIf...), "licence_nos": append([]string{}, q.LicenceNos...),
 	}).Scan(&id)
 	if err != nil {
 		return 0, fmt.Errorf("create run: %w", err)
@@ -110,6 +112,7 @@ func Fix(ctx context.Context, tx Executor, runID int64, asOf taohe.Date, countie
 			steps = append(steps, step{sqlNotePermits.Name(), sqlNotePermits.SQL(), with(mines, "title", r.Title, "permit_kind", r.PermitKind)})
 		}
 	}
+	steps = append(steps, step{sqlKeepAskedMines.Name(), sqlKeepAskedMines.SQL(), run})
 	for _, step := range steps {
 		if _, err := tx.Exec(ctx, step.sql, step.args); err != nil {
 			return nil, fmt.Errorf("run %d: %s: %w", runID, step.name, err)

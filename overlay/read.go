@@ -33,7 +33,10 @@ type Run struct {
 	BaseRunID    *int64
 	// WhatIf are staged datasets the run read as if they were accepted; such a
 	// run is never the newest, and feeds no ledger.
-	WhatIf     []int64
+	WhatIf []int64
+	// LicenceNos are the mines that the run is of, none for all of its counties. A
+	// run of some is never the newest, and feeds no ledger.
+	LicenceNos []string
 	Digest     string // hex, "" until complete
 	Error      string
 	CreatedAt  time.Time
@@ -81,7 +84,27 @@ type MineLine struct {
 	Error                    string
 	GroundM2                 *float64 `db:"ground_m2"` // nil where not evaluated
 	ApprovedM2               *float64 `db:"approved_m2"`
+	ExpiredM2                *float64 `db:"expired_m2"`
+	OverOccupiedM2           *float64 `db:"over_occupied_m2"`
+	DisplacedM2              *float64 `db:"displaced_m2"`
+	UnapprovedM2             *float64 `db:"unapproved_m2"`
+	UnapprovedConstructionM2 *float64 `db:"unapproved_construction_m2"`
+	WithinToleranceM2        *float64 `db:"within_tolerance_m2"`
 	RuleCodes                []string
+}
+
+// A MineFilter chooses among the mines of a run; what is empty chooses all.
+type MineFilter struct {
+	Place
+	// RuleCodes chooses mines with a finding of one of these.
+	RuleCodes []string
+	// State is failed, with_findings, without_findings or pending.
+	State string
+	// Class chooses mines with ground of a class of the ground account.
+	Class string
+	// After is the last licence number that is known already.
+	After string
+	Limit int
 }
 
 // NotEvaluated is a rule that could not be asked for want of layers.
@@ -174,13 +197,14 @@ func UsedDatasets(ctx context.Context, db Querier, runID int64) ([]UsedDataset, 
 
 // Mines lists a run's mines after a licence number; county may be empty.
 func Mines(ctx context.Context, db Querier, runID int64, county, after string, limit int) ([]MineLine, error) {
-	var code any
-	if county != "" {
-		code = county
-	}
-	return collect[MineLine](ctx, db, sqlReadMines, pgx.StrictNamedArgs{
-		"run_id": runID, "county_code": code, "after": after, "max_rows": limit,
-	})
+	return ChosenMines(ctx, db, runID, MineFilter{Place: Place{CountyCode: county}, After: after, Limit: limit})
+}
+
+// ChosenMines lists the mines of a run that a filter chooses, by licence number.
+func ChosenMines(ctx context.Context, db Querier, runID int64, f MineFilter) ([]MineLine, error) {
+	return collect[MineLine](ctx, db, sqlReadMines, merged(f.Place.args(), pgx.StrictNamedArgs{
+		"run_id": runID, "rule_codes": f.RuleCodes, "state": text(f.State), "class": text(f.Class), "after": f.After, "max_rows": f.Limit,
+	}))
 }
 
 // UnknownMines returns those of some licence numbers that a run has no mine of.

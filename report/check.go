@@ -16,8 +16,9 @@ type Check struct {
 type CheckedLayer struct {
 	Layer     string       `json:"layer"`
 	Title     string       `json:"title"`
-	Source    string       `json:"source" doc:"林地、草原的来源 forestry 或 land_survey，两者并列、不相加；其余为 default；没有涉及时为空"`
+	Source    string       `json:"source" doc:"林地、草原的来源 forestry 或 land_survey，两者的 inside 并列、不相加；其余为 default；没有涉及时为空"`
 	Inside    Area         `json:"inside" doc:"涉及面积；层内重叠处只计一次"`
+	Decides   Area         `json:"decides" doc:"其中以本来源为准的面积：林地、草原在林草数据覆盖处以林草为准，其余以国土调查为准，两个来源相加即该层的涉及面积；其他图层与 inside 相同"`
 	MissingIn []string     `json:"missing_in" doc:"截止日没有这个图层的旗区：未核查，不等于没有涉及"`
 	RowCount  int          `json:"row_count" doc:"涉及的行数"`
 	Rows      []CheckedRow `json:"rows" doc:"涉及的行，面积大的在前，至多 500 行"`

@@ -14,7 +14,7 @@ const SurfaceStatement = "面积为 CGCS2000 椭球面积（图斑椭球面积�
 // words are the Chinese of the codes that documents print.
 var words = map[string]string{
 	"approved": "批准范围内", "expired": "批准已到期", "over_occupied": "批小占大", "displaced": "批东占西",
-	"unapproved": "未批先占", "unapproved_construction": "违法违规建设",
+	"unapproved": "未批先占", "unapproved_construction": "违法违规建设", "within_tolerance": "容差以内",
 
 	"pit": "采场", "waste_dump": "排土场", "gangue_dump": "排矸场", "construction": "建设", "road": "道路",
 	"abandoned_pit": "尾矿坑", "other": "其他",

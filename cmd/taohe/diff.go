@@ -26,6 +26,8 @@ func (c *diffCmd) Run(s *session) error {
 			return &exitError{2, fmt.Sprintf("没有编号为 %d 或 %d 的套合。", c.Old, c.New)}
 		case errors.Is(err, pipeline.ErrNotComplete):
 			return &exitError{2, "只能比较已完成的套合。"}
+		case errors.Is(err, pipeline.ErrOneMine):
+			return &exitError{2, oneMine}
 		case err != nil:
 			return err
 		}

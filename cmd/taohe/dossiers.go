@@ -122,6 +122,8 @@ func dossiersError(err error) error {
 		return &exitError{2, "没有找到可用的套合，或没有这一号台账事件。请核对 --run、--county、--ledger-event，或先执行 taohe run --as-of 日期。"}
 	case errors.Is(err, pipeline.ErrNotComplete):
 		return &exitError{2, "这次套合尚未完成（或已取消、失败），不能出具材料。"}
+	case errors.Is(err, pipeline.ErrOneMine):
+		return &exitError{2, oneMine}
 	case errors.Is(err, pipeline.ErrWhatIf):
 		return &exitError{2, "这是假设套合，所依据的数据尚未验收，不能出具材料。"}
 	case errors.Is(err, pipeline.ErrCancelled):
@@ -143,7 +145,7 @@ type jobsListCmd struct{}
 
 // jobTitles are what people call the kinds and states of jobs.
 var jobTitles = map[string]string{
-	job.Dossiers: "一矿一案", job.Annex1: "附件1", job.Annex2: "附件2", job.Briefing: "简报", job.Feed: "入账", job.Measurements: "影像核验",
+	job.Dossiers: "一矿一案", job.Annex1: "附件1", job.Annex2: "附件2", job.Briefing: "简报", job.Feed: "入账", job.Measurements: "影像核验", job.MineReport: "重算一座矿山",
 	job.Queued: "排队", job.Running: "进行中", job.Complete: "完成", job.Cancelled: "已取消", job.Failed: "系统故障",
 }
 

@@ -4,8 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +23,7 @@ import (
 )
 
 type ledgerCmd struct {
+	Campaign ledgerCampaignCmd `cmd:"" help:"Show the campaign of the ledger: groups, deadlines, problem types, ranks."`
 	Plan     ledgerPlanCmd     `cmd:"" help:"Say what a run would do to the ledger; nothing is done."`
 	Apply    ledgerApplyCmd    `cmd:"" help:"Put a run into the ledger. The same run again changes nothing."`
 	List     ledgerListCmd     `cmd:"" help:"List items."`
@@ -49,6 +53,8 @@ func ledgerError(err error) error {
 		return nil
 	case errors.Is(err, pipeline.ErrNotFound):
 		return &exitError{2, "没有找到这个编号的问题或套合，请核对。"}
+	case errors.Is(err, pipeline.ErrOneMine):
+		return &exitError{2, oneMine}
 	case errors.Is(err, pipeline.ErrWhatIf):
 		return &exitError{2, "假设套合不能入账。"}
 	case errors.Is(err, pipeline.ErrNotComplete), errors.Is(err, ledger.ErrNotComplete):
@@ -67,11 +73,41 @@ func ledgerError(err error) error {
 	return err
 }
 
-func (s *session) printJSON(v any) error {
-	e := json.NewEncoder(s.out)
+func (s *session) printJSON(v any) error { return writeIndented(s.out, v) }
+
+func writeIndented(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(v)
+}
+
+type ledgerCampaignCmd struct {
+	JSON bool `name:"json" help:"Print JSON."`
+}
+
+func (c *ledgerCampaignCmd) Run(s *session) error {
+	return s.withPipeline(s.cli.Database, true, func(p *pipeline.Pipeline, _ *pgxpool.Pool) error {
+		shown := api.NewLedgerCampaign(p.Campaign())
+		if c.JSON {
+			return s.printJSON(shown)
+		}
+		fmt.Fprintf(s.out, "%s\n%s 起，一般整改时限 %s；职级：%s\n\n", shown.Title, shown.Starts, shown.Deadline, strings.Join(shown.Ranks, "、"))
+		t := table{head: []string{"类别", "代码", "名称或时限", "组"}}
+		for _, no := range slices.Sorted(maps.Keys(shown.Groups)) {
+			t.add("工作组", no, shown.Groups[no], "")
+		}
+		for _, code := range slices.Sorted(maps.Keys(shown.Deadlines)) {
+			t.add("时限", code, shown.Deadlines[code], "")
+		}
+		for _, code := range slices.Sorted(maps.Keys(shown.Ownerless)) {
+			t.add("无主地块的时限", code, shown.Ownerless[code], "")
+		}
+		for _, kind := range shown.ProblemTypes {
+			t.add("问题类型", kind.Code, kind.Title, strconv.Itoa(kind.Group))
+		}
+		return t.write(s.out)
+	})
 }
 
 type ledgerPlanCmd struct {
@@ -151,27 +187,27 @@ func (s *session) printPlan(plan *ledger.Plan) error {
 	return t.write(s.out)
 }
 
-// chosen are the flags that choose items.
+// chosen are the flags that choose items, in the words of the HTTP interface.
 type chosen struct {
-	County   string     `help:"Six-digit code."`
-	Mine     string     `placeholder:"LICENCE" help:"Licence number."`
-	Group    int        `help:"Working group."`
-	State    string     `enum:"lead,confirmed,dismissed,rectifying,awaiting_acceptance,closed," default:"" help:"lead, confirmed, dismissed, rectifying, awaiting_acceptance or closed."`
-	Problem  string     `placeholder:"CODE" help:"Rule, or problem type of the campaign."`
-	Assigned string     `placeholder:"NAME" help:"Who works on it."`
-	Overdue  bool       `xor:"due" help:"Open items whose deadline is over."`
-	DueSoon  bool       `xor:"due" help:"Open items whose deadline is over or comes within the campaign's due_soon_days."`
-	Day      taohe.Date `help:"The day of which overdue and due soon speak; today by default."`
+	placeFlags
+	LicenceNo   string     `placeholder:"LICENCE" help:"Licence number."`
+	Group       int        `help:"Working group."`
+	State       string     `enum:"lead,confirmed,dismissed,rectifying,awaiting_acceptance,closed," default:"" help:"lead, confirmed, dismissed, rectifying, awaiting_acceptance or closed."`
+	ProblemCode string     `placeholder:"CODE" help:"Rule, or problem type of the campaign."`
+	ProblemType string     `placeholder:"TITLE" help:"Problem type, e.g. 越界开采."`
+	AssignedTo  string     `placeholder:"NAME" help:"Who works on it."`
+	Due         string     `enum:"overdue,soon," default:"" help:"Open items whose deadline is over (overdue), or is over or comes within the campaign's due_soon_days (soon)."`
+	Day         taohe.Date `help:"The day of which --due speaks; today by default."`
 }
 
 func (c chosen) filter(campaign ledger.Campaign) ledger.Filter {
-	f := ledger.Filter{
-		County: c.County, LicenceNo: c.Mine, Group: c.Group, State: ledger.State(c.State), ProblemCode: c.Problem, AssignedTo: c.Assigned,
-	}
-	switch day := today(c.Day); {
-	case c.Overdue:
+	f := pipeline.LedgerPlace(ledger.Filter{
+		LicenceNo: c.LicenceNo, Group: c.Group, State: ledger.State(c.State), ProblemCode: c.ProblemCode, ProblemType: c.ProblemType, AssignedTo: c.AssignedTo,
+	}, c.place())
+	switch day := today(c.Day); c.Due {
+	case "overdue":
 		f.DueBy = day.AddDate(0, 0, -1)
-	case c.DueSoon:
+	case "soon":
 		f.DueBy = campaign.DueSoon(day)
 	}
 	return f

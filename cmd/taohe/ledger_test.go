@@ -74,7 +74,7 @@ func TestLedgerCommands(t *testing.T) {
 		{"ledger show 1", 0, "实测 1.50 亩"},
 		{"ledger show 1 --json", 0, `"closed_as": "withdrawn"`},
 		{"ledger list --state closed", 0, "甲矿业"},
-		{"ledger list --overdue --day 2023-01-01 --json", 0, "[]"},
+		{"ledger list --due overdue --day 2023-01-01 --json", 0, "[]"},
 		{"ledger progress --day 2022-07-01", 0, "100.00%"},
 		{"ledger export -o " + csv, 0, "1 个问题"},
 		{"ledger measure 1 --run 1", 2, "没有找到"},

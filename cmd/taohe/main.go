@@ -45,22 +45,25 @@ type cli struct {
 	Accept  acceptCmd  `cmd:"" help:"Accept a staged dataset."`
 
 	Orthophoto  orthophotoCmd  `cmd:"" help:"Images of the ground that are kept to lie beneath maps: add, list, drop."`
+	Timeline    timelineCmd    `cmd:"" help:"The accepted versions of a county's layers, and from when until when each is in force."`
+	History     historyCmd     `cmd:"" help:"What was done with a dataset, when and by whom."`
 	Diagnostics diagnosticsCmd `cmd:"" help:"What was found in the files of a dataset, row by row, as CSV, GeoJSON or JSON."`
 
-	Run     runCmd     `cmd:"" help:"Run all rules over all mines for an as-of date."`
-	Report  reportCmd  `cmd:"" help:"Print one mine's violation report, or write its dossier."`
-	Paper   paperCmd   `cmd:"" help:"Write the papers that go upwards: 附件1, 附件2, the monthly briefing; and the dossiers of many mines."`
-	Diff    diffCmd    `cmd:"" help:"Say how a run differs from one before: findings born, gone, grown, shrunk, moved, and why."`
-	Explain explainCmd `cmd:"" help:"Print the whole chain behind one finding: rule, images, approvals, sums, files and rows, corners."`
-	Ledger  ledgerCmd  `cmd:"" help:"Items followed until they are put right: fed from runs, confirmed, measured again, closed by two persons."`
-	Verify  verifyCmd  `cmd:"" help:"Recompute the ledger's chain of hashes, and the seals and digests of runs from what is stored; name what is not as it was written."`
-	Jobs    jobsCmd    `cmd:"" help:"Work that was asked for over HTTP and is not waited for: papers of many mines, feeds, measurements."`
-	Drop    dropCmd    `cmd:"" help:"Delete a what-if run."`
-	Serve   serveCmd   `cmd:"" help:"Serve the HTTP API on loopback."`
-	Worker  workerCmd  `cmd:"" help:"Compute runs, and load uploads, that a service on the same database took; as many as wanted, on any machine."`
-	Migrate migrateCmd `cmd:"" help:"Bring the database to this program's schema."`
-	Real    realCmd    `cmd:"" help:"Try public layers that others made against figures computed elsewhere."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Run        runCmd        `cmd:"" help:"Run all rules over all mines for an as-of date."`
+	Report     reportCmd     `cmd:"" help:"Print one mine's violation report, or write its dossier."`
+	Paper      paperCmd      `cmd:"" help:"Write the papers that go upwards: 附件1, 附件2, the monthly briefing; and the dossiers of many mines."`
+	Diff       diffCmd       `cmd:"" help:"Say how a run differs from one before: findings born, gone, grown, shrunk, moved, and why."`
+	Explain    explainCmd    `cmd:"" help:"Print the whole chain behind one finding: rule, images, approvals, sums, files and rows, corners."`
+	Statistics statisticsCmd `cmd:"" help:"Count what a run found and what the ledger holds: mines, ground by class, findings by rule, items by state, and the trend over image dates."`
+	Ledger     ledgerCmd     `cmd:"" help:"Items followed until they are put right: fed from runs, confirmed, measured again, closed by two persons."`
+	Verify     verifyCmd     `cmd:"" help:"Recompute the ledger's chain of hashes, and the seals and digests of runs from what is stored; name what is not as it was written."`
+	Jobs       jobsCmd       `cmd:"" help:"Work that was asked for over HTTP and is not waited for: papers of many mines, feeds, measurements."`
+	Drop       dropCmd       `cmd:"" help:"Delete a what-if run."`
+	Serve      serveCmd      `cmd:"" help:"Serve the HTTP API on loopback."`
+	Worker     workerCmd     `cmd:"" help:"Compute runs, and load uploads, that a service on the same database took; as many as wanted, on any machine."`
+	Migrate    migrateCmd    `cmd:"" help:"Bring the database to this program's schema."`
+	Real       realCmd       `cmd:"" help:"Try public layers that others made against figures computed elsewhere."`
+	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 
 // session is what a command works in.

@@ -80,6 +80,8 @@ func (s *session) writePaper(f paperFlags, q pipeline.PaperRequest) error {
 			return &exitError{2, "没有找到可用的套合、旗区、工作组或台账事件；简报须有此前已完成的套合可比较。请核对 --run、--county、--group、--ledger-event，或先执行 taohe run --as-of 日期。"}
 		case errors.Is(err, pipeline.ErrNotComplete):
 			return &exitError{2, "这次套合尚未完成（或已取消、失败），不能出具材料。"}
+		case errors.Is(err, pipeline.ErrOneMine):
+			return &exitError{2, oneMine}
 		case errors.Is(err, pipeline.ErrWhatIf):
 			return &exitError{2, "这是假设套合，所依据的数据尚未验收，不能出具材料。"}
 		case err != nil:

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -10,7 +11,18 @@ import (
 	"github.com/taohe-gis/taohe/report"
 )
 
+// oneMine is said of a run of one mine that is asked for what it has not.
+const oneMine = "这是只重算一座矿山的套合，没有台账、材料和比较。请用整个旗区的套合。"
+
 func (c *reportCmd) Run(s *session) error {
+	switch {
+	case c.Fresh && c.From != 0:
+		return &exitError{2, "--fresh 是重算，不能同时写 --run。"}
+	case !c.Fresh && !c.AsOf.IsZero():
+		return &exitError{2, "--as-of 只用于重算，请同时写 --fresh；已有的套合请用 --run。"}
+	case c.Fresh && slices.Contains([]string{"docx", "pdf", "xlsx"}, c.Format):
+		return &exitError{2, "一矿一案依据整个旗区的套合和台账，不能用 --fresh。请先执行 taohe run。"}
+	}
 	return s.withPipeline(s.cli.Database, true, func(p *pipeline.Pipeline, _ *pgxpool.Pool) error {
 		write, err := c.document(s, p)
 		if errors.Is(err, pipeline.ErrNotFound) {
@@ -21,6 +33,14 @@ func (c *reportCmd) Run(s *session) error {
 		}
 		return s.deliver(write, c.Format, c.Output)
 	})
+}
+
+// mine is the report of a run that is there, or of one computed now.
+func (c *reportCmd) mine(s *session, p *pipeline.Pipeline) (*report.Mine, error) {
+	if !c.Fresh {
+		return p.Report(s.ctx, c.From, c.LicenceNo)
+	}
+	return p.FreshReport(s.ctx, pipeline.FreshRequest{LicenceNo: c.LicenceNo, AsOf: c.AsOf})
 }
 
 // document gathers what the format asks for.
@@ -39,7 +59,7 @@ func (c *reportCmd) document(s *session, p *pipeline.Pipeline) (writer, error) {
 		}
 		return func(w io.Writer) error { return report.WriteDossierDOCX(w, *d) }, nil
 	}
-	m, err := p.Report(s.ctx, c.From, c.LicenceNo)
+	m, err := c.mine(s, p)
 	if err != nil {
 		return nil, err
 	}

@@ -86,11 +86,13 @@ func (s *session) execute(p *pipeline.Pipeline, q pipeline.RunRequest, quiet boo
 }
 
 type reportCmd struct {
-	LicenceNo string   `arg:"" help:"Licence number of the mine."`
-	From      int64    `name:"run" help:"Run to report from; the newest complete one by default."`
-	Format    string   `enum:"json,geojson,docx,pdf,xlsx,png,map-pdf" default:"json" help:"json, geojson, the dossier (一矿一案) as docx, pdf (needs LibreOffice) or xlsx, or the overlay map (套合图) as png or map-pdf."`
-	Output    string   `short:"o" type:"path" placeholder:"FILE" help:"File to write; standard output by default."`
-	Map       mapFlags `embed:""`
+	LicenceNo string     `arg:"" help:"Licence number of the mine."`
+	From      int64      `name:"run" help:"Run to report from; the newest complete one by default."`
+	Fresh     bool       `help:"Compute the mine now, upon the datasets that are accepted; the run is kept beside those of whole counties and is never the newest."`
+	AsOf      taohe.Date `help:"As-of date of --fresh, YYYY-MM-DD; today by default."`
+	Format    string     `enum:"json,geojson,docx,pdf,xlsx,png,map-pdf" default:"json" help:"json, geojson, the dossier (一矿一案) as docx, pdf (needs LibreOffice) or xlsx, or the overlay map (套合图) as png or map-pdf."`
+	Output    string     `short:"o" type:"path" placeholder:"FILE" help:"File to write; standard output by default."`
+	Map       mapFlags   `embed:""`
 	followFlags
 }
 

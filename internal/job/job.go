@@ -20,6 +20,7 @@ const (
 	Annex1       = "annex1"              // papers of a whole run
 	Annex2       = "annex2"
 	Briefing     = "briefing"
+	MineReport   = "mine_report" // one mine computed anew, and its report
 )
 
 // The states of a job.

@@ -57,12 +57,10 @@ func (p *Pipeline) paperRun(ctx context.Context, scope PaperScope) (r paperRun, 
 	if r.RunView, err = p.RunView(ctx, id); err != nil {
 		return r, err
 	}
-	switch {
-	case r.Status != "complete":
-		return r, fmt.Errorf("papers of run %d: %w", id, ErrNotComplete)
-	case len(r.WhatIf) > 0:
-		return r, fmt.Errorf("papers of run %d: %w", id, ErrWhatIf)
-	case scope.County != "" && !slices.Contains(r.Counties, scope.County):
+	if err := whole(r.Run); err != nil {
+		return r, fmt.Errorf("papers: %w", err)
+	}
+	if scope.County != "" && !slices.Contains(r.Counties, scope.County) {
 		return r, fmt.Errorf("county %s in run %d: %w", scope.County, id, ErrNotFound)
 	}
 	r.ledger, err = read(ctx, p, func(db pgx.Tx) (ledger.Moment, error) {

@@ -61,7 +61,7 @@ func checkedLayers(l taohe.Layer, rows []overlay.CheckedRow, missing []string) [
 		}
 		if n := len(out); n == 0 || out[n-1].Source != r.Source {
 			one := empty
-			one.Source, one.Inside, one.RowCount, one.Rows = r.Source, report.NewArea(r.TotalM2), r.RowCount, []report.CheckedRow{}
+			one.Source, one.Inside, one.Decides, one.RowCount, one.Rows = r.Source, report.NewArea(r.TotalM2), report.NewArea(r.DecidesM2), r.RowCount, []report.CheckedRow{}
 			out = append(out, one)
 		}
 		last := &out[len(out)-1]

@@ -47,6 +47,9 @@ func runBefore(ctx context.Context, db pgx.Tx, runID, against int64) (before int
 		if err != nil {
 			return 0, err
 		}
+		if err := whole(run); err != nil && !errors.Is(err, ErrWhatIf) {
+			return 0, err
+		}
 		if run.Status != "complete" {
 			return 0, fmt.Errorf("run %d: %w", id, ErrNotComplete)
 		}

@@ -122,12 +122,8 @@ func (p *Pipeline) settle(ctx context.Context, q DossiersRequest) (DossiersReque
 // completeRun returns a run that papers can be made of.
 func (p *Pipeline) completeRun(ctx context.Context, id int64) (overlay.Run, error) {
 	run, err := p.Run(ctx, id)
-	switch {
-	case err != nil:
-	case len(run.WhatIf) > 0:
-		err = fmt.Errorf("run %d: %w", id, ErrWhatIf)
-	case run.Status != "complete":
-		err = fmt.Errorf("run %d: %w", id, ErrNotComplete)
+	if err == nil {
+		err = whole(run)
 	}
 	return run, err
 }

@@ -83,6 +83,8 @@ func (p *Pipeline) HelpJob(ctx context.Context, id int64, press *Press) error {
 		return p.feedJob(ctx, *j)
 	case job.Measurements:
 		return p.measureJob(ctx, *j)
+	case job.MineReport:
+		return p.reportJob(ctx, *j)
 	case job.Annex1, job.Annex2, job.Briefing:
 		return p.paperJob(ctx, *j)
 	}
@@ -104,7 +106,11 @@ func (p *Pipeline) Jobs(ctx context.Context, before int64, most int) ([]job.Job,
 // CancelJob closes a job that is not over and deletes what it made, and reports
 // whether it did. Whoever does it is to be told by the caller, or finds out.
 func (p *Pipeline) CancelJob(ctx context.Context, id int64) (bool, error) {
-	return job.End(ctx, p.pool, id, job.Cancelled, "")
+	ended, err := job.End(ctx, p.pool, id, job.Cancelled, "")
+	if err != nil || !ended {
+		return ended, err
+	}
+	return true, p.endRunOf(ctx, id, job.Cancelled)
 }
 
 // DropJob deletes a job that is over with what it made, and reports whether it did.
@@ -120,8 +126,10 @@ func (p *Pipeline) ExpireJobs(ctx context.Context) (int64, error) { return job.E
 func (p *Pipeline) FailJob(ctx context.Context, id int64, err error) error {
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	_, endErr := job.End(end, p.pool, id, job.Failed, jobFailure(err))
-	return endErr
+	if ended, err := job.End(end, p.pool, id, job.Failed, jobFailure(err)); err != nil || !ended {
+		return err
+	}
+	return p.endRunOf(end, id, job.Failed)
 }
 
 // Why a job failed that lacks something on the machine of its worker, or was to

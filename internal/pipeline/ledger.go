@@ -33,8 +33,8 @@ func (p *Pipeline) LedgerRows(ctx context.Context, runID int64) ([]ledger.Row, e
 	if err != nil {
 		return nil, err
 	}
-	if len(run.WhatIf) > 0 {
-		return nil, fmt.Errorf("ledger of run %d: %w", runID, ErrWhatIf)
+	if err := whole(run); err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
 	}
 	rules, err := overlay.ParseRules([]byte(run.RuleSet))
 	if err != nil {

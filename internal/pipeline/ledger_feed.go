@@ -47,11 +47,8 @@ func (p *Pipeline) planFeed(ctx context.Context, db overlay.Querier, runID int64
 	if err != nil {
 		return nil, notFound(err)
 	}
-	switch {
-	case len(run.WhatIf) > 0:
-		return nil, fmt.Errorf("ledger of run %d: %w", runID, ErrWhatIf)
-	case run.Status != "complete":
-		return nil, fmt.Errorf("ledger of run %d: %w", runID, ErrNotComplete)
+	if err := whole(run); err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
 	}
 	rules, err := overlay.ParseRules([]byte(run.RuleSet))
 	if err != nil {

@@ -106,6 +106,9 @@ func (p *Pipeline) MeasureItem(ctx context.Context, itemID, runID int64) (ledger
 // MeasureItems measures every open item that a run can measure. note is told how
 // far it is; it may be nil.
 func (p *Pipeline) MeasureItems(ctx context.Context, runID int64, note func(done, total int)) ([]ledger.Measurement, error) {
+	if _, err := p.completeRun(ctx, runID); err != nil {
+		return nil, err
+	}
 	out, err := read(ctx, p, func(db pgx.Tx) ([]ledger.Measurement, error) {
 		ids, err := ledger.Measurable(ctx, db, p.campaign.Name, runID)
 		if err != nil {

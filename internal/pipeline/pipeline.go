@@ -109,6 +109,53 @@ func (p *Pipeline) PutCounty(ctx context.Context, c ingest.County) error {
 	return ingest.PutCounty(ctx, p.pool, c)
 }
 
+// ErrChanged is returned when something is no longer as whoever changes it saw it.
+var ErrChanged = errors.New("changed since it was looked at")
+
+// PutCountyIf is PutCounty as long as the county is as allows says of it; it is nil
+// where it is not registered. ErrChanged.
+func (p *Pipeline) PutCountyIf(ctx context.Context, c ingest.County, allows func(before *ingest.County) bool) error {
+	return pg.InTx(ctx, p.pool, func(tx pgx.Tx) error {
+		before, err := ingest.LockCounty(ctx, tx, c.Code)
+		switch {
+		case errors.Is(err, ingest.ErrNotFound):
+			before = nil
+		case err != nil:
+			return err
+		}
+		if !allows(before) {
+			return fmt.Errorf("county %s: %w", c.Code, ErrChanged)
+		}
+		return ingest.PutCounty(ctx, tx, c)
+	})
+}
+
+// County returns a registered county, or ErrNotFound.
+func (p *Pipeline) County(ctx context.Context, code string) (ingest.County, error) {
+	return read(ctx, p, func(db pgx.Tx) (ingest.County, error) { return ingest.GetCounty(ctx, db, code) })
+}
+
+// TimeLine lists the accepted versions of a county, each with the days on which it is
+// in force; of one layer where that is not empty. ErrNotFound.
+func (p *Pipeline) TimeLine(ctx context.Context, county, layer string) ([]ingest.Version, error) {
+	return read(ctx, p, func(db pgx.Tx) ([]ingest.Version, error) {
+		if _, err := ingest.GetCounty(ctx, db, county); err != nil {
+			return nil, err
+		}
+		return ingest.TimeLine(ctx, db, county, layer)
+	})
+}
+
+// DatasetHistory is what was done with a dataset, by whom and when, or ErrNotFound.
+func (p *Pipeline) DatasetHistory(ctx context.Context, id int64) ([]ingest.DatasetEvent, error) {
+	return read(ctx, p, func(db pgx.Tx) ([]ingest.DatasetEvent, error) {
+		if _, err := ingest.GetDataset(ctx, db, id); err != nil {
+			return nil, err
+		}
+		return ingest.DatasetHistory(ctx, db, id)
+	})
+}
+
 // Counties lists the registered counties.
 func (p *Pipeline) Counties(ctx context.Context) ([]ingest.County, error) {
 	return read(ctx, p, func(db pgx.Tx) ([]ingest.County, error) { return ingest.Counties(ctx, db) })

@@ -79,6 +79,19 @@ func (p *Pipeline) Mines(ctx context.Context, runID int64, county, after string,
 	})
 }
 
+// ChosenMines lists the mines of a run that a filter and a choice of rules choose; a
+// rule that the run does not know is an *ingest.RequestError.
+func (p *Pipeline) ChosenMines(ctx context.Context, run overlay.Run, f overlay.MineFilter, of RuleChoice) ([]overlay.MineLine, error) {
+	rules, err := overlay.ParseRules([]byte(run.RuleSet))
+	if err != nil {
+		return nil, err
+	}
+	if f.RuleCodes, err = of.codes(rules); err != nil {
+		return nil, err
+	}
+	return read(ctx, p, func(db pgx.Tx) ([]overlay.MineLine, error) { return overlay.ChosenMines(ctx, db, run.ID, f) })
+}
+
 // UnattributedPatches lists the patches of a run that belong to no mine.
 func (p *Pipeline) UnattributedPatches(ctx context.Context, runID int64) ([]overlay.Patch, error) {
 	return read(ctx, p, func(db pgx.Tx) ([]overlay.Patch, error) { return overlay.UnattributedPatches(ctx, db, runID) })

@@ -8,6 +8,8 @@
 package shpwrite
 
 import (
+	"iter"
+
 	"github.com/twpayne/go-geom"
 )
 
@@ -57,4 +59,21 @@ type Layer struct {
 	GBKEntryName bool
 	Fields       []Field
 	Rows         []Row
+	// EachRow gives the rows in place of Rows where these need not all be held at a
+	// time. It is gone through once for each of the files, and gives the same each time.
+	EachRow iter.Seq2[Row, error]
+}
+
+// rows goes through the rows, wherever they are.
+func (l Layer) rows() iter.Seq2[Row, error] {
+	if l.EachRow != nil {
+		return l.EachRow
+	}
+	return func(yield func(Row, error) bool) {
+		for _, r := range l.Rows {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
 }

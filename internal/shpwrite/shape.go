@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"iter"
 	"math"
 	"slices"
 
@@ -25,27 +26,31 @@ const (
 // need before the first record can be written.
 type shapes struct {
 	kind   int32
-	rows   []Row
+	rows   iter.Seq2[Row, error]
 	sizes  []int64 // content bytes of each record
 	bounds [4]float64
 	z      [2]float64
 }
 
-func newShapes(rows []Row) (*shapes, error) {
-	s := &shapes{kind: shapePolygon, rows: rows, sizes: make([]int64, len(rows))}
+func newShapes(rows iter.Seq2[Row, error]) (*shapes, error) {
+	s := &shapes{kind: shapePolygon, rows: rows}
 	empty := [2]float64{math.Inf(1), math.Inf(-1)}
 	x, y, z := empty, empty, empty
 	layout := geom.NoLayout
-	for i, row := range rows {
-		if row.Geometry == nil {
+	for row, err := range rows {
+		if err != nil {
+			return nil, err
+		}
+		if s.sizes = append(s.sizes, 0); row.Geometry == nil {
+			s.sizes[len(s.sizes)-1] = shapeSize(nil)
 			continue
 		}
-		l := row.Geometry.Layout()
+		i, l := len(s.sizes), row.Geometry.Layout()
 		if l != geom.XY && l != geom.XYZ {
-			return nil, fmt.Errorf("row %d: layout %v cannot be written", i+1, l)
+			return nil, fmt.Errorf("row %d: layout %v cannot be written", i, l)
 		}
 		if layout != geom.NoLayout && l != layout {
-			return nil, fmt.Errorf("row %d: layout %v among rows of %v", i+1, l, layout)
+			return nil, fmt.Errorf("row %d: layout %v among rows of %v", i, l, layout)
 		}
 		layout = l
 		flat, stride := row.Geometry.FlatCoords(), l.Stride()
@@ -56,6 +61,7 @@ func newShapes(rows []Row) (*shapes, error) {
 				widen(&z, flat[j+2])
 			}
 		}
+		s.sizes[i-1] = shapeSize(row.Geometry)
 	}
 	if layout == geom.XYZ {
 		s.kind = shapePolygonZ
@@ -66,12 +72,19 @@ func newShapes(rows []Row) (*shapes, error) {
 	if z[0] <= z[1] {
 		s.z = z
 	}
-	var b []byte
-	for i, row := range rows {
-		b = appendShape(b[:0], row.Geometry, s.kind)
-		s.sizes[i] = int64(len(b))
-	}
 	return s, nil
+}
+
+// shapeSize is how many bytes the content of a record takes.
+func shapeSize(g *geom.MultiPolygon) int64 {
+	if g == nil {
+		return int64(len(appendShape(nil, nil, shapeNull)))
+	}
+	kind := int32(shapePolygon)
+	if g.Layout() == geom.XYZ {
+		kind = shapePolygonZ
+	}
+	return int64(len(appendShape(nil, g, kind)))
 }
 
 func widen(r *[2]float64, v float64) {
@@ -110,13 +123,18 @@ func (s *shapes) writeSHP(w io.Writer) error {
 	if _, err := w.Write(b); err != nil {
 		return err
 	}
-	for i, row := range s.rows {
+	i := 0
+	for row, err := range s.rows {
+		if err != nil {
+			return err
+		}
 		b = binary.BigEndian.AppendUint32(b[:0], uint32(i+1))
 		b = binary.BigEndian.AppendUint32(b, uint32(s.sizes[i]/2))
 		b = appendShape(b, row.Geometry, s.kind)
 		if _, err := w.Write(b); err != nil {
 			return err
 		}
+		i++
 	}
 	return nil
 }

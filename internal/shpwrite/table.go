@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"iter"
 	"math"
 	"strconv"
 	"strings"
@@ -24,12 +25,13 @@ const (
 // table is the attribute side of a layer.
 type table struct {
 	fields   []Field
-	rows     []Row
+	rows     iter.Seq2[Row, error]
+	count    int
 	encoding Encoding
 }
 
-func newTable(l Layer) (*table, error) {
-	t := &table{fields: make([]Field, len(l.Fields)), rows: l.Rows, encoding: l.Encoding}
+func newTable(l Layer, count int) (*table, error) {
+	t := &table{fields: make([]Field, len(l.Fields)), rows: l.rows(), count: count, encoding: l.Encoding}
 	copy(t.fields, l.Fields)
 	for i := range t.fields {
 		f := &t.fields[i]
@@ -79,7 +81,7 @@ func (t *table) header() ([]byte, error) {
 	size := 32 + 32*len(t.fields) + 1
 	// The date of last change is 1980-01-01, the first a zip entry can carry.
 	b := []byte{dbaseIII, 80, 1, 1}
-	b = binary.LittleEndian.AppendUint32(b, uint32(len(t.rows)))
+	b = binary.LittleEndian.AppendUint32(b, uint32(t.count))
 	b = binary.LittleEndian.AppendUint16(b, uint16(size))
 	b = binary.LittleEndian.AppendUint16(b, uint16(t.recordSize()))
 	b = append(b, make([]byte, 20)...)
@@ -107,7 +109,11 @@ func (t *table) write(w io.Writer) error {
 	if _, err := w.Write(b); err != nil {
 		return err
 	}
-	for i, row := range t.rows {
+	i := 0
+	for row, err := range t.rows {
+		if err != nil {
+			return err
+		}
 		if len(row.Values) != len(t.fields) {
 			return fmt.Errorf("row %d: %d values for %d fields", i+1, len(row.Values), len(t.fields))
 		}
@@ -120,6 +126,7 @@ func (t *table) write(w io.Writer) error {
 		if _, err := w.Write(b); err != nil {
 			return err
 		}
+		i++
 	}
 	_, err = w.Write([]byte{0x1A})
 	return err

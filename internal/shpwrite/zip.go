@@ -23,11 +23,11 @@ func WriteZip(w io.Writer, layers ...Layer) error {
 }
 
 func writeLayer(zw *zip.Writer, l Layer) error {
-	shp, err := newShapes(l.Rows)
+	shp, err := newShapes(l.rows())
 	if err != nil {
 		return err
 	}
-	dbf, err := newTable(l)
+	dbf, err := newTable(l, len(shp.sizes))
 	if err != nil {
 		return err
 	}

@@ -54,6 +54,12 @@ func (q *Queue) StartMeasurements(ctx context.Context, runID int64) (int64, erro
 	return q.pipeline.BeginMeasurements(ctx, runID, q.enqueue)
 }
 
+// StartFreshReport stores a job that computes one mine anew and queues it; see
+// pipeline.BeginFreshReport.
+func (q *Queue) StartFreshReport(ctx context.Context, request pipeline.FreshRequest) (int64, error) {
+	return q.pipeline.BeginFreshReport(ctx, request, q.enqueue)
+}
+
 // enqueue queues a share of a job for each of its parts, up to a bound.
 func (q *Queue) enqueue(ctx context.Context, tx pgx.Tx, id int64, kind string, parts int) error {
 	queue := paperQueue

@@ -13,6 +13,9 @@ import (
 	"io"
 	"iter"
 	"math"
+	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"unicode/utf8"
 
@@ -34,8 +37,9 @@ const cgcs2000 = `GEOGCS["GCS_China_Geodetic_Coordinate_System_2000",DATUM["D_Ch
 
 // WriteShapefile writes findings as a zipped shapefile in EPSG:4490 with a .cpg.
 // A table holds at most 254 bytes of a text: longer ones are cut by the character,
-// and end in an ellipsis.
-func WriteShapefile(w io.Writer, all iter.Seq2[report.FindingLine, error], encoding shpwrite.Encoding) error {
+// and end in an ellipsis. The headers say how long the files are, and each file is of
+// all rows: these wait in a file in dir meanwhile.
+func WriteShapefile(w io.Writer, dir string, all iter.Seq2[report.FindingLine, error], encoding shpwrite.Encoding) (err error) {
 	layer := shpwrite.Layer{Name: layerName, PRJ: cgcs2000, Encoding: encoding, WriteCPG: true}
 	widths := map[string]int{"ID": 100, "XKZH": 40, "XZQDM": 12, "GZDM": 40, "KKX": 40}
 	for _, c := range report.FindingColumns {
@@ -51,15 +55,16 @@ func WriteShapefile(w io.Writer, all iter.Seq2[report.FindingLine, error], encod
 		}
 		layer.Fields = append(layer.Fields, f)
 	}
+	spool, err := newSpool(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, spool.close()) }()
 	for f, err := range all {
 		if err != nil {
 			return err
 		}
-		shape, err := multiPolygon(f.EWKB)
-		if err != nil {
-			return err
-		}
-		row := shpwrite.Row{Geometry: shape}
+		row := spooled{EWKB: f.EWKB}
 		for i, c := range report.FindingColumns {
 			v := c.Value(f)
 			if text, ok := v.(string); ok {
@@ -67,8 +72,11 @@ func WriteShapefile(w io.Writer, all iter.Seq2[report.FindingLine, error], encod
 			}
 			row.Values = append(row.Values, v)
 		}
-		layer.Rows = append(layer.Rows, row)
+		if err := spool.put(row); err != nil {
+			return err
+		}
 	}
+	layer.EachRow = spool.each()
 	return shpwrite.WriteZip(w, layer)
 }
 
@@ -117,14 +125,30 @@ insert into gpkg_contents (table_name, data_type, identifier, last_change, srs_i
 insert into gpkg_geometry_columns values ('` + layerName + `', 'geom', 'MULTIPOLYGON', 4490, 0, 0);`
 
 // WriteGeoPackage writes findings as a GeoPackage in EPSG:4490, whose columns
-// have the titles of a spreadsheet.
-func WriteGeoPackage(ctx context.Context, w io.Writer, all iter.Seq2[report.FindingLine, error]) (err error) {
-	db, err := sql.Open("sqlite", ":memory:")
+// have the titles of a spreadsheet. SQLite makes it in a file in dir.
+func WriteGeoPackage(ctx context.Context, w io.Writer, dir string, all iter.Seq2[report.FindingLine, error]) (err error) {
+	made, err := temporary(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, discard(made)) }()
+	if err := makeGeoPackage(ctx, made.Name(), all); err != nil {
+		return err
+	}
+	// As in newSpool: a reader may take long, and this program die meanwhile.
+	_ = os.Remove(made.Name())
+	_, err = io.Copy(w, made)
+	return err
+}
+
+func makeGeoPackage(ctx context.Context, path string, all iter.Seq2[report.FindingLine, error]) (err error) {
+	// What is half made is thrown away: a journal would have nothing to restore.
+	address := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: "_pragma=journal_mode(off)&_pragma=synchronous(off)"}
+	db, err := sql.Open("sqlite", address.String())
 	if err != nil {
 		return fmt.Errorf("geopackage: %w", err)
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	// Each connection to :memory: is a database of its own.
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("geopackage: %w", err)
@@ -176,18 +200,7 @@ func WriteGeoPackage(ctx context.Context, w io.Writer, all iter.Seq2[report.Find
 	if _, err := conn.ExecContext(ctx, "commit"); err != nil {
 		return fmt.Errorf("geopackage: %w", err)
 	}
-	return conn.Raw(func(driver any) error {
-		s, ok := driver.(interface{ Serialize() ([]byte, error) })
-		if !ok {
-			return errors.New("geopackage: the driver cannot hand the file over")
-		}
-		content, err := s.Serialize()
-		if err != nil {
-			return fmt.Errorf("geopackage: %w", err)
-		}
-		_, err = w.Write(content)
-		return err
-	})
+	return nil
 }
 
 func isText(c report.FindingColumn) bool {

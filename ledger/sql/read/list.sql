@@ -1,5 +1,5 @@
 -- list: the items of a campaign by number. What is null does not filter.
--- @campaign;  @county_code;  @licence_no;  @group_no;  @state;  @problem_code;  @assigned_to
+-- @campaign;  @county_code;  @township, @enterprise (a part of the name), @enterprise_name, @mineral, @problem_type;  @licence_no;  @group_no;  @state;  @problem_code;  @assigned_to
 -- @due_by  open items to be put right by that day;  @after  the last item of the page before, 0 for the first;  @max_rows
 select i.id, i.event_no, i.campaign, i.county_code, i.licence_no, i.enterprise, i.mine_name, i.township, i.method_and_mineral, i.rule_code,
        i.problem_code, i.problem_type, i.group_no, i.problem, i.state, i.cycle, i.reason, i.measures, i.deadline, i.responsible,
@@ -8,6 +8,11 @@ select i.id, i.event_no, i.campaign, i.county_code, i.licence_no, i.enterprise, 
 from ledger_item i
 where i.campaign = @campaign and i.id > @after
   and (@county_code::text is null or i.county_code = @county_code)
+  and (@township::text is null or i.township = @township)
+  and (@enterprise::text is null or position(@enterprise in i.enterprise) > 0)
+  and (@enterprise_name::text is null or i.enterprise = @enterprise_name)
+  and (@mineral::text is null or mineral_of(i.method_and_mineral) = @mineral)
+  and (@problem_type::text is null or i.problem_type = @problem_type)
   and (@licence_no::text is null or i.licence_no = @licence_no)
   and (@group_no::integer is null or i.group_no = @group_no)
   and (@state::text is null or i.state = @state)

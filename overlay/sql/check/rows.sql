@@ -1,18 +1,25 @@
 -- rows: the rows of all layers that a ground meets, as of a day, each with what
 -- of the ground lies in it; a row that only touches is not met. Overlaps within
--- a layer count once in the sum of the layer and source.
+-- a layer count once in the sum of the layer and source, and in that of what the
+-- source decides.
 -- @as_of  of each county, layer and source the accepted version with the newest vintage up to it
 -- @ground  EWKB, edges of at most 70 m;  @max_rows  of each layer and source
 with asked as (
     select @ground::geometry as geom
 ),
+in_force as materialized (
+    select id, county_code, layer, source, vintage, extent, coverage from versions_in_force(@as_of::date)
+),
 effective as materialized (
-    select e.* from (
-        select distinct on (county_code, layer, source) id, county_code, layer, source, vintage, extent
-        from dataset
-        where status = 'accepted' and vintage <= @as_of::date
-        order by county_code, layer, source, vintage desc, id desc
-    ) e, asked where e.extent && asked.geom
+    select e.id, e.county_code, e.layer, e.source, e.vintage from in_force e, asked where e.extent && asked.geom
+),
+-- Where forestry speaks it decides, as in a run: land survey fills the rest.
+spoken_for as materialized (
+    select f.layer, coalesce(array_agg(f.county_code) filter (where f.coverage is null), '{}') as counties,
+           st_union(clipped_near(f.coverage, asked.geom) order by f.id) filter (where f.coverage && asked.geom) as geom
+    from in_force f, asked
+    where f.source = 'forestry'
+    group by f.layer
 ),
 met as (
     select e.layer, e.source, e.county_code, e.vintage, e.id as dataset_id, r.*
@@ -53,15 +60,21 @@ part as materialized (
     where st_intersects(asked.geom, m.geom) and not st_isempty(i.geom)
 ),
 summed as (
-    select layer, source, ellipsoidal_area_m2(polygons_of(st_union(inside order by inside))) as total_m2, count(*) as row_count
-    from part
-    group by layer, source
+    select p.layer, p.source, ellipsoidal_area_m2(polygons_of(st_union(p.inside order by p.inside))) as total_m2, count(*) as row_count,
+           coalesce(ellipsoidal_area_m2(polygons_of(st_union(case
+               when p.source <> 'land_survey' or f.layer is null then p.inside
+               when p.county_code = any(f.counties) then null
+               when f.geom is null then p.inside
+               else difference_or_gridded(p.inside, f.geom) end order by p.inside))), 0) as decides_m2
+    from part p
+    left join spoken_for f using (layer)
+    group by p.layer, p.source
 ),
 ranked as (
     select *, row_number() over (partition by layer, source order by inside_m2 desc, dataset_id, row_no) as place from part
 )
 select r.layer, r.source, r.county_code, r.vintage, r.dataset_id, r.row_no, r.name, r.class, r.licence_no, r.enterprise, r.valid_from, r.valid_to,
-       r.imaged_on, r.in_force, r.inside_m2, s.total_m2, s.row_count
+       r.imaged_on, r.in_force, r.inside_m2, s.total_m2, s.decides_m2, s.row_count
 from ranked r
 join summed s using (layer, source)
 where r.place <= @max_rows

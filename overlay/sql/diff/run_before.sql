@@ -3,6 +3,6 @@
 select b.id
 from run n
 join run b on b.counties = n.counties
-where n.id = @run_id and b.id < n.id and b.status = 'complete' and b.what_if = '{}'
+where n.id = @run_id and b.id < n.id and b.status = 'complete' and b.what_if = '{}' and b.licence_nos = '{}'
 order by b.id desc
 limit 1

@@ -2,6 +2,6 @@
 -- @county_code  or null
 select id
 from run
-where status = 'complete' and what_if = '{}' and (@county_code::text is null or @county_code = any(counties))
+where status = 'complete' and what_if = '{}' and licence_nos = '{}' and (@county_code::text is null or @county_code = any(counties))
 order by id desc
 limit 1
