@@ -150,6 +150,14 @@ func (s *service) getDataset(ctx context.Context, in *DatasetPath) (*tagged[Data
 	return versioned(s.datasetBody(d)), nil
 }
 
+func (s *service) dropDataset(ctx context.Context, in *DatasetPath) (*body[Dataset], error) {
+	d, err := s.Pipeline.Dataset(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &body[Dataset]{s.datasetBody(d)}, s.Pipeline.DropDataset(ctx, in.ID)
+}
+
 // DatasetLine is a dataset in a list.
 type DatasetLine struct {
 	ID          int64      `json:"id"`

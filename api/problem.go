@@ -63,6 +63,8 @@ var (
 	errChanged          = kindError{"resource-changed", 412, "It was changed since it was looked at", "这项内容在您查看之后已有变动，请刷新后再处理。", pipeline.ErrChanged}
 	errRunNotComplete   = kindError{"run-not-complete", 409, "The run is not complete", "这次套合尚未完成（或已取消、失败），结果不全：没有台账，也不能列出问题或比较。", pipeline.ErrNotComplete}
 	errJobNotComplete   = kindError{"job-not-complete", 409, "The job is not complete", "这个任务尚未完成（或已取消、失败），没有结果。请查看其状态。", pipeline.ErrJobNotComplete}
+	errDatasetKept      = kindError{"dataset-kept", 409, "Only a dataset that is neither accepted nor being loaded can be deleted", "只能删除没有验收的数据版本：已验收的一律保留，读取中的请先取消读取。", ingest.ErrKept}
+	errBeingRead        = kindError{"layer-being-read", 409, "Others are reading the layer", "有人正在读取这个图层（例如导出），没有删除任何内容。请稍后再试。", ingest.ErrBeingRead}
 	errRunKept          = kindError{"run-kept", 409, "Only a what-if run that is over can be deleted", "只能删除已结束的假设套合；正式套合一律保留。", pipeline.ErrNotWhatIf}
 	errRunWhatIf        = kindError{"run-what-if", 409, "A what-if run feeds no ledger", "这是假设套合，所依据的数据尚未验收，没有台账。请先验收数据，再正式套合。", pipeline.ErrWhatIf}
 	errRunOneMine       = kindError{"run-of-one-mine", 409, "A run of one mine feeds no ledger and is compared with none", "这是只重算一座矿山的套合，没有台账、材料和比较。请用整个旗区的套合。", pipeline.ErrOneMine}
@@ -82,7 +84,7 @@ var (
 var problemKinds = []kindError{
 	errMalformedJSON, errMalformedForm, errUploadIncomplete, errBadParameters, errBadText, errHost, errCrossOrigin, errNoSuchPath, errNotFound,
 	errMethodNotAllowed, errNotAcceptable, errStalled, errNotStaged, errHeldUndecided, errRemovalOpen, errRunOver, errRunNotBroken, errNotLoading,
-	errRunNotComplete, errJobNotComplete, errRunKept, errRunWhatIf, errRunOneMine, errItemState, errSamePerson, errOlderRun, errNotByImage, errNoEarlierDay, errKeyOfOther, errKeyUnderWay, errItemChanged, errChanged,
+	errRunNotComplete, errJobNotComplete, errDatasetKept, errBeingRead, errRunKept, errRunWhatIf, errRunOneMine, errItemState, errSamePerson, errOlderRun, errNotByImage, errNoEarlierDay, errKeyOfOther, errKeyUnderWay, errItemChanged, errChanged,
 	errTooLarge, errMediaType, errInvalid, errInternal, errNoPDF, errNoFont, errNoGDAL, errUnavailable, errNoSpace,
 	errDatabaseFull,
 }

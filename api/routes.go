@@ -86,6 +86,11 @@ func (s *service) routes(a huma.API) {
 	}, s.acceptDataset)
 
 	register(s, a, route{
+		method: remove, path: "/v1/datasets/{id}", id: "delete-dataset", summary: "删除一个没有验收的数据版本及据以进行的假设套合，返回所删的",
+		problems: []kindError{errNotFound, errDatasetKept, errBeingRead},
+	}, s.dropDataset)
+
+	register(s, a, route{
 		method: post, path: "/v1/runs", id: "start-run", creates: true, summary: "开始套合", status: http.StatusAccepted,
 	}, s.startRun)
 	register(s, a, route{method: get, path: "/v1/runs", id: "list-runs", summary: "套合列表，新的在前"}, s.listRuns)

@@ -215,6 +215,33 @@ func Accept(ctx context.Context, pool *pgxpool.Pool, id int64, a Acceptance) err
 	})
 }
 
+// Drop deletes a dataset that was not accepted, with its rows and what was said of
+// them, in a transaction of the caller's; nothing may rest on it. It returns
+// ErrNotFound, ErrKept for one that is accepted or being loaded, and ErrBeingRead
+// while others read its layer.
+func Drop(ctx context.Context, tx pgx.Tx, id int64) error {
+	var layer, status string
+	err := tx.QueryRow(ctx, sqlLockDataset.SQL(), pgx.StrictNamedArgs{"dataset_id": id}).Scan(&layer, &status, nil)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return ErrNotFound
+	case err == nil && (status == "accepted" || status == "loading"):
+		return fmt.Errorf("drop dataset %d (%s): %w", id, status, ErrKept)
+	case err == nil:
+		_, err = tx.Exec(ctx, sqlDropDatasetTable.SQL(), pgx.StrictNamedArgs{"layer": layer, "dataset_id": id})
+	}
+	if err == nil {
+		_, err = tx.Exec(ctx, sqlDropDataset.SQL(), pgx.StrictNamedArgs{"dataset_id": id})
+	}
+	if pg.Locked(err) {
+		err = ErrBeingRead
+	}
+	if err != nil {
+		return fmt.Errorf("drop dataset %d: %w", id, err)
+	}
+	return nil
+}
+
 // FailInterrupted closes the datasets whose loader died with its program. It
 // is called when a program starts.
 func FailInterrupted(ctx context.Context, db Executor) (int64, error) {

@@ -31,6 +31,10 @@ func (e *RequestError) Error() string {
 var (
 	// ErrNotFound is returned for a dataset or county that is not there.
 	ErrNotFound = errors.New("not found")
+	// ErrKept is returned by Drop for a dataset that is accepted or being loaded.
+	ErrKept = errors.New("dataset is kept")
+	// ErrBeingRead is returned by Drop while others read the layer of a dataset.
+	ErrBeingRead = errors.New("layer is being read")
 	// ErrNotStaged is returned by Accept for a dataset that is not staged.
 	ErrNotStaged = errors.New("dataset is not staged")
 	// ErrRemovalUnconfirmed is returned by Accept when a replacing version lacks

@@ -309,6 +309,18 @@ comment on function attach_dataset_table(text, text, bigint) is
     'Makes the loaded table of a dataset part of its layer, and builds the indexes of the layer for it.';
 
 -- +goose StatementBegin
+create function drop_dataset_table(layer text, dataset bigint) returns void
+    language plpgsql as $$
+begin
+    execute format('drop table if exists %I', layer || '_d' || dataset);
+end
+$$;
+-- +goose StatementEnd
+
+comment on function drop_dataset_table(text, bigint) is
+    'Takes the table of a dataset away with its rows. Waits for whoever reads the layer, and lets nobody begin to meanwhile: set lock_timeout.';
+
+-- +goose StatementBegin
 create function add_dataset_table(dataset bigint) returns void
     language plpgsql as $$
 declare

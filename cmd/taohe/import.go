@@ -139,6 +139,20 @@ func readGround(path string) (*geom.MultiPolygon, error) {
 	return ingest.ParseGround(bytes.TrimPrefix(b, []byte("\ufeff")))
 }
 
+type discardCmd struct {
+	ID int64 `arg:"" help:"Number of the dataset."`
+}
+
+func (c *discardCmd) Run(s *session) error {
+	return s.withPipeline(s.cli.Database, true, func(p *pipeline.Pipeline, _ *pgxpool.Pool) error {
+		if err := p.DropDataset(s.ctx, c.ID); err != nil {
+			return datasetError(err, c.ID)
+		}
+		_, err := fmt.Fprintf(s.out, "已删除数据 %d，以及据以进行的假设套合。\n", c.ID)
+		return err
+	})
+}
+
 type acceptCmd struct {
 	ID   int64  `arg:"" help:"Number of the dataset."`
 	Held string `enum:",accept,leave_out" default:"" help:"What becomes of held rows: accept the repaired shapes, or leave_out."`

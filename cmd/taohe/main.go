@@ -43,6 +43,7 @@ type cli struct {
 	County  countyCmd  `cmd:"" help:"Register and list counties."`
 	Import  importCmd  `cmd:"" help:"Read a file into a staged dataset."`
 	Accept  acceptCmd  `cmd:"" help:"Accept a staged dataset."`
+	Discard discardCmd `cmd:"" help:"Delete a dataset that was not accepted, and the what-if runs that read it."`
 
 	Orthophoto  orthophotoCmd  `cmd:"" help:"Images of the ground that are kept to lie beneath maps: add, list, drop."`
 	Timeline    timelineCmd    `cmd:"" help:"The accepted versions of a county's layers, and from when until when each is in force."`

@@ -100,6 +100,10 @@ func datasetError(err error, id int64) error {
 	switch {
 	case errors.Is(err, pipeline.ErrNotFound):
 		return &exitError{2, fmt.Sprintf("没有编号为 %d 的数据。", id)}
+	case errors.Is(err, ingest.ErrKept):
+		return &exitError{2, fmt.Sprintf("数据 %d 已验收，或正在读取，不能删除。", id)}
+	case errors.Is(err, ingest.ErrBeingRead):
+		return &exitError{2, fmt.Sprintf("有人正在读取数据 %d 所在的图层，没有删除任何内容。请稍后再试。", id)}
 	case errors.Is(err, ingest.ErrNotStaged):
 		return &exitError{2, fmt.Sprintf("数据 %d 不是“已读取，待验收”状态，不能验收。", id)}
 	case errors.Is(err, ingest.ErrRemovalUnconfirmed):

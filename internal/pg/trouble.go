@@ -24,6 +24,9 @@ const (
 	serializationFailure = "40001"
 	deadlockDetected     = "40P01"
 
+	// Somebody holds a lock longer than one waits.
+	lockNotAvailable = "55P03"
+
 	classServerInternal = "58" // of the system PostgreSQL runs on
 )
 
@@ -51,6 +54,13 @@ func Unavailable(err error) bool {
 	// What pgconn says of a connection that it closed after such an error has
 	// a type of its own, which is not exported.
 	return err != nil && strings.Contains(err.Error(), "conn closed")
+}
+
+// Locked reports whether err says that others held what was asked for longer than
+// lock_timeout.
+func Locked(err error) bool {
+	refused, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && refused.Code == lockNotAvailable
 }
 
 // StorageFull reports whether err says that a disk is full: that of the

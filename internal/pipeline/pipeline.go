@@ -221,6 +221,21 @@ func (p *Pipeline) Accept(ctx context.Context, id int64, a ingest.Acceptance) er
 	return err
 }
 
+// DropDataset deletes a dataset that was not accepted, with the what-if runs that
+// read it. It returns ErrNotFound, or as ingest.Drop.
+func (p *Pipeline) DropDataset(ctx context.Context, id int64) error {
+	return pg.InTx(ctx, p.pool, func(tx pgx.Tx) error {
+		runs, err := overlay.DropWhatIfOf(ctx, tx, id)
+		if err == nil {
+			err = notFound(ingest.Drop(ctx, tx, id))
+		}
+		if err == nil {
+			p.log.Info("dropped a dataset that was not accepted", "dataset", id, "what_if_runs", runs)
+		}
+		return err
+	})
+}
+
 // Changes says what the acceptance of a dataset would do to its layer, or
 // ErrNotFound.
 func (p *Pipeline) Changes(ctx context.Context, id int64) (ingest.Changes, error) {
