@@ -187,8 +187,9 @@ func fetch(ctx context.Context, client *http.Client, method, url, body string, i
 	}
 	defer reply.Body.Close()
 	if reply.StatusCode >= http.StatusMultipleChoices {
-		text, _ := io.ReadAll(io.LimitReader(reply.Body, 300))
-		return 0, fmt.Errorf("%s: %s", reply.Status, text)
+		var problem struct{ Code, Detail string }
+		_ = json.NewDecoder(io.LimitReader(reply.Body, 1<<16)).Decode(&problem)
+		return 0, fmt.Errorf("%s: %s %s", reply.Status, problem.Code, problem.Detail)
 	}
 	if into == nil {
 		return io.Copy(io.Discard, reply.Body)
