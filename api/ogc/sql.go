@@ -130,7 +130,9 @@ func (c *collection) query(ctx context.Context, tx pgx.Tx, s pg.Statement, a ask
 		}
 		filter, values = append(filter, condition.SQL), append(values, condition.Args...)
 	}
-	rows, err := tx.Query(ctx, filtered(sql, filter), values...)
+	// Planned for these values each time: a plan for any values would look through the
+	// tables of all versions, as lists of them choose none until they are known.
+	rows, err := tx.Query(ctx, filtered(sql, filter), append([]any{pgx.QueryExecModeCacheDescribe}, values...)...)
 	return rows, s.Named(err)
 }
 
