@@ -27,6 +27,8 @@ create table generalised_shape (
     primary key (dataset_id, row_no, level)
 );
 
+comment on column generalised_shape.geom is 'no index: looked up by the row that it is a copy of';
+
 -- What each class has of a cell of the finest level that shows cells, while
 -- copies are made.
 create table generalised_part (
