@@ -1,12 +1,7 @@
 -- due_datasets: the versions that count today, of each layer, county and source,
 -- whose copies are still to be made.
-select id
-from (
-    select distinct on (county_code, layer, source) id
-    from dataset
-    where status = 'accepted'
-    order by county_code, layer, source, vintage desc, id desc
-) newest
-left join generalised g on g.dataset_id = newest.id
+select d.id
+from versions_in_force('infinity') d
+left join generalised g on g.dataset_id = d.id
 where g.dataset_id is null or g.status = 'working'
-order by id
+order by d.id
