@@ -69,9 +69,9 @@ comma := ,
 bench_dir := $(if $(DATA_DIR),-data-dir $(DATA_DIR))
 
 .PHONY: bench
-bench: setup ## run the benchmarks, and bench-overlay of a township (BENCHTIME=5s, PKG=./overlay, TAOHE_BENCH_ROWS=1000000)
+bench: setup ## run the benchmarks, bench-overlay and bench-tiles of a township (BENCHTIME=5s, PKG=./overlay, TAOHE_BENCH_ROWS=1000000)
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) $(PKG)
-	$(if $(filter ./...,$(PKG)),$(MAKE) --no-print-directory bench-overlay SIZE=$(or $(SIZE),township))
+	$(if $(filter ./...,$(PKG)),$(MAKE) --no-print-directory bench-overlay bench-tiles SIZE=$(or $(SIZE),township))
 
 .PHONY: bench-data
 bench-data: setup ## draw made counties into the database bench_SIZE (SIZE=county|city|province)
@@ -80,6 +80,10 @@ bench-data: setup ## draw made counties into the database bench_SIZE (SIZE=count
 .PHONY: bench-overlay
 bench-overlay: setup ## measure runs beside naive PostGIS, GEOS, ogr2ogr and QGIS (SIZE=county ROUNDS=3)
 	go run ./internal/bench/measure -size $(or $(SIZE),county) -rounds $(ROUNDS) $(bench_dir)
+
+.PHONY: bench-tiles
+bench-tiles: setup ## make generalised copies and tiles of land parcels, and measure both (SIZE=county ROUNDS=3)
+	go run ./internal/bench/measure -tiles $(or $(SIZE),county) -rounds $(ROUNDS) $(AGAIN) $(bench_dir)
 
 .PHONY: bench-load
 bench-load: setup ## measure the load of parcels beside a bare COPY (PARCELS=1000000 ROUNDS=3)

@@ -56,6 +56,7 @@ internal/office          :
 internal/job             : internal/pg
 internal/replay          : internal/pg
 internal/orthophoto      : . internal/pg
+internal/generalise      : internal/pg
 internal/papertest       : report/opc
 internal/cql2            :
 internal/oracle         :
@@ -68,18 +69,18 @@ internal/torture         : internal/shpbytes internal/gpkgbytes
 internal/torture/mktorture : internal/torture
 internal/sample          : . geo internal/shpwrite sample-data
 internal/sample/mksample : . geo internal/sample internal/shpwrite
-internal/pipeline        : . geo ingest/... overlay ledger report report/drawing report/mapsheet internal/job internal/office internal/orthophoto internal/replay internal/pg
+internal/pipeline        : . geo ingest/... overlay ledger report report/drawing report/mapsheet internal/generalise internal/job internal/office internal/orthophoto internal/replay internal/pg
 internal/work            : ingest internal/job internal/pg internal/pipeline overlay
 internal/demo            : . geo ingest internal/pipeline overlay
 internal/sampletest      : internal/demo internal/pg internal/pgtest internal/pipeline sample-data
-internal/bench           : . geo ingest internal/bench/made internal/cluster internal/demo internal/pg internal/pipeline internal/shpwrite overlay sample-data
+internal/bench           : . api geo ingest internal/bench/made internal/cluster internal/demo internal/pg internal/pipeline internal/shpwrite overlay sample-data
 internal/bench/made      : . geo ingest internal/pg migrations
 internal/bench/mkdata    : . internal/bench internal/bench/made
 internal/bench/measure   : internal/bench internal/bench/made
 internal/pages           : . ingest overlay ledger internal/torture
 internal/pages/mkpages   : internal/pages
 
-api/ogc                  : . geo ingest overlay internal/cql2 internal/pg internal/pipeline
+api/ogc                  : . geo ingest overlay internal/cql2 internal/generalise internal/pg internal/pipeline
 api                      : . api/ogc geo ingest ingest/geotiff ingest/record overlay ledger report report/drawing report/mapsheet report/vector web internal/job internal/shpwrite internal/office internal/orthophoto internal/pipeline internal/replay internal/work internal/pg
 cmd/taohe                : *
 `

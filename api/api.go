@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -42,6 +43,9 @@ type Deps struct {
 	Health func(context.Context) error
 	// Version of the program, as the OpenAPI document and /healthz show it.
 	Version string
+	// BaseURL is what absolute links begin with, from ParseBaseURL; what a request was
+	// sent to when nil.
+	BaseURL *url.URL
 }
 
 // service is the state behind the handlers.
@@ -93,7 +97,7 @@ func New(d Deps) http.Handler {
 	a := humachi.New(r, s.config())
 	s.routes(a)
 	s.serveDocument(r, a.OpenAPI())
-	r.Mount(ogc.Path, ogc.New(ogc.Deps{Pipeline: d.Pipeline, Fail: s.fail, Negotiate: negotiate, Version: d.Version}))
+	r.Mount(ogc.Path, ogc.New(ogc.Deps{Pipeline: d.Pipeline, Fail: s.fail, Negotiate: negotiate, Version: d.Version, BaseURL: d.BaseURL}))
 	return r
 }
 

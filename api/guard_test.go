@@ -35,6 +35,20 @@ func TestCheckLoopback(t *testing.T) {
 	}
 }
 
+func TestParseBaseURL(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"https://gis.example.cn": "https://gis.example.cn", "http://10.0.0.1:8080/": "http://10.0.0.1:8080", "https://gis.example.cn/taohe//": "https://gis.example.cn/taohe",
+		"gis.example.cn": "", "ftp://gis.example.cn": "", "https://": "", "https://:80": "", "https://u:p@gis.example.cn": "", "https://gis.example.cn/?a=b": "",
+		"https://gis.example.cn?": "", "https://gis.example.cn#a": "", "https:gis.example.cn": "", "https://gis example.cn": "", "": "",
+	} {
+		u, err := api.ParseBaseURL(text)
+		if (err == nil) != (want != "") || err == nil && u.String() != want {
+			t.Errorf("%q: %v, %v, want %q", text, u, err, want)
+		}
+	}
+}
+
 // What a browser could be made to send is refused before anything is done.
 func TestGuard(t *testing.T) {
 	t.Parallel()

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 )
 
@@ -40,4 +42,20 @@ func CheckLoopback(addr string) error {
 		return &NotLoopbackError{Addr: addr}
 	}
 	return nil
+}
+
+// ParseBaseURL reads the address under which a service is reached from elsewhere,
+// such as through a proxy: http or https, a host, and maybe a path.
+func ParseBaseURL(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("base URL: %w", err)
+	case u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.Opaque != "":
+		return nil, fmt.Errorf("base URL %q does not begin with http:// or https:// and a host", text)
+	case u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return nil, fmt.Errorf("base URL %q has more than a host and a path", text)
+	}
+	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")
+	return u, nil
 }

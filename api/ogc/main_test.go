@@ -47,12 +47,16 @@ func startOn(t *testing.T, dsn string) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := httptest.NewServer(api.New(api.Deps{Pipeline: p, SpoolDir: t.TempDir(), Version: "test"}))
-	t.Cleanup(func() {
-		h.Close()
-		p.Close()
-	})
-	return &server{t, h.URL + "/ogc", pool, p}
+	t.Cleanup(p.Close)
+	return startWith(t, &server{t, "", pool, p}, nil)
+}
+
+// startWith is the service of another on its database, told where it is reached.
+func startWith(t *testing.T, s *server, base *url.URL) *server {
+	t.Helper()
+	h := httptest.NewServer(api.New(api.Deps{Pipeline: s.p, SpoolDir: t.TempDir(), Version: "test", BaseURL: base}))
+	t.Cleanup(h.Close)
+	return &server{t, h.URL + "/ogc", s.pool, s.p}
 }
 
 // in is the server in another test.

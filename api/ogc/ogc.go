@@ -36,6 +36,10 @@ type Deps struct {
 	Negotiate func(accept, offered []string) string
 	// Version of the program.
 	Version string
+	// BaseURL is what links begin with, with no slash at its end; what the request was
+	// sent to when nil. What a proxy says of itself is not believed: anybody can send
+	// that.
+	BaseURL *url.URL
 }
 
 type service struct {
@@ -100,6 +104,11 @@ func (s *service) handle(answer func(request) error, offered ...string) http.Han
 			q.self.Scheme = "https"
 		}
 		q.base = q.self.Scheme + "://" + q.self.Host + Path
+		if s.BaseURL != nil {
+			q.base = s.BaseURL.String() + Path
+			q.self.Scheme, q.self.Host = s.BaseURL.Scheme, s.BaseURL.Host
+			q.self.Path, q.self.RawPath = s.BaseURL.Path+r.URL.Path, s.BaseURL.EscapedPath()+r.URL.EscapedPath()
+		}
 		w.Header().Add("Vary", "Accept")
 		err := q.settle(s.Negotiate)
 		if err == nil {

@@ -29,6 +29,22 @@ type snapshot struct {
 	count *int
 	// sources say in Chinese what it is made of.
 	sources []string
+	// versions are those of a layer.
+	versions []version
+}
+
+// A version is one that a layer is made of.
+type version struct {
+	ID                             int64
+	CountyCode, CountyName, Source string
+	Vintage                        taohe.Date
+	CountingRows                   int
+	West, South, East, North       *float64
+	FirstImagedOn, LastImagedOn    *taohe.Date
+	// GeneralisedAt is when the copies were made that maps are drawn of, nil where
+	// there are none, and ShapesFrom the first level that shows the rows.
+	GeneralisedAt *time.Time
+	ShapesFrom    *int
 }
 
 // snapshot looks up what the collection is made of, now when at is zero. A
@@ -60,14 +76,7 @@ func (c *collection) versions(ctx context.Context, tx pgx.Tx, s *snapshot) error
 	if err != nil {
 		return sqlCurrentDatasets.Named(err)
 	}
-	versions, err := pgx.CollectRows(rows, pgx.RowToStructByName[struct {
-		ID                             int64
-		CountyCode, CountyName, Source string
-		Vintage                        taohe.Date
-		CountingRows                   int
-		West, South, East, North       *float64
-		FirstImagedOn, LastImagedOn    *taohe.Date
-	}])
+	versions, err := pgx.CollectRows(rows, pgx.RowToStructByName[version])
 	if err != nil {
 		return sqlCurrentDatasets.Named(err)
 	}
@@ -80,7 +89,7 @@ func (c *collection) versions(ctx context.Context, tx pgx.Tx, s *snapshot) error
 		s.days(v.FirstImagedOn, v.LastImagedOn)
 		s.sources = append(s.sources, fmt.Sprintf("%s（%s）%s：数据时点 %s，版本 %d", v.CountyName, v.CountyCode, sourceTitle(v.Source), v.Vintage, v.ID))
 	}
-	s.reach, s.count = s.ground, &count
+	s.reach, s.count, s.versions = s.ground, &count, versions
 	s.rows = pgx.StrictNamedArgs{"datasets": ids}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -26,6 +27,8 @@ var (
 	sqlExtent          = pg.MustLoad(sqlFS, "sql/extent.sql")
 	sqlFeatures        = pg.MustLoad(sqlFS, "sql/features.sql")
 	sqlTile            = pg.MustLoad(sqlFS, "sql/tile.sql")
+	sqlRowCopy         = pg.MustLoad(sqlFS, "sql/row_copy.sql")
+	sqlFindingCopy     = pg.MustLoad(sqlFS, "sql/finding_copy.sql")
 	sqlInvalidLiterals = pg.MustLoad(sqlFS, "sql/invalid_literals.sql")
 )
 
@@ -58,6 +61,10 @@ func (c *collection) statement(s pg.Statement, properties []property, sort []sor
 	for _, p := range properties {
 		outputs = append(outputs, p.output())
 	}
+	copied := sqlRowCopy
+	if c.layer == "" {
+		copied = sqlFindingCopy
+	}
 	key, last := strings.Join(columns, ", "), strings.Join(after, ", ")
 	order, beyond := c.sorted(sort, key, last)
 	return strings.NewReplacer(
@@ -68,6 +75,8 @@ func (c *collection) statement(s pg.Statement, properties []property, sort []sor
 		"collection_keys", "unnest("+strings.Join(types, ", ")+") with ordinality as k("+strings.Join(names, ", ")+", n)",
 		"collection_page_key", strings.Join(page, ", "),
 		"collection_properties", strings.Join(outputs, ", "),
+		"collection_blank", strings.Join(slices.Repeat([]string{"null"}, len(outputs)), ", "),
+		"collection_copy", withoutHead(copied.SQL()),
 		"collection_key", key,
 	).Replace(withoutHead(s.SQL()))
 }
@@ -121,7 +130,9 @@ func (c *collection) query(ctx context.Context, tx pgx.Tx, s pg.Statement, a ask
 		}
 		filter, values = append(filter, condition.SQL), append(values, condition.Args...)
 	}
-	rows, err := tx.Query(ctx, filtered(sql, filter), values...)
+	// Planned for these values each time: a plan for any values would look through the
+	// tables of all versions, as lists of them choose none until they are known.
+	rows, err := tx.Query(ctx, filtered(sql, filter), append([]any{pgx.QueryExecModeCacheDescribe}, values...)...)
 	return rows, s.Named(err)
 }
 

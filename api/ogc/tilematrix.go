@@ -22,6 +22,9 @@ type tileMatrixSet struct {
 	wide            int
 	// metresPerUnit is that of the system at the equator.
 	metresPerUnit float64
+	// levelOfFirst is the level of the generalised copies that matrix 0 shows: of as
+	// many pixels around the equator.
+	levelOfFirst int
 	// lonLat turns a corner into degrees.
 	lonLat func(x, y float64) (lon, lat float64)
 }
@@ -48,7 +51,7 @@ var tileMatrixSets = []tileMatrixSet{
 	},
 	{
 		id: "CGCS2000Quad", title: "2000 国家大地坐标系经纬度（天地图 c）", crs: storageURI, srid: geo.StoreSRID, axes: [2]string{"Lat", "Lon"},
-		side: 180, left: -180, top: 90, wide: 2, metresPerUnit: earthRadiusM * math.Pi / 180,
+		side: 180, left: -180, top: 90, wide: 2, metresPerUnit: earthRadiusM * math.Pi / 180, levelOfFirst: 1,
 		lonLat: func(x, y float64) (lon, lat float64) { return x, y },
 	},
 }
@@ -102,10 +105,13 @@ func (m *tileMatrixSet) at(matrix int, lon, lat float64) tile {
 	return tile{m, matrix, inside(y, n), inside(x, m.wide*n)}
 }
 
-// tileRows is how many rows of a layer a tile may hold, spread evenly. A matrix whose
-// tiles would hold more is not offered: they would be slow and large, and
-// nothing could be told apart in them.
+// tileRows is how many rows of a layer without generalised copies a tile may hold,
+// spread evenly. A matrix whose tiles would hold more is not offered until there
+// are: they would be slow and large, and nothing could be told apart in them.
 const tileRows = 2000
+
+// fewRows is how many rows any tile may hold, be they ever so small in it.
+const fewRows = 600
 
 // firstMatrix is the first that is offered for so many rows on some ground.
 func (m *tileMatrixSet) firstMatrix(rows int, ground extent) int {
@@ -134,11 +140,7 @@ func (m *tileMatrixSet) limits(s snapshot) []tileMatrixLimit {
 	if s.reach == nil {
 		return all
 	}
-	rows := 0
-	if s.count != nil {
-		rows = *s.count
-	}
-	for matrix := m.firstMatrix(rows, *s.reach); matrix <= maxMatrix; matrix++ {
+	for matrix := m.firstMatrix(s.rowsWithoutCopies(), *s.reach); matrix <= maxMatrix; matrix++ {
 		first, last := m.at(matrix, s.reach.West, s.reach.North), m.at(matrix, s.reach.East, s.reach.South)
 		all = append(all, tileMatrixLimit{strconv.Itoa(matrix), first.row, last.row, first.col, last.col})
 	}

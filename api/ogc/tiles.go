@@ -180,6 +180,9 @@ func (s *service) getTileset(q request) error {
 	for i, p := range c.tileProperties() {
 		schema.Properties[p.name] = p.member(i + 1)
 	}
+	for i, p := range generalisedProperties {
+		schema.Properties[p.name] = p.member(len(c.tileProperties()) + i + 1)
+	}
 	v.Layers = []tileLayerJSON{{ID: c.id, Title: c.title, DataType: "vector", GeometryDimension: 2, Properties: schema}}
 	if g := now.reach; g != nil {
 		v.Bounds = &tileBoundsJSON{[2]float64{g.West, g.South}, [2]float64{g.East, g.North}, crs84URI}
@@ -236,18 +239,19 @@ func (s *service) getTile(q request) error {
 	return nil
 }
 
-// tag names all that a tile is made of: the program, the versions or runs, and
-// the place.
+// tag names all that a tile is made of: the program, the versions or runs, which
+// copies there are of them, and the place.
 func (s *service) tag(c *collection, now snapshot, at tile) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %v %v %s %d %d %d", s.Version, c.id, now.rows["datasets"], now.rows["runs"], at.of.id, at.matrix, at.row, at.col))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %v %v %v %s %d %d %d", s.Version, c.id, now.rows["datasets"], now.rows["runs"], now.copiesMade(), at.of.id, at.matrix, at.row, at.col))
 	return `"` + hex.EncodeToString(sum[:16]) + `"`
 }
 
 func (s *service) tile(ctx context.Context, c *collection, now snapshot, at tile) (body []byte, err error) {
 	left, bottom, right, top := at.box()
 	near := at.ground(tileMargin)
+	rows, args := now.atLevel(at.matrix + at.of.levelOfFirst)
 	err = s.Pipeline.Read(ctx, func(tx pgx.Tx) error {
-		rows, err := c.query(ctx, tx, sqlTile, asked{properties: c.tileProperties()}, now.rows, pgx.StrictNamedArgs{
+		rows, err := c.query(ctx, tx, sqlTile, asked{properties: c.tileProperties()}, rows, args, pgx.StrictNamedArgs{
 			"name": c.id, "srid": at.of.srid, "left": left, "bottom": bottom, "right": right, "top": top,
 			"west": near.West, "south": near.South, "east": near.East, "north": near.North,
 		})

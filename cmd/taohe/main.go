@@ -59,6 +59,7 @@ type cli struct {
 	Ledger     ledgerCmd     `cmd:"" help:"Items followed until they are put right: fed from runs, confirmed, measured again, closed by two persons."`
 	Verify     verifyCmd     `cmd:"" help:"Recompute the ledger's chain of hashes, and the seals and digests of runs from what is stored; name what is not as it was written."`
 	Jobs       jobsCmd       `cmd:"" help:"Work that was asked for over HTTP and is not waited for: papers of many mines, feeds, measurements."`
+	Copies     copiesCmd     `cmd:"" help:"Generalised copies of layers, which maps are drawn of from afar: how far they are, make, cancel."`
 	Drop       dropCmd       `cmd:"" help:"Delete a what-if run."`
 	Serve      serveCmd      `cmd:"" help:"Serve the HTTP API on loopback."`
 	Worker     workerCmd     `cmd:"" help:"Compute runs, and load uploads, that a service on the same database took; as many as wanted, on any machine."`

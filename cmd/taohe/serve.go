@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,6 +23,7 @@ import (
 
 type serveCmd struct {
 	Listen    string        `env:"TAOHE_LISTEN" default:"127.0.0.1:8080" help:"Address to listen on; loopback only, as there is no access control yet."`
+	BaseURL   string        `name:"base-url" env:"TAOHE_BASE_URL" placeholder:"URL" help:"Address under which others reach the service, such as https://gis.example.cn/taohe through a proxy, for links of /ogc. Default: what a request was sent to; headers of proxies are not believed."`
 	SpoolDir  string        `type:"path" env:"TAOHE_SPOOL_DIR" help:"Folder that holds uploads until they are loaded; no other service may receive into it. Default: in the data directory."`
 	MaxUpload int64         `env:"TAOHE_MAX_UPLOAD" help:"Largest upload in bytes. Default: as inspect --limits says."`
 	Stall     time.Duration `env:"TAOHE_STALL" default:"1m" help:"How long an upload may send nothing before it is given up."`
@@ -33,6 +35,13 @@ type serveCmd struct {
 func (c *serveCmd) Run(s *session) error {
 	if err := api.CheckLoopback(c.Listen); err != nil {
 		return &exitError{2, err.Error()}
+	}
+	var base *url.URL
+	if c.BaseURL != "" {
+		var err error
+		if base, err = api.ParseBaseURL(c.BaseURL); err != nil {
+			return &exitError{2, "--base-url: " + err.Error()}
+		}
 	}
 	// Taken before the database starts, so that a port in use is told at once.
 	listener, err := (&net.ListenConfig{}).Listen(s.ctx, "tcp", c.Listen)
@@ -56,7 +65,7 @@ func (c *serveCmd) Run(s *session) error {
 		}
 		defer looking.Close()
 		server := api.Server(c.Listen, api.New(api.Deps{
-			Pipeline: p, Work: queue, Health: looking.Ping, Log: s.log, SpoolDir: spool, MaxUploadBytes: c.MaxUpload, StallTimeout: c.Stall, Font: c.Font, Version: version,
+			Pipeline: p, Work: queue, Health: looking.Ping, Log: s.log, SpoolDir: spool, MaxUploadBytes: c.MaxUpload, StallTimeout: c.Stall, Font: c.Font, Version: version, BaseURL: base,
 		}))
 		if err := scratch(spool); err != nil {
 			return err

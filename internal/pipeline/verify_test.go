@@ -191,7 +191,8 @@ var notHeld = map[string]string{
 	"county":  "names and extents, which are corrected; no figure rests on them",
 	"dataset": uploaded, "dataset_file": uploaded, "footprint": uploaded, "mining_right": uploaded, "land_approval": uploaded,
 	"protected_area": uploaded, "water_source": uploaded, "forest": uploaded, "grassland": uploaded, "disturbance": uploaded, "division": uploaded,
-	"restricting_piece":  "pieces of rows of layers, cut anew from them",
+	"restricting_piece": "pieces of rows of layers, cut anew from them",
+	"generalised":       drawn, "generalised_shape": drawn, "generalised_part": drawn, "generalised_cell": drawn,
 	"dataset_diagnostic": remarks, "dataset_diagnostic_count": remarks,
 	"dataset_progress": underWay, "run_mine_try": underWay, "river_job": underWay, "river_leader": underWay, "river_notification": underWay,
 	"river_queue": underWay,
@@ -205,6 +206,7 @@ var notHeld = map[string]string{
 
 const (
 	uploaded = "what was uploaded, not what was found: what a finding cites of it is in the digest of its mine (TestVerifyRecomputesDigests)"
+	drawn    = "copies of rows of layers for maps, made anew from them"
 	remarks  = "remarks about an upload"
 	underWay = "work under way, gone when it is done"
 )

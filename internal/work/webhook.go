@@ -34,6 +34,14 @@ const (
 	maxAnswer = 64 << 10
 )
 
+// onceAtATime is what is queued only when it is not in the queue.
+var onceAtATime = river.UniqueOpts{
+	ByArgs: true,
+	ByState: []rivertype.JobState{
+		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning, rivertype.JobStateRetryable, rivertype.JobStateScheduled,
+	},
+}
+
 // queueWebhooks queues a job for each address that was not told of all, unless
 // there is one: that waiting for its next try is left to it.
 func (w *Worker) queueWebhooks(ctx context.Context, client *river.Client[pgx.Tx]) error {
@@ -46,12 +54,7 @@ func (w *Worker) queueWebhooks(ctx context.Context, client *river.Client[pgx.Tx]
 		return fmt.Errorf("%s: %w", sqlDueWebhooks.Name(), err)
 	}
 	for _, id := range ids {
-		_, err := client.Insert(ctx, webhookArgs{id}, &river.InsertOpts{Queue: webhookQueue, UniqueOpts: river.UniqueOpts{
-			ByArgs: true,
-			ByState: []rivertype.JobState{
-				rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning, rivertype.JobStateRetryable, rivertype.JobStateScheduled,
-			},
-		}})
+		_, err := client.Insert(ctx, webhookArgs{id}, &river.InsertOpts{Queue: webhookQueue, UniqueOpts: onceAtATime})
 		if err != nil {
 			return fmt.Errorf("queue webhook %d: %w", id, err)
 		}

@@ -114,6 +114,9 @@ func (w *Worker) session(ctx context.Context, imports string) (worked bool, err 
 		if err := w.queueWebhooks(ctx, client); err != nil && ctx.Err() == nil {
 			w.Log.Warn("looking for webhooks that are to be told", "err", err)
 		}
+		if err := w.queueCopies(ctx, client); err != nil && ctx.Err() == nil {
+			w.Log.Warn("looking for datasets without generalised copies", "err", err)
+		}
 		select {
 		case <-ctx.Done():
 			return true, nil
@@ -139,8 +142,10 @@ func (w *Worker) client(presence int64, imports string) (*river.Client[pgx.Tx], 
 	river.AddWorker(workers, &runWorker{pipeline: w.Pipeline, log: w.Log})
 	river.AddWorker(workers, newWebhookWorker(w.Pipeline, w.Log))
 	river.AddWorker(workers, &jobWorker{pipeline: w.Pipeline, press: pipeline.NewPress(w.Font), log: w.Log})
+	river.AddWorker(workers, &copiesWorker{pipeline: w.Pipeline, log: w.Log})
 	queues := map[string]river.QueueConfig{
 		runQueue: {MaxWorkers: concurrency}, webhookQueue: {MaxWorkers: 2}, paperQueue: {MaxWorkers: papers}, ledgerQueue: {MaxWorkers: 1},
+		copiesQueue: {MaxWorkers: 1},
 	}
 	if imports != "" {
 		river.AddWorker(workers, &importWorker{pool: w.Pool, pipeline: w.Pipeline, log: w.Log, spool: w.Spool})

@@ -5,6 +5,7 @@
 //	go run ./internal/bench/measure -load 1000000
 //	go run ./internal/bench/measure -size county -readers 200
 //	go run ./internal/bench/measure -soak 1h
+//	go run ./internal/bench/measure -tiles county
 //
 // The counties are those that mkdata draws; they are drawn when they are not
 // there. Figures that differ between ways are an error.
@@ -30,8 +31,9 @@ import (
 
 type options struct {
 	dir, size, growth, out string
+	tiles                  string
 	load, rounds, readers  int
-	geos, desktop          bool
+	geos, desktop, again   bool
 	soak                   time.Duration
 }
 
@@ -43,6 +45,8 @@ func main() {
 	flag.IntVar(&o.load, "load", 0, "load so many parcels")
 	flag.IntVar(&o.readers, "readers", 0, "instead of overlaying, have so many read reports at once beside a run")
 	flag.DurationVar(&o.soak, "soak", 0, "have the service used in all ways at once for so long")
+	flag.StringVar(&o.tiles, "tiles", "", "make tiles of this size")
+	flag.BoolVar(&o.again, "again", false, "make the generalised copies of -tiles anew")
 	flag.IntVar(&o.rounds, "rounds", 3, "how often each way has its turn")
 	flag.BoolVar(&o.geos, "geos", true, "also measure GEOS in memory, where it can be built")
 	flag.BoolVar(&o.desktop, "desktop", true, "also measure ogr2ogr and QGIS, where they are installed")
@@ -104,6 +108,17 @@ func measure(ctx context.Context, o options) (err error) {
 		fmt.Fprintf(out, "## Load\n\n")
 		err := bench.WithDatabase(ctx, bench.DatabaseOptions{DataDir: o.dir, Name: "bench_load"}, func(db bench.Database) error {
 			page, err := bench.Load(ctx, db, o.load, o.rounds, progress)
+			fmt.Fprintln(out, page)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if o.tiles != "" {
+		fmt.Fprintf(out, "## Tiles, %s\n\n", o.tiles)
+		err := open(o.tiles, func(db bench.Database) error {
+			page, err := bench.Tiles(ctx, db, o.rounds, o.again, progress)
 			fmt.Fprintln(out, page)
 			return err
 		})
