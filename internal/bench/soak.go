@@ -260,7 +260,7 @@ func (s *soak) readTile(ctx context.Context, n int) error {
 	// The tiles that the county lies in, from afar and from near.
 	matrix := []string{"6/23/51", "8/96/206", "10/386/825", "12/1546/3300"}[n/4%4]
 	err := s.get(ctx, "/ogc/collections/"+collection+"/tiles/WebMercatorQuad/"+matrix, nil)
-	if err == io.EOF { // an empty tile has no body
+	if errors.Is(err, io.EOF) { // an empty tile has no body
 		err = nil
 	}
 	return err
