@@ -131,7 +131,7 @@ var executionRequirements = []requirement{
 		for body, faults := range map[string][]string{
 			`"inputs":{"as_of":"yesterday"}`:                         {"inputs.as_of bad-date"},
 			`"inputs":{"as_of":20220531}`:                            {"inputs.as_of wrong-type"},
-			`"inputs":{"as_of":"2022-05-31","what_if":[99]}`:         {"inputs.what_if[0] not-staged"},
+			`"inputs":{"as_of":"2022-05-31","what_if":[99]}`:         {"inputs.what_if[0] unknown-dataset"},
 			`"inputs":{"as_of":"2022-05-31","changed_only":"maybe"}`: {"inputs.changed_only wrong-type"},
 		} {
 			equal(s, body, s.executionFaults("overlay", body), faults)
@@ -210,7 +210,7 @@ var executionRequirements = []requirement{
 		}
 	}},
 	{"/req/core/job-creation-success-async", func(s *server) {
-		a := s.executed(http.StatusCreated, "overlay", `"inputs":{"as_of":"2022-05-31"}`, "Prefer", "respond-async", "Idempotency-Key", "the same")
+		a := s.executed(http.StatusCreated, "overlay", `"inputs":{"as_of":"2022-05-31"}`, "Prefer", "respond-async", "Idempotency-Key", "the-same")
 		var j statusInfo
 		if err := json.Unmarshal(a.body, &j); err != nil || a.header.Get("Location") != s.base+"/jobs/"+j.JobID || j.Type != "process" || j.ProcessID != "overlay" {
 			s.Fatalf("%v %s", a.header, a.body)
@@ -219,7 +219,7 @@ var executionRequirements = []requirement{
 			s.Errorf("%+v", j)
 		}
 		// The same request again is the same job.
-		again := s.executed(http.StatusCreated, "overlay", `"inputs":{"as_of":"2022-05-31"}`, "Prefer", "respond-async", "Idempotency-Key", "the same")
+		again := s.executed(http.StatusCreated, "overlay", `"inputs":{"as_of":"2022-05-31"}`, "Prefer", "respond-async", "Idempotency-Key", "the-same")
 		if again.header.Get("Location") != a.header.Get("Location") {
 			s.Errorf("%s, then %s", a.header.Get("Location"), again.header.Get("Location"))
 		}

@@ -105,8 +105,9 @@ func passed(status int, body []byte) error {
 		return &passedError{status, body}
 	}
 	for i, f := range problem.Errors {
-		f.Location = strings.TrimPrefix(strings.TrimPrefix(f.Location, "query."), "path.")
-		problem.Errors[i].Location = "inputs." + f.Location
+		if !strings.HasPrefix(f.Location, "header.") {
+			problem.Errors[i].Location = "inputs." + strings.TrimPrefix(strings.TrimPrefix(f.Location, "query."), "path.")
+		}
 	}
 	return &ExecutionError{problem.Errors}
 }

@@ -2,6 +2,7 @@ package ogc_test
 
 import (
 	"encoding/json"
+	"html"
 	"io"
 	"maps"
 	"mime"
@@ -384,7 +385,7 @@ var processRequirements = []requirement{
 			"/jobs/run-1":         {"run-1", "100%", "/ogc/jobs/run-1/results?f=html"},
 			"/jobs/run-1/results": {"疑似问题", "/ogc/jobs/run-1/results/findings"},
 		} {
-			page := string(s.get(path + "?f=html").body)
+			page := html.UnescapeString(string(s.get(path + "?f=html").body))
 			for _, word := range words {
 				if !strings.Contains(page, word) {
 					s.Errorf("%s: no %s", path, word)

@@ -27,7 +27,7 @@ func TestRequirements(t *testing.T) {
 		{"ogcapi-features-5", schemaRequirements},
 		{"ogcapi-tiles-1", tileRequirements},
 		{"cql2", cqlRequirements},
-		{"clients", []requirement{{"GDAL", gdalReads}, {"docs/ogc.md", documentedAddresses}, {"filters drawn by lot", noFilterBreaks}}},
+		{"clients", []requirement{{"GDAL", gdalReads}, {"QGIS", qgisReads}, {"docs/ogc.md", documentedAddresses}, {"filters drawn by lot", noFilterBreaks}}},
 	} {
 		t.Run(part.name, func(t *testing.T) {
 			t.Parallel()
