@@ -261,65 +261,70 @@ func inDefinition(name, kind string) func(*server) {
 	}
 }
 
-// What stands before a job's end and after one that went wrong: nobody works here,
-// so a job stays as it is.
+// What stands before a job's end and after one that went wrong.
+var notDoneRequirements = []requirement{
+	{"/req/core/job-results-exception-results-not-ready", func(s *server) {
+		location := s.begin()
+		if j := want[statusInfo](s, s.get(location)); j.Status != "accepted" || *j.Progress != 0 || j.Started != nil || len(s.jobs("status", "accepted").Jobs) == 0 {
+			s.Errorf("%+v", j)
+		}
+		s.exception(s.get(location+"/results"), http.StatusNotFound, "result-not-ready")
+		s.exception(s.get(location+"/results/digest"), http.StatusNotFound, "result-not-ready")
+		if n := len(s.jobs("minDuration", "0").Jobs); n != 0 {
+			s.Errorf("%d jobs took time", n)
+		}
+	}},
+	{"/req/dismiss/job-dismiss-op", func(s *server) {
+		if a := s.do(http.MethodDelete, s.begin(), ""); a.status != http.StatusOK {
+			s.Errorf("%d %s", a.status, a.body)
+		}
+	}},
+	{"/req/dismiss/job-dismiss-success", func(s *server) {
+		location := s.begin()
+		a := s.do(http.MethodDelete, location, "")
+		var j statusInfo
+		if err := json.Unmarshal(a.body, &j); err != nil || a.status != http.StatusOK || j.Status != "dismissed" || j.Finished == nil {
+			s.Errorf("%d %s", a.status, a.body)
+		}
+		if j := want[statusInfo](s, s.get(location)); j.Status != "dismissed" {
+			s.Errorf("%+v", j)
+		}
+		s.exception(s.get(location+"/results"), http.StatusNotFound, "result-not-ready")
+		// A run upon accepted data is kept.
+		if a := s.do(http.MethodDelete, location, ""); a.status != http.StatusConflict || !strings.Contains(string(a.body), `"run-kept"`) {
+			s.Errorf("%d %s", a.status, a.body)
+		}
+	}},
+	{"/req/core/job-results-failed", func(s *server) {
+		location := s.begin()
+		_, id, _ := strings.Cut(location, "/jobs/run-")
+		if _, err := s.pool.Exec(s.Context(), `update run set status = 'failed', error = 'storage full', finished_at = now() where id = $1::bigint`, id); err != nil {
+			s.Fatal(err)
+		}
+		if j := want[statusInfo](s, s.get(location)); j.Status != "failed" || !strings.Contains(j.Message, "storage full") || rel(j.Links, relations+"exceptions", "") == "" {
+			s.Errorf("%+v", j)
+		}
+		a := s.get(location + "/results")
+		if a.status != http.StatusInternalServerError || !strings.Contains(string(a.body), `"execution-failed"`) || a.header.Get("Content-Type") != "application/problem+json" {
+			s.Errorf("%d %s", a.status, a.body)
+		}
+	}},
+}
+
+// Nobody works here, so a job stays as it is.
 func TestJobsThatAreNotDone(t *testing.T) {
 	t.Parallel()
 	s := startEmpty(t)
 	s.county()
-	begin := func() string {
-		return s.executed(http.StatusCreated, "overlay", `"inputs":{"as_of":"2022-05-31"}`, "Prefer", "respond-async").header.Get("Location")
-	}
-	location := begin()
-	for _, r := range []requirement{
-		{"/req/core/job-results-exception-results-not-ready", func(s *server) {
-			if j := want[statusInfo](s, s.get(location)); j.Status != "accepted" || *j.Progress != 0 || j.Started != nil || len(s.jobs("status", "accepted").Jobs) == 0 {
-				s.Errorf("%+v", j)
-			}
-			s.exception(s.get(location+"/results"), http.StatusNotFound, "result-not-ready")
-			s.exception(s.get(location+"/results/digest"), http.StatusNotFound, "result-not-ready")
-			if n := len(s.jobs("minDuration", "0").Jobs); n != 0 {
-				s.Errorf("%d jobs took time", n)
-			}
-		}},
-		{"/req/dismiss/job-dismiss-op", func(s *server) {
-			if a := s.do(http.MethodDelete, begin(), ""); a.status != http.StatusOK {
-				s.Errorf("%d %s", a.status, a.body)
-			}
-		}},
-		{"/req/dismiss/job-dismiss-success", func(s *server) {
-			location := begin()
-			a := s.do(http.MethodDelete, location, "")
-			var j statusInfo
-			if err := json.Unmarshal(a.body, &j); err != nil || a.status != http.StatusOK || j.Status != "dismissed" || j.Finished == nil {
-				s.Errorf("%d %s", a.status, a.body)
-			}
-			if j := want[statusInfo](s, s.get(location)); j.Status != "dismissed" {
-				s.Errorf("%+v", j)
-			}
-			s.exception(s.get(location+"/results"), http.StatusNotFound, "result-not-ready")
-			// A run upon accepted data is kept.
-			if a := s.do(http.MethodDelete, location, ""); a.status != http.StatusConflict || !strings.Contains(string(a.body), `"run-kept"`) {
-				s.Errorf("%d %s", a.status, a.body)
-			}
-		}},
-		{"/req/core/job-results-failed", func(s *server) {
-			location := begin()
-			_, id, _ := strings.Cut(location, "/jobs/run-")
-			if _, err := s.pool.Exec(s.Context(), `update run set status = 'failed', error = 'storage full', finished_at = now() where id = $1::bigint`, id); err != nil {
-				s.Fatal(err)
-			}
-			if j := want[statusInfo](s, s.get(location)); j.Status != "failed" || !strings.Contains(j.Message, "storage full") || rel(j.Links, relations+"exceptions", "") == "" {
-				s.Errorf("%+v", j)
-			}
-			a := s.get(location + "/results")
-			if a.status != http.StatusInternalServerError || !strings.Contains(string(a.body), `"execution-failed"`) || a.header.Get("Content-Type") != "application/problem+json" {
-				s.Errorf("%d %s", a.status, a.body)
-			}
-		}},
-	} {
+	for _, r := range notDoneRequirements {
 		t.Run(r.id, func(t *testing.T) { r.check(s.in(t)) })
 	}
+}
+
+// begin begins an overlay.
+func (s *server) begin() (location string) {
+	s.Helper()
+	return s.executed(http.StatusCreated, "overlay", `"inputs":{"as_of":"2022-05-31"}`, "Prefer", "respond-async").header.Get("Location")
 }
 
 // county registers a county of nothing.

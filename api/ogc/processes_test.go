@@ -140,13 +140,13 @@ func (s *server) over(location string) (j statusInfo) {
 	}
 }
 
-type part struct {
+type outputPart struct {
 	id, location, mediaType string
 	body                    []byte
 }
 
 // parts are those of a multipart answer.
-func (s *server) parts(a answer) (all []part) {
+func (s *server) parts(a answer) (all []outputPart) {
 	s.Helper()
 	kind, parameters, err := mime.ParseMediaType(a.header.Get("Content-Type"))
 	if err != nil || kind != "multipart/related" {
@@ -165,7 +165,7 @@ func (s *server) parts(a answer) (all []part) {
 		if err != nil {
 			s.Fatal(err)
 		}
-		all = append(all, part{strings.Trim(p.Header.Get("Content-Id"), "<>"), p.Header.Get("Content-Location"), p.Header.Get("Content-Type"), body})
+		all = append(all, outputPart{strings.Trim(p.Header.Get("Content-Id"), "<>"), p.Header.Get("Content-Location"), p.Header.Get("Content-Type"), body})
 	}
 }
 
@@ -393,7 +393,16 @@ var processRequirements = []requirement{
 			}
 		}
 	}},
-	{"/req/oas30/oas-definition", func(s *server) {
+	{"/req/oas30/oas-definition-1", func(s *server) {
+		links := want[landingPage](s, s.get("")).Links
+		for _, kind := range []string{"application/vnd.oai.openapi+json;version=3.0", "text/html"} {
+			relation := map[bool]string{true: "service-doc", false: "service-desc"}[kind == "text/html"]
+			if a := s.get(rel(links, relation, kind)); a.status != http.StatusOK || !strings.Contains(string(a.body), "/processes/{processID}/execution") {
+				s.Errorf("%s: %d", kind, a.status)
+			}
+		}
+	}},
+	{"/req/oas30/oas-definition-2", func(s *server) {
 		paths := at(s.openapi(), "paths")
 		for path, methods := range map[string]map[string]string{
 			"/processes": {"get": "getProcesses"}, "/processes/{processID}": {"get": "getProcessDescription"},
@@ -422,7 +431,7 @@ var processRequirements = []requirement{
 			}
 		}
 	}},
-	{"/req/oas30/exceptions-codes", func(s *server) {
+	{"/req/oas30/exception-codes", func(s *server) {
 		answers := at(s.openapi(), "paths", "/processes/{processID}/execution", "post", "responses")
 		for _, status := range []string{"200", "201", "204", "400", "404", "500"} {
 			if at(answers, status) == nil {
