@@ -460,21 +460,9 @@ func noMixedInput(s *server) {
 
 // everyReferenceHolds follows each $ref of a document.
 func everyReferenceHolds(s *server, doc any) {
-	var look func(any)
-	look = func(v any) {
-		switch v := v.(type) {
-		case map[string]any:
-			if ref, ok := v["$ref"].(string); ok && at(doc, strings.Split(strings.TrimPrefix(ref, "#/"), "/")...) == nil {
-				s.Errorf("%s is not there", ref)
-			}
-			for _, inner := range v {
-				look(inner)
-			}
-		case []any:
-			for _, inner := range v {
-				look(inner)
-			}
+	each("#", doc, func(where string, m map[string]any) {
+		if ref, ok := m["$ref"].(string); ok && at(doc, strings.Split(strings.TrimPrefix(ref, "#/"), "/")...) == nil {
+			s.Errorf("%s: %s leads nowhere", where, ref)
 		}
-	}
-	look(doc)
+	})
 }
