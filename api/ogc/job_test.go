@@ -50,7 +50,7 @@ var jobRequirements = []requirement{
 		}
 	}},
 	{"/req/core/job-exception-no-such-job", func(s *server) {
-		for _, id := range []string{"run-999", "job-1", "run-0", "run-01", "run--1", "1", "nothing", "run-99999999999999999999"} {
+		for _, id := range []string{"run-999", "job-999", "run-0", "run-01", "run--1", "1", "nothing", "run-99999999999999999999"} {
 			s.exception(s.get("/jobs/"+id), http.StatusNotFound, "no-such-job")
 		}
 		s.exception(s.do(http.MethodDelete, "/jobs/run-999", ""), http.StatusNotFound, "no-such-job")

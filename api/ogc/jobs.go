@@ -28,8 +28,11 @@ const (
 
 // statusWords are the standard's words for the states of runs and jobs.
 var statusWords = []struct{ ours, theirs, title string }{
-	{job.Queued, "accepted", "排队"}, {job.Running, "running", "进行中"}, {job.Complete, "successful", "完成"},
-	{job.Failed, "failed", "系统故障"}, {job.Cancelled, dismissed, "已取消"},
+	{job.Queued, "accepted", "排队"},
+	{job.Running, "running", "进行中"},
+	{job.Complete, "successful", "完成"},
+	{job.Failed, "failed", "系统故障"},
+	{job.Cancelled, dismissed, "已取消"},
 }
 
 const dismissed = "dismissed"

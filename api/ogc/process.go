@@ -186,10 +186,13 @@ var checkProcess = process{
 		{"as_of", "截止日", "不写即今天。", daySchema, false, 0, "2022-05-31"},
 	},
 	outputs: []processOutput{
-		{"check", "审查结果", "各图层中涉及的各行与面积（平方米、亩）；missing_in 为没有该图层的旗区，不等于不涉及。", []form{jsonForm("json")},
+		{
+			"check", "审查结果", "各图层中涉及的各行与面积（平方米、亩）；missing_in 为没有该图层的旗区，不等于不涉及。",
+			[]form{jsonForm("json")},
 			func(in inputs, _ job.Execution, _ form) asking {
 				return asking{method: "POST", address: "/v1/check", body: in.without()}
-			}, ""},
+			}, "",
+		},
 	},
 	byValueOnly: true,
 }

@@ -127,53 +127,87 @@ func (s *service) writeValue(q request, r results, w outputManner) error {
 	})
 }
 
+// A replyBody is written by and by. While none of it is on its way a refusal can
+// still take its place.
+type replyBody struct {
+	*bufio.Writer
+	to   http.ResponseWriter
+	sent bool
+}
+
+func newReplyBody(w http.ResponseWriter, mediaType string) *replyBody {
+	b := &replyBody{to: w}
+	b.Writer = bufio.NewWriterSize(onItsWay{b}, 32<<10)
+	w.Header().Set("Content-Type", mediaType)
+	return b
+}
+
+type onItsWay struct{ b *replyBody }
+
+func (o onItsWay) Write(p []byte) (int, error) {
+	o.b.sent = true
+	return o.b.to.Write(p)
+}
+
+// failed is err where it can be answered with; else the connection is broken off, so
+// that nobody takes half for the whole.
+func (b *replyBody) failed(err error) error {
+	if err != nil && b.sent {
+		panic(fmt.Errorf("write reply: %w", err))
+	}
+	if err != nil {
+		b.to.Header().Del("Content-Type")
+	}
+	return err
+}
+
 // writeParts answers with several outputs, each a part (RFC 2387).
 func (s *service) writeParts(q request, r results) error {
-	parts := multipart.NewWriter(q.w)
+	b := newReplyBody(q.w, "")
+	parts := multipart.NewWriter(b)
 	q.w.Header().Set("Content-Type", fmt.Sprintf("multipart/related; boundary=%q", parts.Boundary()))
-	for n, w := range r.Outputs {
+	for _, w := range r.Outputs {
 		header := textproto.MIMEHeader{"Content-Id": {"<" + w.Name + ">"}}
 		if w.ByReference {
 			header.Set("Content-Location", r.reference(q, w))
 			if _, err := parts.CreatePart(header); err != nil {
-				panic(fmt.Errorf("write reply: %w", err))
+				return b.failed(err)
 			}
 			continue
 		}
 		part := &later{}
 		err := s.writeOutput(q, r, w, part, func(mediaType, _ string) {
 			header.Set("Content-Type", mediaType)
-			to, err := parts.CreatePart(header)
-			if err != nil {
-				panic(fmt.Errorf("write reply: %w", err))
-			}
-			part.Writer = to
+			part.Writer, part.err = parts.CreatePart(header)
 		})
-		if err != nil && n == 0 {
-			q.w.Header().Del("Content-Type")
-			return err
-		}
-		if err != nil { // half of it is on its way
-			panic(fmt.Errorf("write reply: %w", err))
+		if err != nil {
+			return b.failed(err)
 		}
 	}
 	if err := parts.Close(); err != nil {
-		panic(fmt.Errorf("write reply: %w", err))
+		return b.failed(err)
 	}
-	return nil
+	return b.failed(b.Flush())
 }
 
 // A later is a writer that is settled when the first byte comes.
-type later struct{ io.Writer }
+type later struct {
+	io.Writer
+	err error
+}
+
+func (l *later) Write(p []byte) (int, error) {
+	if l.err != nil {
+		return 0, l.err
+	}
+	return l.Writer.Write(p)
+}
 
 // writeDocument answers with all outputs in one JSON object.
 func (s *service) writeDocument(q request, r results) error {
-	b := bufio.NewWriterSize(q.w, 32<<10)
-	for n, w := range r.Outputs {
-		separator := ",\n"
-		if n == 0 {
-			separator = "{"
-		}
+	b := newReplyBody(q.w, jsonType)
+	separator := "{"
+	for _, w := range r.Outputs {
 		if w.ByReference {
 			to := map[string]string{"href": r.reference(q, w), "title": r.title(w)}
 			if mediaType := r.mediaType(w); mediaType != "" {
@@ -181,35 +215,26 @@ func (s *service) writeDocument(q request, r results) error {
 			}
 			link, err := json.Marshal(to)
 			if err != nil {
-				return err
+				return b.failed(err)
 			}
-			fmt.Fprintf(b, "%s%q:%s", separator, w.Name, link)
-			continue
-		}
-		v := &inDocument{w: b}
-		err := s.writeOutput(q, r, w, v, func(mediaType, _ string) {
-			if n == 0 {
-				q.w.Header().Set("Content-Type", jsonType)
+			_, _ = fmt.Fprintf(b, "%s%q:%s", separator, w.Name, link) // an error stays until Flush
+		} else {
+			v := &inDocument{w: b.Writer}
+			err := s.writeOutput(q, r, w, v, func(mediaType, _ string) {
+				_, _ = fmt.Fprintf(b, "%s%q:", separator, w.Name) // likewise
+				v.begin(mediaType)
+			})
+			if err == nil {
+				err = v.end()
 			}
-			fmt.Fprintf(b, "%s%q:", separator, w.Name)
-			v.begin(mediaType)
-		})
-		if err != nil && n == 0 {
-			return err
+			if err != nil {
+				return b.failed(err)
+			}
 		}
-		if err == nil {
-			err = v.end()
-		}
-		if err != nil { // half of it is on its way
-			panic(fmt.Errorf("write reply: %w", err))
-		}
+		separator = ",\n"
 	}
-	q.w.Header().Set("Content-Type", jsonType)
 	_, _ = b.WriteString("}\n")
-	if err := b.Flush(); err != nil {
-		panic(fmt.Errorf("write reply: %w", err))
-	}
-	return nil
+	return b.failed(b.Flush())
 }
 
 // An inDocument writes a value into a JSON document: an object as it is, a text as
