@@ -58,9 +58,9 @@ func (s *server) executed(status int, id, body string, header ...string) answer 
 }
 
 // executionFaults executes wrongly, and returns the location and code of each fault.
-func (s *server) executionFaults(id, body string) []string {
+func (s *server) executionFaults(id, body string, header ...string) []string {
 	s.Helper()
-	a := s.execute(id, body)
+	a := s.execute(id, body, header...)
 	var p struct {
 		Code   string
 		Errors []struct{ Location, Code, Message string }

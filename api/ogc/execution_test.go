@@ -136,6 +136,8 @@ var executionRequirements = []requirement{
 		} {
 			equal(s, body, s.executionFaults("overlay", body), faults)
 		}
+		equal(s, "ground of no county", s.executionFaults("check", `"inputs":{"corners":[[100,30],[100.01,30],[100.01,30.01]]}`), []string{"inputs no-county"})
+		equal(s, "a key of no form", s.executionFaults("overlay", `"inputs":{"as_of":"2022-05-31"}`, "Idempotency-Key", "two words"), []string{"header.Idempotency-Key bad-format"})
 		equal(s, "run 0", s.executionFaults("mine-report", `"inputs":{"licence_no":"`+mineNo+`","run":0}`), []string{"inputs.run out-of-range"})
 		if a := s.execute("mine-report", `"inputs":{"licence_no":"C1"}`); a.status != http.StatusNotFound {
 			s.Errorf("no such mine: %d %s", a.status, a.body)

@@ -105,7 +105,10 @@ func passed(status int, body []byte) error {
 		return &passedError{status, body}
 	}
 	for i, f := range problem.Errors {
-		if !strings.HasPrefix(f.Location, "header.") {
+		switch {
+		case f.Location == "body":
+			problem.Errors[i].Location = "inputs"
+		case !strings.HasPrefix(f.Location, "header."):
 			problem.Errors[i].Location = "inputs." + strings.TrimPrefix(strings.TrimPrefix(f.Location, "query."), "path.")
 		}
 	}

@@ -9,12 +9,12 @@ from (
            r.mines_failed as failed, coalesce(r.error, '') as error, r.created_at, r.started_at, r.finished_at, null::timestamptz as expires_at,
            e.wanted
     from run r
-    left join execution e on e.run_id = r.id
+    left join execution e on e.of_run_id = r.id
     union all
     select case when j.kind = 'dossiers' then 'dossiers' else 'paper' end, j.kind, j.run_id, j.id, j.id, j.status, j.total, j.done, j.failed,
            coalesce(j.error, ''), j.created_at, j.started_at, j.finished_at, j.expires_at, e.wanted
     from job j
-    left join execution e on e.job_id = j.id
+    left join execution e on e.of_job_id = j.id
     where j.kind in ('dossiers', 'annex1', 'annex2', 'briefing')
 ) x
 where (@run_id::bigint is null or x.run_id = @run_id)
