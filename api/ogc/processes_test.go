@@ -34,7 +34,7 @@ func TestProcesses(t *testing.T) {
 		}
 	})
 	// Nothing of it touches what a run is sealed over.
-	if v, err := s.p.Verify(t.Context()); err != nil || len(v.Breaks) > 0 || v.Runs < 10 {
+	if v, err := s.p.Verify(t.Context()); err != nil || len(v.Breaks) > 0 || v.Runs < 1 {
 		t.Errorf("%d runs, %v: %v", v.Runs, v.Breaks, err)
 	}
 }
