@@ -128,6 +128,10 @@ REQUESTS ?= 5000
 fuzz-api: setup ## send REQUESTS requests made from the OpenAPI document (TAOHE_API_SEED draws the same again)
 	TAOHE_API_FUZZ=$(REQUESTS) go test -count=1 -timeout 0 -run '^TestFuzz$$' -v ./api
 
+.PHONY: conformance
+conformance: setup ## run OGC's suite where Maven has it, and our tests of each requirement (SUITE=required)
+	SUITE='$(SUITE)' scripts/conformance
+
 .PHONY: lint
 lint: bin/golangci-lint ## look through the code (.golangci.yml says for what, and why)
 	bin/golangci-lint run $(PKG)
@@ -135,6 +139,10 @@ lint: bin/golangci-lint ## look through the code (.golangci.yml says for what, a
 # Built from the pinned source, once, in a module of its own.
 bin/golangci-lint: tools/go.mod tools/go.sum
 	go build -C tools -o ../bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+.PHONY: test-qgis
+test-qgis: setup ## have QGIS read the service (python3-qgis and qgis-providers)
+	go test -count=1 -run '^TestRequirements$$/^clients$$/^QGIS$$' -v ./api/ogc
 
 .PHONY: lint-api
 lint-api: tools/openapi/node_modules ## lint the OpenAPI document (needs npm)

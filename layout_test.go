@@ -80,7 +80,7 @@ internal/bench/measure   : internal/bench internal/bench/made
 internal/pages           : . ingest overlay ledger internal/torture
 internal/pages/mkpages   : internal/pages
 
-api/ogc                  : . geo ingest overlay internal/cql2 internal/generalise internal/pg internal/pipeline
+api/ogc                  : . geo ingest ingest/record overlay internal/cql2 internal/generalise internal/job internal/pg internal/pipeline
 api                      : . api/ogc geo ingest ingest/geotiff ingest/record overlay ledger report report/drawing report/mapsheet report/vector web internal/job internal/shpwrite internal/office internal/orthophoto internal/pipeline internal/replay internal/work internal/pg
 cmd/taohe                : *
 `

@@ -97,7 +97,7 @@ func New(d Deps) http.Handler {
 	a := humachi.New(r, s.config())
 	s.routes(a)
 	s.serveDocument(r, a.OpenAPI())
-	r.Mount(ogc.Path, ogc.New(ogc.Deps{Pipeline: d.Pipeline, Fail: s.fail, Negotiate: negotiate, Version: d.Version, BaseURL: d.BaseURL}))
+	r.Mount(ogc.Path, ogc.New(ogc.Deps{Pipeline: d.Pipeline, Service: r, Fail: s.fail, Negotiate: negotiate, Version: d.Version, BaseURL: d.BaseURL}))
 	return r
 }
 

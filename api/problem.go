@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -38,11 +39,16 @@ var (
 	errMalformedForm    = kindError{"malformed-form", 400, "The body is not a readable multipart form", "上传内容不是有效的表单（multipart/form-data），请重新提交。", nil}
 	errUploadIncomplete = kindError{"upload-incomplete", 400, "The upload broke off", "上传中断，文件未收全，没有保存任何内容。请重新上传。", nil}
 	errBadParameters    = kindError{"bad-parameters", 400, "Parameters are unknown or malformed", "网址中的参数有误。请按 errors 中逐条说明改正。", nil}
+	errExecution        = kindError{"invalid-execution", 400, "The execution cannot be carried out as it stands", "执行请求有误，没有执行。请按 errors 中逐条说明改正后重新提交。", nil}
 	errBadText          = kindError{"bad-text", 400, "The address holds a zero byte or is not UTF-8", "网址中含有无法识别的字符，请检查后重新提交。", nil}
 	errHost             = kindError{"host-not-allowed", 403, "The Host header does not name this machine", "目前只能在本机访问（localhost 或 127.0.0.1）。", nil}
 	errCrossOrigin      = kindError{"cross-origin", 403, "Another site's page may not change anything here", "不接受来自其他网站页面的修改请求。", nil}
 	errNoSuchPath       = kindError{"no-such-path", 404, "There is nothing at this path", "没有这个网址。接口说明见 /openapi.json。", nil}
 	errNotFound         = kindError{"not-found", 404, "There is no such thing", "没有找到所要的内容，请检查编号。", pipeline.ErrNotFound}
+	errNoSuchProcess    = kindError{"no-such-process", 404, "There is no such process", "没有这个过程。可用的过程见 /ogc/processes。", ogc.ErrNoSuchProcess}
+	errNoSuchJob        = kindError{"no-such-job", 404, "There is no such job", "没有这个任务，请检查编号；任务结束七天后连同结果删除，套合一直保留。", ogc.ErrNoSuchJob}
+	errNoSuchOutput     = kindError{"no-such-output", 404, "The process has no such output", "这个过程没有这一项输出。其输出见过程说明。", ogc.ErrNoSuchOutput}
+	errResultNotReady   = kindError{"result-not-ready", 404, "The job has no results, or none yet", "任务尚未完成（或已取消），没有结果。请查看其状态。", ogc.ErrResultNotReady}
 	errMethodNotAllowed = kindError{"method-not-allowed", 405, "The path does not have this method", "这个网址不支持该请求方法。接口说明见 /openapi.json。", nil}
 	errNotAcceptable    = kindError{"not-acceptable", 406, "None of the media types asked for is to be had", "不能按所要的格式（Accept）给出结果。", ogc.ErrNotAcceptable}
 	errStalled          = kindError{"request-timeout", 408, "The body stopped coming", "等待上传内容超时，没有保存任何内容。请检查网络后重新上传。", nil}
@@ -72,6 +78,7 @@ var (
 	errMediaType        = kindError{"unsupported-media-type", 415, "The body is of a media type that is not read here", "请求内容的类型（Content-Type）不对：上传文件用 multipart/form-data，其余用 application/json。", nil}
 	errInvalid          = kindError{"invalid-request", 422, "The request cannot be carried out as it stands", "请求有误，没有保存任何内容。请按 errors 中逐条说明改正后重新提交。", nil}
 	errInternal         = kindError{"internal-error", 500, "Internal error", "系统内部错误，已记入日志。请稍后再试；如再次出现，请把 request_id 告知管理员。", nil}
+	errExecutionFailed  = kindError{"execution-failed", 500, "The job failed", "任务因系统故障未能完成，没有结果。请查看其状态；排除故障后重新执行，或由 /v1/runs/{id}/retry 继续。", ogc.ErrExecutionFailed}
 	errNoPDF            = kindError{"pdf-unavailable", 501, "The server has no LibreOffice to make PDF with", "服务器没有安装 LibreOffice，不能生成 PDF。请管理员安装 libreoffice-writer，或改用 docx。", office.ErrMissing}
 	errNoFont           = kindError{"font-missing", 501, "The server has no Chinese font to draw maps with", "服务器没有安装中文字体，不能绘制套合图。请管理员安装思源黑体（fonts-noto-cjk），或用 TAOHE_FONT 写明字体文件。", drawing.ErrNoFont}
 	errNoGDAL           = kindError{"gdal-missing", 501, "The server has no GDAL to lay orthophotos beneath maps with", "服务器没有安装 GDAL，不能使用正射影像。请管理员安装 gdal-bin，或在 orthophoto 中写 none，出不带影像的图。", pipeline.ErrNoGDAL}
@@ -82,10 +89,10 @@ var (
 
 // problemKinds is the table of problems, by status.
 var problemKinds = []kindError{
-	errMalformedJSON, errMalformedForm, errUploadIncomplete, errBadParameters, errBadText, errHost, errCrossOrigin, errNoSuchPath, errNotFound,
+	errMalformedJSON, errMalformedForm, errUploadIncomplete, errBadParameters, errExecution, errBadText, errHost, errCrossOrigin, errNoSuchPath, errNotFound, errNoSuchProcess, errNoSuchJob, errNoSuchOutput, errResultNotReady,
 	errMethodNotAllowed, errNotAcceptable, errStalled, errNotStaged, errHeldUndecided, errRemovalOpen, errRunOver, errRunNotBroken, errNotLoading,
 	errRunNotComplete, errJobNotComplete, errDatasetKept, errBeingRead, errRunKept, errRunWhatIf, errRunOneMine, errItemState, errSamePerson, errOlderRun, errNotByImage, errNoEarlierDay, errKeyOfOther, errKeyUnderWay, errItemChanged, errChanged,
-	errTooLarge, errMediaType, errInvalid, errInternal, errNoPDF, errNoFont, errNoGDAL, errUnavailable, errNoSpace,
+	errTooLarge, errMediaType, errInvalid, errInternal, errExecutionFailed, errNoPDF, errNoFont, errNoGDAL, errUnavailable, errNoSpace,
 	errDatabaseFull,
 }
 
@@ -130,7 +137,17 @@ func (s *service) problem(ctx context.Context, err error) *ProblemError {
 	kind, faults := errInternal, []ProblemFault{}
 	var request *ingest.RequestError
 	var parameters *ogc.BadRequestError
+	var execution *ogc.ExecutionError
 	switch {
+	case errors.Is(err, ogc.ErrTooLarge):
+		kind = errTooLarge
+	case errors.Is(err, ogc.ErrBrokenOff):
+		kind = errUploadIncomplete
+	case errors.As(err, &execution):
+		kind = errExecution
+		for _, f := range execution.Faults {
+			faults = append(faults, ProblemFault{Location: f.Location, Code: f.Code, Message: f.Message})
+		}
 	case errors.As(err, &parameters):
 		kind = errBadParameters
 		for _, f := range parameters.Faults {
@@ -171,7 +188,7 @@ func (s *service) problem(ctx context.Context, err error) *ProblemError {
 
 // shown is the problem as it is answered, of no request yet.
 func (k kindError) shown() ProblemError {
-	return ProblemError{Type: problemHome + k.code, Title: k.title, Status: k.status, Detail: k.detail, Code: k.code, Errors: []ProblemFault{}}
+	return ProblemError{Type: cmp.Or(ogc.ExceptionType(k.of), problemHome+k.code), Title: k.title, Status: k.status, Detail: k.detail, Code: k.code, Errors: []ProblemFault{}}
 }
 
 // fail answers a request with a problem.

@@ -3,6 +3,7 @@ package ogc_test
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"math"
 	"net/http"
 	"net/url"
@@ -297,28 +298,28 @@ var formRequirements = []requirement{
 	}},
 	{"/req/oas30/oas-definition-2", func(s *server) {
 		doc := s.openapi()
-		each("#", doc, func(where string, m map[string]any) {
-			if ref, ok := m["$ref"].(string); ok && at(doc, strings.Split(strings.TrimPrefix(ref, "#/"), "/")...) == nil {
-				s.Errorf("%s: %s leads nowhere", where, ref)
-			}
-		})
+		everyReferenceHolds(s, doc)
 		if at(doc, "info", "title") == nil || at(doc, "info", "version") != "test" {
 			s.Errorf("info %v", at(doc, "info"))
 		}
 	}},
 	{"/req/oas30/oas-impl", func(s *server) {
-		for path := range at(s.openapi(), "paths").(map[string]any) {
+		for path, item := range at(s.openapi(), "paths").(map[string]any) {
+			if at(item, "get") == nil {
+				continue
+			}
 			if id, _, ok := strings.Cut(strings.TrimPrefix(path, "/collections/"), "/items/{featureId}"); ok {
 				path = strings.ReplaceAll(path, "{featureId}", s.items(id, "limit", "1").Features[0].ID)
 			}
-			path = strings.NewReplacer("{tileMatrixSetId}", "WebMercatorQuad", "{tileMatrix}", "10", "{tileRow}", "386", "{tileCol}", "825").Replace(path)
+			path = strings.NewReplacer("{tileMatrixSetId}", "WebMercatorQuad", "{tileMatrix}", "10", "{tileRow}", "386", "{tileCol}", "825",
+				"{processID}", "overlay", "{jobId}", "run-1", "{outputId}", "run").Replace(path)
 			if a := s.get(path); a.status != http.StatusOK {
 				s.Errorf("%s: %d", path, a.status)
 			}
 		}
 	}},
 	{"/req/oas30/completeness", func(s *server) {
-		paths := at(s.openapi(), "paths").(map[string]any)
+		paths := pathsOfFeatures(s)
 		if n := 6 + 8*len(allCollections); len(paths) != n {
 			s.Errorf("%d paths, want %d", len(paths), n)
 		}
@@ -334,7 +335,7 @@ var formRequirements = []requirement{
 		}
 	}},
 	{"/req/oas30/exception-codes", func(s *server) {
-		for path, item := range at(s.openapi(), "paths").(map[string]any) {
+		for path, item := range pathsOfFeatures(s) {
 			for _, status := range []string{"400", "404", "406", "500"} {
 				if at(item, "get", "responses", status) == nil {
 					s.Errorf("%s: no %s", path, status)
@@ -347,6 +348,16 @@ var formRequirements = []requirement{
 			s.Error("security is described")
 		}
 	}},
+}
+
+// pathsOfFeatures are those of the definition that are not of Processes.
+func pathsOfFeatures(s *server) map[string]any {
+	s.Helper()
+	paths := at(s.openapi(), "paths").(map[string]any)
+	maps.DeleteFunc(paths, func(path string, _ any) bool {
+		return strings.HasPrefix(path, "/processes") || strings.HasPrefix(path, "/jobs")
+	})
+	return paths
 }
 
 // signedArea is positive for a ring that runs against the clock.

@@ -9,6 +9,8 @@ import (
 	"iter"
 	"strconv"
 
+	"github.com/go-chi/chi/v5"
+
 	"github.com/taohe-gis/taohe/internal/cql2"
 )
 
@@ -30,7 +32,8 @@ type shown struct {
 
 // titles are those of the pages; a collection's is its own.
 var pageTitles = map[string]string{
-	"landing": title, "conformance": "符合的标准", "collections": "图层", "api": "接口说明", "tilematrixsets": "瓦片划分", "tilematrixset": "瓦片划分",
+	"landing": title, "conformance": "符合的标准", "collections": "图层", "api": "接口说明", "processes": "过程", "jobs": "任务", "job": "任务", "results": "结果",
+	"tilematrixsets": "瓦片划分", "tilematrixset": "瓦片划分",
 }
 
 // writePage answers with a page.
@@ -43,6 +46,9 @@ func (s *service) writePage(q request, name string, data any) error {
 	}
 	if c, err := known(q.Request); err == nil {
 		v.Title = c.title
+	}
+	if p, err := knownProcess(chi.URLParam(q.Request, "processId")); err == nil {
+		v.Title = p.title
 	}
 	q.stream(func(w *bufio.Writer) error { return s.pages.ExecuteTemplate(w, name+".html", v) })
 	return nil
@@ -76,6 +82,26 @@ func (c crs) Title() string { return c.title }
 func (c *collection) ID() string             { return c.id }
 func (c *collection) Title() string          { return c.title }
 func (c *collection) Properties() []property { return c.properties }
+
+// Name, Title, Description and the rest are for templates.
+func (i processInput) Name() string        { return i.name }
+func (i processInput) Title() string       { return i.title }
+func (i processInput) Description() string { return i.description }
+func (i processInput) Required() bool      { return i.required }
+func (i processInput) Most() int           { return max(i.most, 1) }
+func (o processOutput) Name() string       { return o.name }
+func (o processOutput) Title() string      { return o.title }
+func (o processOutput) Description() string {
+	return o.description
+}
+
+// MediaTypes are those that the output is had in.
+func (o processOutput) MediaTypes() (all []string) {
+	for _, f := range o.forms {
+		all = append(all, f.mediaType)
+	}
+	return all
+}
 
 // A line is a feature in a table.
 type line struct {

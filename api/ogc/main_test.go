@@ -1,12 +1,15 @@
 package ogc_test
 
 import (
+	"context"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -15,6 +18,7 @@ import (
 	"github.com/taohe-gis/taohe/internal/pgtest"
 	"github.com/taohe-gis/taohe/internal/pipeline"
 	"github.com/taohe-gis/taohe/internal/sampletest"
+	"github.com/taohe-gis/taohe/internal/work"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
@@ -54,9 +58,30 @@ func startOn(t *testing.T, dsn string) *server {
 // startWith is the service of another on its database, told where it is reached.
 func startWith(t *testing.T, s *server, base *url.URL) *server {
 	t.Helper()
-	h := httptest.NewServer(api.New(api.Deps{Pipeline: s.p, SpoolDir: t.TempDir(), Version: "test", BaseURL: base}))
+	spool := t.TempDir()
+	queue, err := work.NewQueue(s.pool, s.p, spool, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := httptest.NewServer(api.New(api.Deps{Pipeline: s.p, Work: queue, SpoolDir: spool, Version: "test", BaseURL: base}))
 	t.Cleanup(h.Close)
 	return &server{t, h.URL + "/ogc", s.pool, s.p}
+}
+
+// work does what waits in the queue until the test is over.
+func (s *server) work() {
+	worker := work.Worker{Pool: s.pool, Pipeline: s.p, Log: slog.New(slog.DiscardHandler)}
+	ctx, stop := context.WithCancel(context.Background())
+	var working sync.WaitGroup
+	working.Go(func() {
+		if err := worker.Run(ctx); err != nil {
+			s.Error(err)
+		}
+	})
+	s.Cleanup(func() {
+		stop()
+		working.Wait()
+	})
 }
 
 // in is the server in another test.
@@ -73,10 +98,16 @@ type answer struct {
 // get asks for a path below /ogc, or a whole address.
 func (s *server) get(path string, header ...string) answer {
 	s.Helper()
+	return s.do(http.MethodGet, path, "", header...)
+}
+
+// do sends a request; header is name, value, name, value.
+func (s *server) do(method, path, body string, header ...string) answer {
+	s.Helper()
 	if !strings.HasPrefix(path, "http:") {
 		path = s.base + path
 	}
-	r, err := http.NewRequestWithContext(s.Context(), http.MethodGet, path, nil)
+	r, err := http.NewRequestWithContext(s.Context(), method, path, strings.NewReader(body))
 	if err != nil {
 		s.Fatal(err)
 	}

@@ -40,6 +40,13 @@ var classes = []string{
 	"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/geodata-tilesets",
 	"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt",
 	"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/oas30",
+	"http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/core",
+	"http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/ogc-process-description",
+	"http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/json",
+	"http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/html",
+	"http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/oas30",
+	"http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/job-list",
+	"http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/dismiss",
 	"http://www.opengis.net/spec/tms/2.0/conf/tilematrixset",
 	"http://www.opengis.net/spec/tms/2.0/conf/json-tilematrixset",
 	"http://www.opengis.net/spec/tms/2.0/conf/tilesetmetadata",
@@ -70,6 +77,8 @@ func (s *service) landing(q request) error {
 		link{q.address("/conformance", ""), "conformance", jsonType, "符合的标准"},
 		link{q.address("/collections", ""), "data", jsonType, "图层"},
 		link{q.address(tileMatrixSetsDir, ""), tileSchemesRel, jsonType, "瓦片划分"},
+		link{q.address("/processes", ""), processesRelation, jsonType, "过程"},
+		link{q.address("/jobs", ""), jobListRelation, jsonType, "任务"},
 	)
 	q.setLinks(links)
 	v := struct {

@@ -1,5 +1,7 @@
-// Package ogc is the service as OGC API – Features and Tiles: the layers as they
-// stand and the newest findings, as collections. It reads and changes nothing.
+// Package ogc is the service as OGC API – Features, Tiles and Processes: the layers
+// as they stand and the newest findings as collections, which are read, and what
+// can be done as processes. Each of those is an operation of the service, asked for
+// in the name of whoever asks: the package itself changes nothing.
 //
 // Words in code and addresses are the standard's own. What is implemented, and
 // with which choices, is in docs/ogc.md.
@@ -28,8 +30,10 @@ var ErrNotAcceptable = errors.New("not acceptable")
 // Deps are what the package works with.
 type Deps struct {
 	Pipeline *pipeline.Pipeline
-	// Fail answers with a problem: for a *BadRequestError, ErrNotAcceptable,
-	// pipeline.ErrNotFound, and what is broken.
+	// Service is the whole service, whose operations processes are.
+	Service http.Handler
+	// Fail answers with a problem: for a *BadRequestError, an *ExecutionError, the
+	// errors of this package, pipeline.ErrNotFound, and what is broken.
 	Fail func(http.ResponseWriter, *http.Request, error)
 	// Negotiate chooses among the media types offered by Accept headers, "" for
 	// none.
@@ -72,6 +76,7 @@ func New(d Deps) chi.Router {
 	r.Get("/api", s.handle(s.api, openAPIType, htmlType, jsonType))
 	r.Get("/collections", s.handle(s.collections, jsonType, htmlType))
 	s.tileRoutes(r)
+	s.processRoutes(r)
 	r.Route("/collections/{collectionId}", func(r chi.Router) {
 		r.Get("/", s.handle(s.collection, jsonType, htmlType))
 		r.Get("/queryables", s.handle(s.queryables, schemaType, htmlType, jsonType))
@@ -94,22 +99,27 @@ type request struct {
 	offered []string
 }
 
+func (s *service) newRequest(w http.ResponseWriter, r *http.Request, offered ...string) request {
+	q := request{Request: r, w: w, offered: offered, self: *r.URL}
+	q.self.Host, q.self.Scheme = r.Host, "http"
+	if r.TLS != nil {
+		q.self.Scheme = "https"
+	}
+	q.base = q.self.Scheme + "://" + q.self.Host + Path
+	if s.BaseURL != nil {
+		q.base = s.BaseURL.String() + Path
+		q.self.Scheme, q.self.Host = s.BaseURL.Scheme, s.BaseURL.Host
+		q.self.Path, q.self.RawPath = s.BaseURL.Path+r.URL.Path, s.BaseURL.EscapedPath()+r.URL.EscapedPath()
+	}
+	w.Header().Add("Vary", "Accept")
+	return q
+}
+
 // handle settles the media type of the answer, and answers with a problem when
 // answer returns an error, before which it has written nothing.
 func (s *service) handle(answer func(request) error, offered ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		q := request{Request: r, w: w, offered: offered, self: *r.URL}
-		q.self.Host, q.self.Scheme = r.Host, "http"
-		if r.TLS != nil {
-			q.self.Scheme = "https"
-		}
-		q.base = q.self.Scheme + "://" + q.self.Host + Path
-		if s.BaseURL != nil {
-			q.base = s.BaseURL.String() + Path
-			q.self.Scheme, q.self.Host = s.BaseURL.Scheme, s.BaseURL.Host
-			q.self.Path, q.self.RawPath = s.BaseURL.Path+r.URL.Path, s.BaseURL.EscapedPath()+r.URL.EscapedPath()
-		}
-		w.Header().Add("Vary", "Accept")
+		q := s.newRequest(w, r, offered...)
 		err := q.settle(s.Negotiate)
 		if err == nil {
 			err = answer(q)

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/taohe-gis/taohe/internal/cql2"
 )
@@ -29,24 +30,33 @@ func (s *service) api(q request) error {
 		"servers": []any{object{"url": q.base}},
 		"paths":   paths(present),
 		"components": object{
-			"parameters": parameters(),
+			"parameters": joined(parameters(), processParameters()),
 			"responses":  responses(),
-			"schemas":    object{"Problem": problemSchema()},
+			"schemas":    joined(object{"Problem": problemSchema()}, processSchemas()),
 		},
 	}
 	if !q.wantsHTML() {
 		return s.write(q, doc, "", nil)
 	}
-	var all []struct{ Path, Summary string }
+	var all []struct{ Method, Path, Summary string }
 	for _, path := range slices.Sorted(maps.Keys(paths(present))) {
-		get := paths(present)[path].(object)["get"].(object)
-		all = append(all, struct{ Path, Summary string }{path, get["summary"].(string)})
+		operations := paths(present)[path].(object)
+		for _, method := range slices.Sorted(maps.Keys(operations)) {
+			summary := operations[method].(object)["summary"].(string)
+			all = append(all, struct{ Method, Path, Summary string }{strings.ToUpper(method), path, summary})
+		}
 	}
 	return s.write(q, nil, "api", all)
 }
 
+// joined holds the members of both.
+func joined(a, b object) object {
+	maps.Copy(a, b)
+	return a
+}
+
 func paths(present []*collection) object {
-	all := object{
+	all := joined(processPaths(), object{
 		"/":               operation("getLandingPage", "首页", "", jsonType, object{"type": "object"}),
 		"/conformance":    operation("getConformance", "符合的标准", "", jsonType, object{"type": "object"}),
 		"/api":            operation("getApi", "接口定义", "", openAPI30, object{"type": "object"}),
@@ -54,7 +64,7 @@ func paths(present []*collection) object {
 		tileMatrixSetsDir + "/{tileMatrixSetId}": operation("getTileMatrixSet", "一种瓦片划分", "", jsonType, object{"type": "object"},
 			parameter("tileMatrixSetId")),
 		"/collections": operation("getCollections", "图层", "", jsonType, object{"type": "object"}),
-	}
+	})
 	for _, c := range present {
 		path := "/collections/" + c.id
 		features := []any{}
@@ -171,6 +181,8 @@ func responses() object {
 	for status, text := range map[int]string{
 		http.StatusBadRequest: "参数有误", http.StatusNotFound: "没有所要的内容", http.StatusNotAcceptable: "不能按所要的格式给出",
 		http.StatusInternalServerError: "系统内部错误", http.StatusServiceUnavailable: "数据库没有响应",
+		http.StatusConflict: "所依据的尚未完成，或不能取消", http.StatusRequestEntityTooLarge: "请求过大", http.StatusNotImplemented: "服务器缺少所需的软件",
+		http.StatusInsufficientStorage: "磁盘已满",
 	} {
 		all[fmt.Sprint(status)] = object{
 			"description": text,
@@ -184,7 +196,6 @@ func problemSchema() object {
 	text := object{"type": "string"}
 	return object{
 		"type": "object", "required": []string{"type", "title", "status", "detail", "code", "errors"},
-		"sortby": queryParameter("sortby", "按这些属性排序，降序在属性名前写减号", object{"type": "array", "items": object{"type": "string"}}),
 		"properties": object{
 			"type": text, "title": text, "status": object{"type": "integer"}, "detail": text, "code": text, "request_id": text,
 			"errors": object{"type": "array", "items": object{"type": "object", "properties": object{"location": text, "code": text, "message": text}}},

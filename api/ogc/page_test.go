@@ -23,9 +23,17 @@ func documentedAddresses(s *server) {
 		if name, value, found := strings.Cut(c[2], "="); found {
 			path += "?" + url.Values{name: {value}}.Encode()
 		}
-		a := s.get(path)
-		if a.status != http.StatusOK {
-			s.Errorf("%s: %d %s", path, a.status, a.body)
+		method, body := http.MethodGet, ""
+		if sent := regexp.MustCompile(`-d '([^']*)'`).FindStringSubmatch(c[0]); sent != nil {
+			method, body = http.MethodPost, sent[1]
+		}
+		var header []string
+		for _, h := range regexp.MustCompile(`-H '([^:]*): ([^']*)'`).FindAllStringSubmatch(c[0], -1) {
+			header = append(header, h[1], h[2])
+		}
+		a := s.do(method, path, body, header...)
+		if a.status != http.StatusOK && a.status != http.StatusCreated {
+			s.Errorf("%s %s: %d %s", method, path, a.status, a.body)
 		}
 		if strings.Contains(path, "items?") && !strings.Contains(path, "html") && len(want[featureCollection](s, a).Features) == 0 {
 			s.Errorf("%s finds nothing", path)

@@ -60,7 +60,9 @@ func (p property) member(seq int) memberJSON {
 func (c *collection) schemaOf(id string, forFilters bool) schemaJSON {
 	v := schemaJSON{
 		Schema: "https://json-schema.org/draft/2020-12/schema", ID: id, Title: c.title, Description: c.description, Type: "object",
-		Properties: map[string]memberJSON{geometryName: {Title: "图形", Format: "geometry-multipolygon", Role: "primary-geometry"}},
+		Properties: map[string]memberJSON{geometryName: {
+			Title: "图形", Format: "geometry-multipolygon", Role: "primary-geometry", Seq: len(c.properties) + 1,
+		}},
 	}
 	if forFilters {
 		// QGIS knows the shape by this reference.

@@ -30,4 +30,7 @@ var (
 	sqlPutChunk     = pg.MustLoad(sqlFS, "sql/put_chunk.sql")
 	sqlChunk        = pg.MustLoad(sqlFS, "sql/chunk.sql")
 	sqlFiles        = pg.MustLoad(sqlFS, "sql/files.sql")
+
+	sqlKeepWanted     = pg.MustLoad(sqlFS, "sql/keep_wanted.sql")
+	sqlListExecutions = pg.MustLoad(sqlFS, "sql/list_executions.sql")
 )

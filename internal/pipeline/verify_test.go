@@ -198,6 +198,7 @@ var notHeld = map[string]string{
 	"river_queue": underWay,
 	"job":         underWay, "job_part": underWay, "job_part_try": underWay,
 	"job_file": "papers, which are made again from the run and the ledger event", "job_file_chunk": "as job_file",
+	"execution":  "in which form results are to be given",
 	"kept_reply": "a day of answers; nothing rests on them",
 	"orthophoto": "what maps are drawn upon; no figure rests on it", "orthophoto_chunk": "as orthophoto",
 	"ledger_webhook":   "who is told of events, which changes with each delivery",
