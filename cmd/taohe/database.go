@@ -18,7 +18,7 @@ import (
 // withPipeline opens the database, brings it to this program's schema, checks
 // it, and hands over a pipeline. A command that runs once (join) uses the server
 // that another taohe keeps running in the data directory; serve may not.
-func (s *session) withPipeline(database string, join bool, fn func(*pipeline.Pipeline, *pgxpool.Pool) error) error {
+func (s *session) withPipeline(database string, join bool, fn func(*pipeline.Pipeline, *pgxpool.Pool) error) error { //nolint:unparam // beside withPipelineOf
 	return s.withPipelineOf(database, join, kind{}, fn)
 }
 

@@ -31,7 +31,7 @@ func (x *examination) disks() {
 			x.say("disk", Warn, fmt.Sprintf("%s %s 看不到：%v", what, dir, err), "还没有启动过服务时属正常；否则请检查路径与权限。")
 			continue
 		}
-		free := int64(st.Bavail) * int64(st.Bsize)
+		free := int64(st.Bavail) * int64(st.Bsize) //nolint:unconvert // of another type on other systems
 		level := when(free < roomWarn, Warn)
 		if free < roomFail {
 			level = Fail

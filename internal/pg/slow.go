@@ -31,7 +31,7 @@ type begun struct {
 
 // TraceQueryStart implements pgx.QueryTracer.
 func (s *SlowLog) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
-	return context.WithValue(ctx, slowKey{}, begun{data.SQL, time.Now()})
+	return context.WithValue(ctx, slowKey{}, begun{data.SQL, time.Now()}) //nolint:forbidigo // how long it took changes no result
 }
 
 // TraceQueryEnd implements pgx.QueryTracer.
@@ -41,7 +41,7 @@ func (s *SlowLog) TraceQueryEnd(ctx context.Context, _ *pgx.Conn, data pgx.Trace
 
 // TraceCopyFromStart implements pgx.CopyFromTracer.
 func (s *SlowLog) TraceCopyFromStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceCopyFromStartData) context.Context {
-	return context.WithValue(ctx, slowKey{}, begun{"copy " + strings.Join(data.TableName, "."), time.Now()})
+	return context.WithValue(ctx, slowKey{}, begun{"copy " + strings.Join(data.TableName, "."), time.Now()}) //nolint:forbidigo // as above
 }
 
 // TraceCopyFromEnd implements pgx.CopyFromTracer.
