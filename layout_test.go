@@ -51,6 +51,7 @@ report/vector            : report internal/shpwrite
 internal/pg              : migrations
 internal/cluster         :
 internal/cluster/psql    : internal/cluster
+internal/watch           : internal/pg
 internal/pgtest          : internal/pg internal/cluster migrations
 internal/office          :
 internal/job             : internal/pg
@@ -70,7 +71,9 @@ internal/torture/mktorture : internal/torture
 internal/sample          : . geo internal/shpwrite sample-data
 internal/sample/mksample : . geo internal/sample internal/shpwrite
 internal/pipeline        : . geo ingest/... overlay ledger report report/drawing report/mapsheet internal/generalise internal/job internal/office internal/orthophoto internal/replay internal/pg
-internal/work            : ingest internal/job internal/pg internal/pipeline overlay
+internal/work            : ingest internal/job internal/pg internal/pipeline internal/watch overlay
+internal/backup          : internal/cluster internal/pg internal/pipeline ledger
+internal/doctor          : ingest/ogr internal/office internal/pg ledger migrations report/drawing
 internal/demo            : . geo ingest internal/pipeline overlay
 internal/sampletest      : internal/demo internal/pg internal/pgtest internal/pipeline sample-data
 internal/bench           : . api geo ingest internal/bench/made internal/cluster internal/demo internal/pg internal/pipeline internal/shpwrite overlay sample-data
@@ -81,7 +84,7 @@ internal/pages           : . ingest overlay ledger internal/torture
 internal/pages/mkpages   : internal/pages
 
 api/ogc                  : . geo ingest ingest/record overlay internal/cql2 internal/generalise internal/job internal/pg internal/pipeline
-api                      : . api/ogc geo ingest ingest/geotiff ingest/record overlay ledger report report/drawing report/mapsheet report/vector web internal/job internal/shpwrite internal/office internal/orthophoto internal/pipeline internal/replay internal/work internal/pg
+api                      : . api/ogc geo ingest ingest/geotiff ingest/record overlay ledger report report/drawing report/mapsheet report/vector web internal/job internal/shpwrite internal/office internal/orthophoto internal/pipeline internal/replay internal/watch internal/work internal/pg
 cmd/taohe                : *
 `
 

@@ -17,6 +17,7 @@ import (
 	"github.com/taohe-gis/taohe/api/ogc"
 	"github.com/taohe-gis/taohe/ingest/record"
 	"github.com/taohe-gis/taohe/internal/pipeline"
+	"github.com/taohe-gis/taohe/internal/watch"
 	"github.com/taohe-gis/taohe/internal/work"
 )
 
@@ -36,11 +37,16 @@ type Deps struct {
 	// StallTimeout is how long an upload may send nothing before it is given
 	// up; a minute when 0. How long the whole takes is not bounded.
 	StallTimeout time.Duration
+	// RequestTimeout is how long a request may take once its body is there; five
+	// minutes when 0. Uploads are bounded by StallTimeout, and events by nothing.
+	RequestTimeout time.Duration
 	// Font is the font of maps; the usual places are looked through when empty.
 	Font string
 	// Health asks the database whether it answers, on no connection that others wait
 	// for; the pipeline's are used when nil.
 	Health func(context.Context) error
+	// Metrics count requests; nobody looks at them when nil.
+	Metrics *watch.Metrics
 	// Version of the program, as the OpenAPI document and /healthz show it.
 	Version string
 	// BaseURL is what absolute links begin with, from ParseBaseURL; what a request was
@@ -65,11 +71,18 @@ func New(d Deps) http.Handler {
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
+	d.Log = watch.Contextual(d.Log)
+	if d.Metrics == nil {
+		d.Metrics = watch.New(d.Version)
+	}
 	if d.MaxUploadBytes <= 0 {
 		d.MaxUploadBytes = record.DefaultMaxUploadBytes
 	}
 	if d.StallTimeout <= 0 {
 		d.StallTimeout = defaultStallTimeout
+	}
+	if d.RequestTimeout <= 0 {
+		d.RequestTimeout = defaultRequestTimeout
 	}
 	if d.SpoolDir == "" {
 		d.SpoolDir = filepath.Join(os.TempDir(), "taohe-spool")
@@ -97,7 +110,7 @@ func New(d Deps) http.Handler {
 	a := humachi.New(r, s.config())
 	s.routes(a)
 	s.serveDocument(r, a.OpenAPI())
-	r.Mount(ogc.Path, ogc.New(ogc.Deps{Pipeline: d.Pipeline, Service: r, Fail: s.fail, Negotiate: negotiate, Version: d.Version, BaseURL: d.BaseURL}))
+	r.Mount(ogc.Path, s.timely(ogc.New(ogc.Deps{Pipeline: d.Pipeline, Service: r, Fail: s.fail, Negotiate: negotiate, Version: d.Version, BaseURL: d.BaseURL})))
 	return r
 }
 

@@ -6,15 +6,22 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/taohe-gis/taohe/internal/watch"
 )
 
 // writeTimeout is how long a client may take to fetch a reply once it began.
@@ -25,6 +32,51 @@ type requestIDKey struct{}
 func requestID(ctx context.Context) string {
 	id, _ := ctx.Value(requestIDKey{}).(string)
 	return id
+}
+
+// requestIDs are those that are taken from whoever stands before the service, so
+// that one request has one name in all logs: nothing else gets into a line.
+var requestIDs = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+
+// nameRequest is the request's own name, or a new one.
+func nameRequest(r *http.Request) string {
+	if id := r.Header.Get("X-Request-Id"); requestIDs.MatchString(id) {
+		return id
+	}
+	var random [8]byte
+	_, _ = rand.Read(random[:]) // never fails
+	return hex.EncodeToString(random[:])
+}
+
+// received counts what is read of a body.
+type received struct {
+	io.ReadCloser
+	bytes int64
+}
+
+func (b *received) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.bytes += int64(n)
+	return n, err
+}
+
+// subjects are what the number in a path is of, as log lines call it.
+var subjects = []struct{ begins, key string }{
+	{"/v1/runs/", "run"}, {"/v1/datasets/", "dataset"}, {"/v1/jobs/", "job"}, {"/v1/ledger/items/", "item"},
+}
+
+// subject is what a request was about: by its path, or by what it made.
+func subject(path, location string) []slog.Attr {
+	for _, address := range []string{location, path} {
+		for _, s := range subjects {
+			rest, found := strings.CutPrefix(address, s.begins)
+			number, _, _ := strings.Cut(rest, "/")
+			if id, err := strconv.ParseInt(number, 10, 64); found && err == nil {
+				return []slog.Attr{slog.Int64(s.key, id)}
+			}
+		}
+	}
+	return nil
 }
 
 // reply watches what is written and how much.
@@ -57,10 +109,12 @@ func (w *reply) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 // observe names each request, logs it once, and turns a panic into a problem.
 func (s *service) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		var random [8]byte
-		_, _ = rand.Read(random[:]) // never fails
-		id := hex.EncodeToString(random[:])
-		r = r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id))
+		id := nameRequest(r)
+		ctx := watch.With(context.WithValue(r.Context(), requestIDKey{}, id), slog.String("request_id", id))
+		r = r.WithContext(watch.With(ctx, subject(r.URL.Path, "")...))
+		body := &received{ReadCloser: r.Body}
+		r.Body = body
+		end := s.Metrics.Begin()
 		w := &reply{ResponseWriter: rw}
 		h := w.Header()
 		h.Set("X-Request-Id", id)
@@ -71,8 +125,10 @@ func (s *service) observe(next http.Handler) http.Handler {
 			if v := recover(); v != nil {
 				s.recovered(w, r, v)
 			}
-			s.Log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("request_id", id), slog.String("method", r.Method),
-				slog.String("path", r.URL.Path), slog.Int("status", w.status), slog.Int64("bytes", w.bytes), slog.Duration("took", time.Since(begun)))
+			took, route := time.Since(begun), chi.RouteContext(r.Context()).RoutePattern()
+			end(watch.Request{Method: r.Method, Route: route, Status: w.status, Received: body.bytes, Sent: w.bytes, Took: took})
+			s.Log.LogAttrs(watch.With(r.Context(), subject("", h.Get("Location"))...), slog.LevelInfo, "request", slog.String("request_id", id), slog.String("method", r.Method),
+				slog.String("path", r.URL.Path), slog.String("route", route), slog.Int("status", w.status), slog.Int64("bytes", w.bytes), slog.Duration("took", took))
 		}()
 		next.ServeHTTP(w, r)
 	})

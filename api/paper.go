@@ -137,7 +137,7 @@ func (s *service) dossier(ctx context.Context, in *struct {
 	if representation(ctx) == xlsxType {
 		write = report.WriteDossierXLSX
 	} else if d.Map, err = s.mapFile(ctx, d.Mine, mapsheet.Options{}, choice, pngType, pipeline.DossierDPI); errors.Is(err, drawing.ErrNoFont) {
-		s.Log.Warn("dossier without a map", "err", err)
+		s.Log.WarnContext(ctx, "dossier without a map", "err", err)
 	} else if err != nil {
 		return nil, err
 	}

@@ -169,16 +169,16 @@ func (s *service) problem(ctx context.Context, err error) *ProblemError {
 		case kind != errInternal:
 		case pg.StorageFull(err):
 			kind = errDatabaseFull
-		case pg.Unavailable(err):
+		case pg.Unavailable(err), pg.TimedOut(err), errors.Is(ctx.Err(), context.DeadlineExceeded):
 			kind = errUnavailable
 		}
 	}
 	id := requestID(ctx)
 	if kind.status >= http.StatusInternalServerError {
-		if ctx.Err() != nil { // the client is gone, and with it the query
-			s.Log.Info("request given up", "request_id", id, "err", err)
+		if errors.Is(ctx.Err(), context.Canceled) { // the client is gone, and with it the query
+			s.Log.InfoContext(ctx, "request given up", "request_id", id, "err", err)
 		} else {
-			s.Log.Error(kind.code, "request_id", id, "err", err)
+			s.Log.ErrorContext(ctx, kind.code, "request_id", id, "err", err)
 		}
 	}
 	p := kind.shown()

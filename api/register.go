@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -61,6 +62,9 @@ func register[I, O any](s *service, a huma.API, r route, handle func(context.Con
 	op.Middlewares = append(op.Middlewares, s.accepted(r))
 	if reads == jsonBody || reads == rawBody || reads == emptyBody {
 		op.Middlewares = append(op.Middlewares, s.bodyRead(cmp.Or(r.maxBody, record.MaxRequestBytes), reads == rawBody))
+	}
+	if reads != formBody && !slices.Contains(r.produces, eventType) {
+		op.Middlewares = append(op.Middlewares, s.bounded)
 	}
 	if r.creates {
 		op.Parameters = append(op.Parameters, keyParameter)

@@ -78,7 +78,7 @@ func (s *service) replayed(ctx huma.Context, next func(huma.Context)) {
 			err = s.Pipeline.KeepReply(after, key, sum[:], reply)
 		}
 		if err != nil {
-			s.Log.Error("reply not kept", "request_id", requestID(after), "err", err)
+			s.Log.ErrorContext(after, "reply not kept", "request_id", requestID(after), "err", err)
 		}
 	}()
 	next(humachi.NewContext(ctx.Operation(), r.WithContext(ctx.Context()), kept))

@@ -18,12 +18,18 @@ import (
 // withPipeline opens the database, brings it to this program's schema, checks
 // it, and hands over a pipeline. A command that runs once (join) uses the server
 // that another taohe keeps running in the data directory; serve may not.
-func (s *session) withPipeline(database string, join bool, fn func(*pipeline.Pipeline, *pgxpool.Pool) error) error {
+func (s *session) withPipeline(database string, join bool, fn func(*pipeline.Pipeline, *pgxpool.Pool) error) error { //nolint:unparam // beside withPipelineOf
+	return s.withPipelineOf(database, join, kind{}, fn)
+}
+
+// withPipelineOf is withPipeline with connections of a kind; those of a command that
+// somebody waits for are bounded by nothing but him.
+func (s *session) withPipelineOf(database string, join bool, of kind, fn func(*pipeline.Pipeline, *pgxpool.Pool) error) error {
 	return s.withDatabase(database, join, func(dsn string) error {
 		if err := pg.Migrate(s.ctx, dsn); err != nil {
 			return err
 		}
-		return s.onDatabase(s.ctx, dsn, s.cli.Replica, func(p *pipeline.Pipeline, pool *pgxpool.Pool) error {
+		return s.onDatabase(s.ctx, dsn, s.cli.Replica, of, func(p *pipeline.Pipeline, pool *pgxpool.Pool) error {
 			if err := p.CloseInterrupted(s.ctx); err != nil {
 				return err
 			}
@@ -33,9 +39,9 @@ func (s *session) withPipeline(database string, join bool, fn func(*pipeline.Pip
 }
 
 // onDatabase hands over a pipeline with connections of its own on a database that
-// has this program's schema, and on replicas of it.
-func (s *session) onDatabase(ctx context.Context, dsn string, replicas []string, fn func(*pipeline.Pipeline, *pgxpool.Pool) error) error {
-	pool, err := pg.Open(ctx, dsn, pg.Options{MaxConns: connections(s.cli.Workers)})
+// has this program's schema, and on replicas of it; of is what the connections are for.
+func (s *session) onDatabase(ctx context.Context, dsn string, replicas []string, of kind, fn func(*pipeline.Pipeline, *pgxpool.Pool) error) error {
+	pool, err := pg.Open(ctx, dsn, pg.Options{MaxConns: connections(s.cli.Workers), Limits: of.limits, Slow: of.slow})
 	if err != nil {
 		return err
 	}
@@ -44,7 +50,7 @@ func (s *session) onDatabase(ctx context.Context, dsn string, replicas []string,
 		return err
 	}
 	reader, err := pg.OpenReader(ctx, pool, pg.ReaderOptions{
-		Replicas: replicas, Wait: s.cli.ReplicaWait, MaxConns: connections(s.cli.Workers), Log: s.log,
+		Replicas: replicas, Wait: s.cli.ReplicaWait, MaxConns: connections(s.cli.Workers), Limits: of.limits, Slow: of.slow, Log: s.log,
 	})
 	if err != nil {
 		return err

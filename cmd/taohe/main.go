@@ -21,6 +21,7 @@ import (
 
 	"github.com/taohe-gis/taohe/ingest"
 	"github.com/taohe-gis/taohe/internal/pg"
+	"github.com/taohe-gis/taohe/internal/watch"
 )
 
 // version is set by the linker for a release.
@@ -36,7 +37,10 @@ type cli struct {
 	Database    string        `env:"TAOHE_DATABASE" default:"taohe" help:"Database in the private cluster."`
 	Workers     int           `env:"TAOHE_WORKERS" default:"2" help:"Mines computed at a time."`
 	Campaign    string        `env:"TAOHE_CAMPAIGN" type:"path" placeholder:"FILE" help:"Campaign file of the ledger; the one of 2022 by default."`
-	Verbose     bool          `short:"v" help:"Log what the program does."`
+	Verbose     bool          `short:"v" help:"Log what the program does; the same as --log-level debug."`
+	LogLevel    string        `env:"TAOHE_LOG_LEVEL" enum:"debug,info,warn,error" default:"warn" help:"Least of what is logged: debug, info (each request), warn, error."`
+	LogFormat   string        `env:"TAOHE_LOG_FORMAT" enum:"text,json" default:"text" help:"Lines of the log as text, or as JSON."`
+	PrintConfig bool          `help:"Print what the command would run with, secrets blanked, and where each value comes from; run nothing."`
 
 	Demo    demoCmd    `cmd:"" help:"Load the sample county, run the overlay, print a line per mine, and hold the figures against those it was made from."`
 	Inspect inspectCmd `cmd:"" help:"Say what is in a file, without a database: layers, reference system and how it was known, fields, areas, faults."`
@@ -66,6 +70,10 @@ type cli struct {
 	Migrate    migrateCmd    `cmd:"" help:"Bring the database to this program's schema."`
 	Real       realCmd       `cmd:"" help:"Try public layers that others made against figures computed elsewhere."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
+
+	Doctor  doctorCmd  `cmd:"" help:"Look at versions, settings, indexes, disks, clock, fonts and programs, and say what to do."`
+	Backup  backupCmd  `cmd:"" help:"Write the database into a folder, all of one moment, with a manifest that a restored one is held against."`
+	Restore restoreCmd `cmd:"" help:"Make a backup the content of an empty database, and recompute the chain and the digests."`
 }
 
 // session is what a command works in.
@@ -107,14 +115,23 @@ func run(args []string, out, errOut io.Writer) int {
 		fmt.Fprintln(errOut, "taohe:", err)
 		return 2
 	}
-	level := slog.LevelWarn
-	if c.Verbose {
-		level = slog.LevelDebug
+	if c.PrintConfig {
+		return status(printConfig(out, k), errOut)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	s := &session{cli: &c, ctx: ctx, out: out, errOut: errOut, log: slog.New(slog.NewTextHandler(errOut, &slog.HandlerOptions{Level: level}))}
+	s := &session{cli: &c, ctx: ctx, out: out, errOut: errOut, log: c.newLog(errOut)}
 	return status(k.Run(s), errOut)
+}
+
+// newLog is the log as the flags want it.
+func (c *cli) newLog(w io.Writer) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(c.LogLevel)) // kong knows the words
+	if c.Verbose {
+		level = slog.LevelDebug
+	}
+	return watch.Log(w, c.LogFormat == "json", level)
 }
 
 // status turns what a command returned into words and an exit status.

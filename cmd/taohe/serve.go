@@ -18,6 +18,7 @@ import (
 	"github.com/taohe-gis/taohe/internal/cluster"
 	"github.com/taohe-gis/taohe/internal/pg"
 	"github.com/taohe-gis/taohe/internal/pipeline"
+	"github.com/taohe-gis/taohe/internal/watch"
 	"github.com/taohe-gis/taohe/internal/work"
 )
 
@@ -30,6 +31,10 @@ type serveCmd struct {
 	Grace     time.Duration `default:"30s" help:"How long running requests may take to end at a stop."`
 	Font      string        `env:"TAOHE_FONT" type:"path" placeholder:"FILE" help:"Font for maps; Noto CJK or Source Han where they are usually installed by default."`
 	NoWorker  bool          `help:"Only take work, and leave it to taohe worker."`
+
+	RequestTimeout time.Duration `env:"TAOHE_REQUEST_TIMEOUT" default:"5m" help:"How long a request may take to be answered once its body is there; its statements end with it. Uploads and events are bounded otherwise."`
+
+	watched
 }
 
 func (c *serveCmd) Run(s *session) error {
@@ -49,7 +54,15 @@ func (c *serveCmd) Run(s *session) error {
 		return fmt.Errorf("listen: %w (choose another address with --listen)", err)
 	}
 	defer listener.Close()
-	return s.withPipeline(s.cli.Database, false, func(p *pipeline.Pipeline, pool *pgxpool.Pool) error {
+	seen, err := c.listen(s.ctx)
+	if err != nil {
+		return err
+	}
+	if seen != nil {
+		defer seen.Close()
+	}
+	requests := kind{pg.OfRequests(c.RequestTimeout), c.slow(s.log)}
+	return s.withPipelineOf(s.cli.Database, false, requests, func(p *pipeline.Pipeline, pool *pgxpool.Pool) error {
 		spool, err := c.spool(s, listener.Addr())
 		if err != nil {
 			return err
@@ -59,22 +72,28 @@ func (c *serveCmd) Run(s *session) error {
 			return err
 		}
 		// Whoever looks after the service is answered however many wait for a connection.
-		looking, err := pg.Open(s.ctx, pool.Config().ConnString(), pg.Options{ApplicationName: "taohe health", MaxConns: 1})
+		looking, err := pg.Open(s.ctx, pool.Config().ConnString(), pg.Options{ApplicationName: "taohe health", MaxConns: 2, Limits: pg.OfRequests(time.Minute)})
 		if err != nil {
 			return err
 		}
 		defer looking.Close()
 		server := api.Server(c.Listen, api.New(api.Deps{
 			Pipeline: p, Work: queue, Health: looking.Ping, Log: s.log, SpoolDir: spool, MaxUploadBytes: c.MaxUpload, StallTimeout: c.Stall, Font: c.Font, Version: version, BaseURL: base,
+			Metrics: c.counted(), RequestTimeout: c.RequestTimeout,
 		}))
 		if err := scratch(spool); err != nil {
 			return err
 		}
 		none := make(chan error)
 		worker := &companion{cancel: func() { close(none) }, ended: none}
+		checks := []watch.Check{{Name: "spool", Try: watch.Writable(spool)}}
 		if !c.NoWorker {
-			worker = s.startWorker(pool.Config().ConnString(), work.Worker{Log: s.log, Concurrency: s.cli.Workers, Spool: spool, Font: c.Font})
+			w := &work.Worker{Log: s.log, Concurrency: s.cli.Workers, Spool: spool, Font: c.Font}
+			worker = s.startWorker(pool.Config().ConnString(), w, c)
+			checks = append(checks, atWork(w))
 		}
+		defer c.counted().WatchPool("requests", pool)()
+		defer c.show(s, seen, looking, checks...)()
 		fmt.Fprintf(s.out, "http://%s  （接口说明 /openapi.json；停止请按 Ctrl-C）\n", listener.Addr())
 		failed := make(chan error, 1)
 		go func() { failed <- server.Serve(listener) }()
@@ -98,13 +117,14 @@ type companion struct {
 
 // startWorker has a worker work beside the service, on connections of its own:
 // however many ask the service, they do not take them from a run.
-func (s *session) startWorker(dsn string, w work.Worker) *companion {
+func (s *session) startWorker(dsn string, w *work.Worker, of *serveCmd) *companion {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(s.ctx))
 	c := &companion{cancel, make(chan error, 1)}
 	go func() {
 		defer close(c.ended)
-		err := s.onDatabase(ctx, dsn, nil, func(p *pipeline.Pipeline, pool *pgxpool.Pool) error {
+		err := s.onDatabase(ctx, dsn, nil, kind{pg.OfWork(), of.slow(s.log)}, func(p *pipeline.Pipeline, pool *pgxpool.Pool) error {
 			w.Pipeline, w.Pool = p, pool
+			defer of.counted().WatchPool("worker", pool)()
 			return w.Run(ctx)
 		})
 		if ctx.Err() != nil && errors.Is(err, context.Canceled) {

@@ -35,9 +35,10 @@ func Migrate(ctx context.Context, dsn string) error {
 func migrate(ctx context.Context, dsn string, fsys fs.FS) error {
 	cfg, err := pgx.ParseConfig(dsn)
 	if err != nil {
-		return fmt.Errorf("migrate: %w", err)
+		return fmt.Errorf("migrate: %w", unreadable(err))
 	}
 	cfg.RuntimeParams["application_name"] = "taohe migrate"
+	ofMigration.set(cfg.RuntimeParams)
 	db := stdlib.OpenDB(*cfg)
 	defer db.Close()
 
@@ -69,7 +70,7 @@ const queueLock = 0x74616f6865 // "taohe"
 // migrateQueue brings the tables of the job queue, which are the library's own,
 // to what the library needs.
 func migrateQueue(ctx context.Context, dsn string) error {
-	pool, err := Open(ctx, dsn, Options{ApplicationName: "taohe migrate", MaxConns: 2})
+	pool, err := Open(ctx, dsn, Options{ApplicationName: "taohe migrate", MaxConns: 2, Limits: ofMigration})
 	if err != nil {
 		return err
 	}
@@ -119,3 +120,6 @@ func newestMigration(fsys fs.FS) (int64, error) {
 	}
 	return newest, nil
 }
+
+// NewestMigration is the schema of this program.
+func NewestMigration() (int64, error) { return newestMigration(migrations.FS) }

@@ -22,6 +22,10 @@ type Options struct {
 	// MaxConns is the most connections held at a time; when 0, the larger of
 	// 8 and four for each processor.
 	MaxConns int32
+	// Limits are what the server ends of its own accord.
+	Limits Limits
+	// Slow logs statements that take long; nil logs none.
+	Slow *SlowLog
 }
 
 // Open returns a pool on the database that dsn names (a URL or keyword/value
@@ -50,7 +54,7 @@ func Open(ctx context.Context, dsn string, o Options) (*pgxpool.Pool, error) {
 func poolConfig(dsn string, o Options) (*pgxpool.Config, error) {
 	cfg, err := pgxpool.ParseConfig(dsn)
 	if err != nil {
-		return nil, err
+		return nil, unreadable(err)
 	}
 	if o.ApplicationName == "" {
 		o.ApplicationName = "taohe"
@@ -63,6 +67,10 @@ func poolConfig(dsn string, o Options) (*pgxpool.Config, error) {
 	cfg.ConnConfig.RuntimeParams["application_name"] = o.ApplicationName
 	// Dates and figures must not depend on where the server stands.
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	o.Limits.set(cfg.ConnConfig.RuntimeParams)
+	if o.Slow != nil {
+		cfg.ConnConfig.Tracer = o.Slow
+	}
 	cfg.AfterConnect = registerGeometry
 	return cfg, nil
 }

@@ -38,6 +38,9 @@ type ReaderOptions struct {
 	Wait time.Duration
 	// MaxConns is as in Options, for each replica.
 	MaxConns int32
+	// Limits and Slow are as in Options.
+	Limits Limits
+	Slow   *SlowLog
 	// Log takes that a replica is left, and that it is back; nil discards it.
 	Log *slog.Logger
 }
@@ -67,7 +70,7 @@ func OpenReader(ctx context.Context, primary *pgxpool.Pool, o ReaderOptions) (*R
 		return nil, fmt.Errorf("replicas: %w", err)
 	}
 	for _, dsn := range o.Replicas {
-		n, err := newReplica(ctx, dsn, o.MaxConns, ours)
+		n, err := newReplica(ctx, dsn, Options{MaxConns: o.MaxConns, Limits: o.Limits, Slow: o.Slow}, ours)
 		if err != nil {
 			r.Close()
 			return nil, fmt.Errorf("replica: %w", err)

@@ -25,8 +25,8 @@ type replica struct {
 // far it is: a machine that is gone may not answer at all.
 const answerWithin = 2 * time.Second
 
-func newReplica(ctx context.Context, dsn string, maxConns int32, of identity) (*replica, error) {
-	cfg, err := poolConfig(dsn, Options{MaxConns: maxConns})
+func newReplica(ctx context.Context, dsn string, o Options, of identity) (*replica, error) {
+	cfg, err := poolConfig(dsn, o)
 	if err != nil {
 		return nil, err
 	}

@@ -216,7 +216,7 @@ func (p *Pipeline) Accept(ctx context.Context, id int64, a ingest.Acceptance) er
 	}
 	dropped, err := overlay.DropWhatIfOf(ctx, p.pool, id)
 	if dropped > 0 {
-		p.log.Info("dropped the what-if runs of a dataset", "dataset", id, "runs", dropped)
+		p.log.InfoContext(ctx, "dropped the what-if runs of a dataset", "dataset", id, "runs", dropped)
 	}
 	return err
 }

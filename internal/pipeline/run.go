@@ -306,7 +306,7 @@ func (p *Pipeline) evaluateNext(ctx context.Context, plan *overlay.Plan) (failed
 		if tries > mineTries {
 			failed = true
 			why := fmt.Sprintf("the program or its database went away each of the %d times that this mine was begun", mineTries)
-			p.log.Error("mine failed", "run", plan.RunID, "mine", m.LicenceNo, "err", why)
+			p.log.ErrorContext(ctx, "mine failed", "run", plan.RunID, "mine", m.LicenceNo, "err", why)
 			return overlay.MineFailed(ctx, tx, plan.RunID, m.LicenceNo, why)
 		}
 		failed, err = p.evaluateMine(ctx, tx, plan, m)
@@ -329,7 +329,7 @@ func (p *Pipeline) evaluateNext(ctx context.Context, plan *overlay.Plan) (failed
 func (p *Pipeline) evaluateMine(ctx context.Context, tx pgx.Tx, plan *overlay.Plan, m overlay.Mine) (failed bool, err error) {
 	err = compute(ctx, tx, plan, m, plan.Evaluate)
 	if overlay.OverlayThrew(err) {
-		p.log.Warn("mine computed on a grid", "run", plan.RunID, "mine", m.LicenceNo, "err", err)
+		p.log.WarnContext(ctx, "mine computed on a grid", "run", plan.RunID, "mine", m.LicenceNo, "err", err)
 		err = compute(ctx, tx, plan, m, plan.EvaluateOnGrid)
 	}
 	if err == nil || ctx.Err() != nil || pg.Unavailable(err) {
@@ -340,7 +340,7 @@ func (p *Pipeline) evaluateMine(ctx context.Context, tx pgx.Tx, plan *overlay.Pl
 	if near := overlay.InvalidNear(ctx, tx, plan.RunID, m.LicenceNo); !errors.As(err, &invalid) && errors.As(near, &invalid) {
 		err = errors.Join(near, err)
 	}
-	p.log.Error("mine failed", "run", plan.RunID, "mine", m.LicenceNo, "err", err)
+	p.log.ErrorContext(ctx, "mine failed", "run", plan.RunID, "mine", m.LicenceNo, "err", err)
 	return true, overlay.MineFailed(ctx, tx, plan.RunID, m.LicenceNo, err.Error())
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/taohe-gis/taohe/ingest"
 	"github.com/taohe-gis/taohe/internal/pg"
 	"github.com/taohe-gis/taohe/internal/pipeline"
+	"github.com/taohe-gis/taohe/internal/watch"
 )
 
 type importWorker struct {
@@ -34,6 +35,7 @@ type importWorker struct {
 // has stored nothing and is begun again; any other end is the dataset's.
 func (w *importWorker) Work(ctx context.Context, job *river.Job[importArgs]) error {
 	id := job.Args.DatasetID
+	ctx = watch.With(ctx, slog.Int64("dataset", id))
 	err := call(func() error { return w.load(ctx, job) })
 	switch {
 	case errors.Is(err, ingest.ErrNotLoading): // ended before, by another or by a person

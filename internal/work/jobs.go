@@ -13,6 +13,7 @@ import (
 	"github.com/taohe-gis/taohe/internal/job"
 	"github.com/taohe-gis/taohe/internal/pg"
 	"github.com/taohe-gis/taohe/internal/pipeline"
+	"github.com/taohe-gis/taohe/internal/watch"
 )
 
 // jobArgs is a share of a job.
@@ -100,6 +101,7 @@ type jobWorker struct {
 // Work does a share of a job.
 func (w *jobWorker) Work(ctx context.Context, j *river.Job[jobArgs]) error {
 	id := j.Args.JobID
+	ctx = watch.With(ctx, slog.Int64("job", id))
 	err := call(func() error { return w.pipeline.HelpJob(ctx, id, w.press) })
 	switch {
 	case err == nil:

@@ -10,6 +10,7 @@ import (
 
 	"github.com/taohe-gis/taohe/internal/pg"
 	"github.com/taohe-gis/taohe/internal/pipeline"
+	"github.com/taohe-gis/taohe/internal/watch"
 )
 
 type runWorker struct {
@@ -20,6 +21,7 @@ type runWorker struct {
 
 // Work does a share of a run; see pipeline.HelpRun.
 func (w *runWorker) Work(ctx context.Context, job *river.Job[runArgs]) error {
+	ctx = watch.With(ctx, slog.Int64("run", job.Args.RunID))
 	err := call(func() error { return w.pipeline.HelpRun(ctx, job.Args.RunID, w.callForHelp(job.Args.RunID)) })
 	switch {
 	case err == nil:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -32,7 +33,13 @@ type Worker struct {
 	Imports int
 	// Font is the font of maps; the usual places are looked through when empty.
 	Font string
+
+	working atomic.Bool
 }
+
+// Working says whether the worker takes work now; while it waits for the database
+// it does not.
+func (w *Worker) Working() bool { return w.working.Load() }
 
 const (
 	// rescueEvery is how often is looked for work that dead workers left.
@@ -93,7 +100,9 @@ func (w *Worker) session(ctx context.Context, imports string) (worked bool, err 
 	if err := client.Start(context.WithoutCancel(ctx)); err != nil {
 		return false, fmt.Errorf("worker: %w", err)
 	}
+	w.working.Store(true)
 	defer func() {
+		w.working.Store(false)
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
 		defer cancel()
 		err = errors.Join(err, client.StopAndCancel(end))
