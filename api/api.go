@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/taohe-gis/taohe/api/ogc"
 	"github.com/taohe-gis/taohe/ingest/record"
+	"github.com/taohe-gis/taohe/internal/access"
 	"github.com/taohe-gis/taohe/internal/pipeline"
 	"github.com/taohe-gis/taohe/internal/work"
 )
@@ -23,6 +25,16 @@ import (
 // Deps are what the service works with.
 type Deps struct {
 	Pipeline *pipeline.Pipeline
+	// Access knows who may do what. While it knows no account, whoever is on this
+	// machine may do all; without it nobody may do anything.
+	Access *access.Access
+	// Hosts are the names, beside this machine's own, under which the service may be
+	// asked.
+	Hosts []string
+	// Origins are other sites whose pages may ask it, such as https://example.org.
+	Origins []string
+	// Proxies are those whose word counts on where a request comes from.
+	Proxies []netip.Prefix
 	// Work takes imports and runs. It is a queue of the same SpoolDir.
 	Work *work.Queue
 	// Log takes what operators should know; nothing is logged when nil.
@@ -88,16 +100,16 @@ func New(d Deps) http.Handler {
 		d.Log.Error("spool folder not cleaned", "dir", d.SpoolDir, "err", err)
 	}
 	r := chi.NewRouter()
-	r.Use(s.observe, s.guard, middleware.GetHead)
+	r.Use(s.observe, s.guard(), middleware.GetHead)
 	r.NotFound(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errNoSuchPath) })
 	r.MethodNotAllowed(func(w http.ResponseWriter, req *http.Request) {
-		setAllow(w, req, r)
+		setAllow(w, req.URL.Path, r)
 		s.fail(w, req, errMethodNotAllowed)
 	})
 	a := humachi.New(r, s.config())
 	s.routes(a)
 	s.serveDocument(r, a.OpenAPI())
-	r.Mount(ogc.Path, ogc.New(ogc.Deps{Pipeline: d.Pipeline, Fail: s.fail, Negotiate: negotiate, Version: d.Version, BaseURL: d.BaseURL}))
+	r.Mount(ogc.Path, s.ogcRoutes(ogc.New(ogc.Deps{Pipeline: d.Pipeline, Fail: s.fail, Negotiate: negotiate, Version: d.Version, BaseURL: d.BaseURL})))
 	return r
 }
 

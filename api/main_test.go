@@ -20,6 +20,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/taohe-gis/taohe/api"
+	"github.com/taohe-gis/taohe/internal/access"
 	"github.com/taohe-gis/taohe/internal/pgtest"
 	"github.com/taohe-gis/taohe/internal/pipeline"
 	"github.com/taohe-gis/taohe/internal/sampletest"
@@ -101,7 +102,7 @@ func startOn(t *testing.T, pool *pgxpool.Pool, change ...func(*api.Deps)) *servi
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := api.Deps{Pipeline: p, Work: queue, Log: log, SpoolDir: s.spool, Version: "test"}
+	d := api.Deps{Pipeline: p, Access: access.New(s.pool), Work: queue, Log: log, SpoolDir: s.spool, Version: "test"}
 	for _, c := range change {
 		c(&d)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/taohe-gis/taohe/api/ogc"
 	"github.com/taohe-gis/taohe/ingest"
+	"github.com/taohe-gis/taohe/internal/access"
 	"github.com/taohe-gis/taohe/internal/office"
 	"github.com/taohe-gis/taohe/internal/pg"
 	"github.com/taohe-gis/taohe/internal/pipeline"
@@ -39,7 +40,12 @@ var (
 	errUploadIncomplete = kindError{"upload-incomplete", 400, "The upload broke off", "上传中断，文件未收全，没有保存任何内容。请重新上传。", nil}
 	errBadParameters    = kindError{"bad-parameters", 400, "Parameters are unknown or malformed", "网址中的参数有误。请按 errors 中逐条说明改正。", nil}
 	errBadText          = kindError{"bad-text", 400, "The address holds a zero byte or is not UTF-8", "网址中含有无法识别的字符，请检查后重新提交。", nil}
-	errHost             = kindError{"host-not-allowed", 403, "The Host header does not name this machine", "目前只能在本机访问（localhost 或 127.0.0.1）。", nil}
+	errUnauthenticated  = kindError{"unauthenticated", 401, "Nobody is signed in, or the session or token is not good any more", "请先登录；程序请在 Authorization 中带上有效的令牌。", nil}
+	errSignIn           = kindError{"sign-in-refused", 401, "Name or password is wrong", "账号名或密码不正确，或账号已停用。", access.ErrSignIn}
+	errForbidden        = kindError{"forbidden", 403, "The role, or the counties, of the caller do not reach so far", "您的角色不能进行这项操作，或其中涉及您职责以外的旗区。如有需要，请联系管理员。", nil}
+	errNoAccount        = kindError{"no-account", 409, "No account exists yet", "尚未建立账号。请先在服务器上用 taohe account add --admin 建立管理员账号，再登录进行这项操作。", nil}
+	errTooManySignIns   = kindError{"too-many-sign-ins", 429, "Too many sign-ins failed", "登录失败的次数过多，请在 15 分钟后再试。", access.ErrTooMany}
+	errHost             = kindError{"host-not-allowed", 403, "The Host header names no host that is served", "不能用这个主机名访问：只接受本机（localhost 或 127.0.0.1）和 serve --host 写明的名称。", nil}
 	errCrossOrigin      = kindError{"cross-origin", 403, "Another site's page may not change anything here", "不接受来自其他网站页面的修改请求。", nil}
 	errNoSuchPath       = kindError{"no-such-path", 404, "There is nothing at this path", "没有这个网址。接口说明见 /openapi.json。", nil}
 	errNotFound         = kindError{"not-found", 404, "There is no such thing", "没有找到所要的内容，请检查编号。", pipeline.ErrNotFound}
@@ -82,10 +88,10 @@ var (
 
 // problemKinds is the table of problems, by status.
 var problemKinds = []kindError{
-	errMalformedJSON, errMalformedForm, errUploadIncomplete, errBadParameters, errBadText, errHost, errCrossOrigin, errNoSuchPath, errNotFound,
+	errMalformedJSON, errMalformedForm, errUploadIncomplete, errBadParameters, errBadText, errUnauthenticated, errSignIn, errHost, errCrossOrigin, errForbidden, errNoSuchPath, errNotFound,
 	errMethodNotAllowed, errNotAcceptable, errStalled, errNotStaged, errHeldUndecided, errRemovalOpen, errRunOver, errRunNotBroken, errNotLoading,
-	errRunNotComplete, errJobNotComplete, errDatasetKept, errBeingRead, errRunKept, errRunWhatIf, errRunOneMine, errItemState, errSamePerson, errOlderRun, errNotByImage, errNoEarlierDay, errKeyOfOther, errKeyUnderWay, errItemChanged, errChanged,
-	errTooLarge, errMediaType, errInvalid, errInternal, errNoPDF, errNoFont, errNoGDAL, errUnavailable, errNoSpace,
+	errRunNotComplete, errJobNotComplete, errDatasetKept, errBeingRead, errRunKept, errRunWhatIf, errRunOneMine, errNoAccount, errItemState, errSamePerson, errOlderRun, errNotByImage, errNoEarlierDay, errKeyOfOther, errKeyUnderWay, errItemChanged, errChanged,
+	errTooLarge, errMediaType, errInvalid, errTooManySignIns, errInternal, errNoPDF, errNoFont, errNoGDAL, errUnavailable, errNoSpace,
 	errDatabaseFull,
 }
 
@@ -164,6 +170,7 @@ func (s *service) problem(ctx context.Context, err error) *ProblemError {
 			s.Log.Error(kind.code, "request_id", id, "err", err)
 		}
 	}
+	askedOf(ctx).code = kind.code
 	p := kind.shown()
 	p.Errors, p.RequestID = faults, id
 	return &p
