@@ -285,9 +285,13 @@ func (s *service) ogcRoutes(routes chi.Router) http.Handler {
 		panic(err)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		// As the router below will look: a HEAD is asked of the route of its GET.
+		// As the router below will look, which asks a HEAD of the route of its GET.
 		here := chi.RouteContext(req.Context())
 		method, path := cmp.Or(here.RouteMethod, req.Method), here.RoutePath
+		if method == http.MethodHead {
+			method = http.MethodGet
+			here.RouteMethod = method
+		}
 		found := chi.NewRouteContext()
 		if !routes.Match(found, method, path) {
 			if slices.ContainsFunc(methods, func(m string) bool { return routes.Match(chi.NewRouteContext(), m, path) }) {

@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/taohe-gis/taohe/api"
+	"github.com/taohe-gis/taohe/internal/access"
 	"github.com/taohe-gis/taohe/internal/cluster"
 	"github.com/taohe-gis/taohe/internal/pg"
 	"github.com/taohe-gis/taohe/internal/pipeline"
@@ -24,6 +25,10 @@ import (
 type serveCmd struct {
 	Listen    string        `env:"TAOHE_LISTEN" default:"127.0.0.1:8080" help:"Address to listen on; loopback only, as there is no access control yet."`
 	BaseURL   string        `name:"base-url" env:"TAOHE_BASE_URL" placeholder:"URL" help:"Address under which others reach the service, such as https://gis.example.cn/taohe through a proxy, for links of /ogc. Default: what a request was sent to; headers of proxies are not believed."`
+	Listen    string        `env:"TAOHE_LISTEN" default:"127.0.0.1:8080" help:"Address to listen on; loopback only until there is an account."`
+	Host      []string      `env:"TAOHE_HOSTS" sep:"," placeholder:"NAME" help:"Name under which the service is asked, such as taohe.example.org; repeatable. This machine's own are always served."`
+	Origin    []string      `env:"TAOHE_ORIGINS" sep:"," placeholder:"URL" help:"Other site whose pages may ask with a token, such as https://example.org; repeatable."`
+	Proxy     []string      `env:"TAOHE_PROXIES" sep:"," placeholder:"ADDRESS" help:"Reverse proxy whose X-Forwarded-For counts, as an address or a prefix such as 10.0.0.0/8; repeatable."`
 	SpoolDir  string        `type:"path" env:"TAOHE_SPOOL_DIR" help:"Folder that holds uploads until they are loaded; no other service may receive into it. Default: in the data directory."`
 	MaxUpload int64         `env:"TAOHE_MAX_UPLOAD" help:"Largest upload in bytes. Default: as inspect --limits says."`
 	Stall     time.Duration `env:"TAOHE_STALL" default:"1m" help:"How long an upload may send nothing before it is given up."`
@@ -33,7 +38,12 @@ type serveCmd struct {
 }
 
 func (c *serveCmd) Run(s *session) error {
-	if err := api.CheckLoopback(c.Listen); err != nil {
+	var elsewhere *api.NotLoopbackError
+	if err := api.CheckLoopback(c.Listen); err != nil && !errors.As(err, &elsewhere) {
+		return &exitError{2, err.Error()}
+	}
+	proxies, err := api.ParseProxies(c.Proxy)
+	if err = errors.Join(err, api.CheckOrigins(c.Origin)); err != nil {
 		return &exitError{2, err.Error()}
 	}
 	var base *url.URL
@@ -50,6 +60,14 @@ func (c *serveCmd) Run(s *session) error {
 	}
 	defer listener.Close()
 	return s.withPipeline(s.cli.Database, false, func(p *pipeline.Pipeline, pool *pgxpool.Pool) error {
+		who := access.New(pool)
+		any, err := who.Any(s.ctx)
+		if err != nil {
+			return err
+		}
+		if elsewhere != nil && !any {
+			return &exitError{2, elsewhere.Error()}
+		}
 		spool, err := c.spool(s, listener.Addr())
 		if err != nil {
 			return err
@@ -65,7 +83,7 @@ func (c *serveCmd) Run(s *session) error {
 		}
 		defer looking.Close()
 		server := api.Server(c.Listen, api.New(api.Deps{
-			Pipeline: p, Work: queue, Health: looking.Ping, Log: s.log, SpoolDir: spool, MaxUploadBytes: c.MaxUpload, StallTimeout: c.Stall, Font: c.Font, Version: version, BaseURL: base,
+			Pipeline: p, Access: who, Hosts: c.Host, Origins: c.Origin, Proxies: proxies, Work: queue, Health: looking.Ping, Log: s.log, SpoolDir: spool, MaxUploadBytes: c.MaxUpload, StallTimeout: c.Stall, Font: c.Font, Version: version, BaseURL: base,
 		}))
 		if err := scratch(spool); err != nil {
 			return err
@@ -76,6 +94,9 @@ func (c *serveCmd) Run(s *session) error {
 			worker = s.startWorker(pool.Config().ConnString(), work.Worker{Log: s.log, Concurrency: s.cli.Workers, Spool: spool, Font: c.Font})
 		}
 		fmt.Fprintf(s.out, "http://%s  （接口说明 /openapi.json；停止请按 Ctrl-C）\n", listener.Addr())
+		if !any {
+			fmt.Fprintln(s.out, "尚未建立账号：只接受本机访问，不需登录。建立账号：taohe account add --admin 账号名")
+		}
 		failed := make(chan error, 1)
 		go func() { failed <- server.Serve(listener) }()
 		select {
