@@ -276,7 +276,7 @@ func (s *service) seesCounty(ctx context.Context, code string) error {
 // rule is a fault of the program, which does not start with it.
 func (s *service) ogcRoutes(routes chi.Router) http.Handler {
 	err := chi.Walk(routes, func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
-		if _, has := ogcRules[method+" "+pattern]; !has {
+		if _, has := ogcRules[method+" "+cmp.Or(strings.TrimSuffix(pattern, "/"), "/")]; !has {
 			return fmt.Errorf("api: %s /ogc%s has no rule of who may ask it", method, pattern)
 		}
 		return nil

@@ -13,7 +13,7 @@ import (
 
 const (
 	cookieName = "__Host-taohe"
-	password   = "草原上的三头骆驼与一条河"
+	password   = "戈壁滩上的两只白色的山羊"
 )
 
 var byCommand = access.Caller{Name: "root", Role: access.Admin, Via: access.ViaCommand}

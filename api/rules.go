@@ -142,11 +142,11 @@ var rules = map[string]rule{
 // line here is not served at all (ogcRoutes). All read, and lists show what is of
 // the caller's counties.
 var ogcRules = map[string]rule{
-	"GET /":                            {least: access.Viewer},
-	"GET /api":                         {least: access.Viewer},
-	"GET /conformance":                 {least: access.Viewer},
-	"GET /collections":                 {least: access.Viewer},
-	"GET /collections/{collectionId}/": {least: access.Viewer},
+	"GET /":                           {least: access.Viewer},
+	"GET /api":                        {least: access.Viewer},
+	"GET /conformance":                {least: access.Viewer},
+	"GET /collections":                {least: access.Viewer},
+	"GET /collections/{collectionId}": {least: access.Viewer},
 	"GET /collections/{collectionId}/queryables":                                               {least: access.Viewer},
 	"GET /collections/{collectionId}/schema":                                                   {least: access.Viewer},
 	"GET /collections/{collectionId}/items":                                                    {least: access.Viewer},
