@@ -125,10 +125,16 @@ func (s *service) config() huma.Config {
 				License: &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"},
 			},
 			Servers: []*huma.Server{{URL: "/", Description: "提供这份说明的服务"}},
-			// There is no access control; only this machine is served.
-			Security:   []map[string][]string{{}},
-			Tags:       tags,
-			Components: &huma.Components{Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName)},
+			// While there is no account, nothing is asked for.
+			Security: []map[string][]string{{"session": {}}, {"token": {}}, {}},
+			Tags:     tags,
+			Components: &huma.Components{
+				Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName),
+				SecuritySchemes: map[string]*huma.SecurityScheme{
+					"session": {Type: "apiKey", In: "cookie", Name: cookieName, Description: "登录后浏览器所带的凭证，见 POST /v1/session"},
+					"token":   {Type: "http", Scheme: "bearer", Description: "程序所用的令牌，见 POST /v1/tokens"},
+				},
+			},
 		},
 		Formats:                      map[string]huma.Format{jsonType: huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
 		DefaultFormat:                jsonType,

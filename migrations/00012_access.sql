@@ -73,15 +73,6 @@ create index sign_in_try_by_name on sign_in_try (name_sha256, at);
 create index sign_in_try_by_address on sign_in_try (address, at);
 create index sign_in_try_by_age on sign_in_try (at);
 
--- A sign-in that was sent to an issuer and has not come back: the browser's half
--- is in a cookie.
-create table sign_in_begun (
-    state_sha256 bytea primary key,
-    verifier text not null,
-    nonce text not null,
-    created_at timestamptz not null default now()
-);
-
 -- Changes, sign-ins and exports, hashed each over the one before like the ledger's
 -- events: sha256 is that of the former's, as 32 bytes, followed by body.
 create table audit_event (
@@ -188,11 +179,11 @@ create function sees_all_counties() returns boolean
     language sql stable parallel safe
     return coalesce(current_setting('taohe.counties', true) = '*', false);
 
-create function visible_counties() returns setof text
+create function visible_counties() returns text[]
     language sql stable parallel safe
-    as $$ select unnest(string_to_array(current_setting('taohe.counties', true), ',')) $$;
+    return string_to_array(current_setting('taohe.counties', true), ',');
 
-comment on function visible_counties() is 'The counties in whose name a request is made, one by one.';
+comment on function visible_counties() is 'The counties in whose name a request is made.';
 
 -- A run reads every layer whose ground touches its mines, whatever county filed it,
 -- and what it says of a mine names those rows. So who asks for runs and their mines
@@ -248,7 +239,7 @@ end $$;
 -- +goose StatementBegin
 do $$
 declare
-    of_county constant text := '(select sees_all_counties()) or %s = any (array(select visible_counties()))';
+    of_county constant text := '(select sees_all_counties()) or %s = any ((select visible_counties())::text[])';
     hangs_on constant text := '(select sees_all_counties()) or exists (select from %s)';
     kind record;
     relation text;
@@ -263,7 +254,7 @@ begin
         select format(hangs_on, 'dataset d where d.id = dataset_id'), array[
             'dataset_file', 'footprint', 'dataset_diagnostic', 'dataset_diagnostic_count', 'dataset_progress', 'restricting_piece']
         union all
-        select '(select sees_all_counties()) or counties && array(select visible_counties())', array['run']
+        select '(select sees_all_counties()) or counties && (select visible_counties())', array['run']
         union all
         select format(hangs_on, 'run r where r.id = run_id'), array['run_dataset', 'carried_dataset', 'carried_row', 'run_mine_try', 'run_seal', 'run_rests_on']
         union all
@@ -281,13 +272,13 @@ begin
                array['unattributed_overlap']
         union all
         -- What a job made speaks of all counties of its run.
-        select format(hangs_on, 'run r where r.id = run_id and r.counties <@ array(select visible_counties())'), array['job']
+        select format(hangs_on, 'run r where r.id = run_id and r.counties <@ (select visible_counties())'), array['job']
         union all
         select format(hangs_on, 'job j where j.id = job_id'), array['job_part', 'job_part_try', 'job_file', 'job_file_chunk']
         union all
         select format(hangs_on, 'orthophoto o where o.id = orthophoto_id'), array['orthophoto_chunk']
         union all
-        select format(hangs_on, 'run r where r.id = applied_run and r.counties <@ array(select visible_counties())'), array['ledger_feed']
+        select format(hangs_on, 'run r where r.id = applied_run and r.counties <@ (select visible_counties())'), array['ledger_feed']
         union all
         select format(hangs_on, 'ledger_item i where i.id = item_id'), array[
             'ledger_sighting', 'ledger_measure', 'ledger_field_check', 'ledger_photograph', 'ledger_proposal']
@@ -343,4 +334,4 @@ drop owned by taohe_viewer, taohe_editor, taohe_inspector, taohe_approver, taohe
 drop function append_audit(text, text, text, text, text, text, text);
 drop table audit_head, audit_event;
 drop function audit_refuse_change();
-drop table sign_in_begun, sign_in_try, account_token, account_session, account;
+drop table sign_in_try, account_token, account_session, account;
