@@ -96,8 +96,10 @@ func TestDatabaseRights(t *testing.T) {
 		for _, role := range access.Roles() {
 			var may []string
 			for _, try := range []struct{ name, sql string }{
-				{"select", "select * from %[1]s limit 0"}, {"insert", "insert into %[1]s default values"},
-				{"update", "update %[1]s set %[2]s = %[2]s"}, {"delete", "delete from %[1]s"},
+				{"select", "select * from %[1]s limit 0"},
+				{"insert", "insert into %[1]s default values"},
+				{"update", "update %[1]s set %[2]s = %[2]s"},
+				{"delete", "delete from %[1]s"},
 			} {
 				if _, err := s.as(role, "*", fmt.Sprintf(try.sql, pgx.Identifier{table.Name}.Sanitize(), pgx.Identifier{table.Column}.Sanitize())); !refused(err) {
 					may, any = append(may, try.name), true
