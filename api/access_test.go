@@ -3,6 +3,7 @@ package api_test
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -200,4 +201,28 @@ func TestAddresses(t *testing.T) {
 	if _, err := api.ParseProxies([]string{"proxy.example"}); err == nil {
 		t.Error("a name is taken for an address")
 	}
+}
+
+// A browser that goes to sign in at an issuer keeps a state of its own; one that
+// comes back without is refused, and what it brought is not written down.
+func TestSignInPages(t *testing.T) {
+	t.Parallel()
+	gone := httptest.NewServer(http.NotFoundHandler())
+	s := startIdle(t, func(d *api.Deps) { d.Issuer = &access.Issuer{URL: gone.URL, ClientID: "taohe"} })
+	wantProblem(t, s.get("/signin"), http.StatusBadGateway, "issuer-unavailable")
+	gone.Close()
+	a := s.get(api.ReturnPath+"?code=worth-a-session&state=x", "Cookie", "__Host-taohe-signin=y")
+	wantProblem(t, a, http.StatusUnauthorized, "sign-in-refused")
+	if c := a.header.Get("Set-Cookie"); !strings.Contains(c, "__Host-taohe-signin=;") {
+		t.Errorf("the state is kept: %s", c)
+	}
+	events, err := access.New(s.pool).Audit(t.Context(), access.Search{Action: "sign-in", Limit: 10})
+	if err != nil || len(events) != 1 || events[0].Result != "sign-in-refused" || events[0].Resource != api.ReturnPath {
+		t.Errorf("%+v, %v", events, err)
+	}
+	if strings.Contains(s.log.String(), "worth-a-session") {
+		t.Error("the code is in the log")
+	}
+	plain := startIdle(t)
+	wantProblem(t, plain.get("/signin"), http.StatusNotFound, "no-such-path")
 }

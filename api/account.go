@@ -39,6 +39,9 @@ func (s *service) getMe(ctx context.Context, _ *struct{}) (*body[Me], error) {
 	return &body[Me]{me(callerOf(ctx))}, nil
 }
 
+// sessionSeconds is how long a browser keeps the cookie of a session.
+const sessionSeconds = int(access.SessionFor / time.Second)
+
 // signed is a reply that begins or ends a session.
 type signed struct {
 	SetCookie http.Cookie `header:"Set-Cookie" doc:"登录凭证，只由浏览器保管"`
@@ -59,14 +62,10 @@ type SessionRequest struct {
 
 func (s *service) signIn(ctx context.Context, in *struct{ Body SessionRequest }) (*signed, error) {
 	a := askedOf(ctx)
-	before := ""
-	if c, err := a.request.Cookie(cookieName); err == nil {
-		before = c.Value
-	}
 	if s.Access == nil {
 		return nil, errSignIn
 	}
-	token, caller, err := s.Access.SignIn(ctx, in.Body.Name, in.Body.Password, a.caller.Address, before)
+	token, caller, err := s.Access.SignIn(ctx, in.Body.Name, in.Body.Password, a.caller.Address, cookieOf(a.request, cookieName))
 	switch {
 	case errors.Is(err, access.ErrSignIn), errors.Is(err, access.ErrTooMany):
 		// Who was meant is written down only where there is such an account: others
@@ -80,7 +79,7 @@ func (s *service) signIn(ctx context.Context, in *struct{ Body SessionRequest })
 		return nil, err
 	}
 	a.caller, a.changes = caller, true
-	return &signed{cookie(token, int(access.SessionFor/time.Second)), me(caller)}, nil
+	return &signed{cookie(token, sessionSeconds), me(caller)}, nil
 }
 
 func (s *service) signOut(ctx context.Context, _ *struct{}) (*signed, error) {

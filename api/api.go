@@ -28,6 +28,8 @@ type Deps struct {
 	// Access knows who may do what. While it knows no account, whoever is on this
 	// machine may do all; without it nobody may do anything.
 	Access *access.Access
+	// Issuer vouches for people beside passwords, if there is one.
+	Issuer *access.Issuer
 	// Hosts are the names, beside this machine's own, under which the service may be
 	// asked.
 	Hosts []string
@@ -109,6 +111,7 @@ func New(d Deps) http.Handler {
 	a := humachi.New(r, s.config())
 	s.routes(a)
 	s.serveDocument(r, a.OpenAPI())
+	s.signInPages(r)
 	r.Mount(ogc.Path, s.ogcRoutes(ogc.New(ogc.Deps{Pipeline: d.Pipeline, Fail: s.fail, Negotiate: negotiate, Version: d.Version, BaseURL: d.BaseURL})))
 	return r
 }

@@ -201,6 +201,14 @@ func TestAccessMatrix(t *testing.T) {
 	wantProblem(t, of[access.Inspector].asked(approve), http.StatusForbidden, "forbidden")
 	want[ledgerItem](t, of[access.Admin].asked(approve), http.StatusOK)
 
+	// A key is its sender's: another's request is not answered with what was kept.
+	early := `{"as_of":"1990-01-01","counties":["159900"]}`
+	keyed := func(role access.Role) answer {
+		return of[role].do("POST", "/v1/runs", strings.NewReader(early), "Content-Type", anyJSON, "Idempotency-Key", "k-1")
+	}
+	want[run](t, keyed(access.Editor), http.StatusAccepted)
+	wantProblem(t, keyed(access.Inspector), http.StatusConflict, "idempotency-key-reused")
+
 	// Those who come with nothing, or with what is not good any more.
 	refused := map[string]*service{"nobody": s}
 	for name, end := range map[string]string{

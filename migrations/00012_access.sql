@@ -73,6 +73,15 @@ create index sign_in_try_by_name on sign_in_try (name_sha256, at);
 create index sign_in_try_by_address on sign_in_try (address, at);
 create index sign_in_try_by_age on sign_in_try (at);
 
+-- A sign-in that was sent to an issuer and has not come back. What the browser
+-- keeps of it is known by its hash.
+create table sign_in_begun (
+    state_sha256 bytea primary key,
+    verifier text not null,
+    nonce text not null,
+    created_at timestamptz not null default now()
+);
+
 -- Changes, sign-ins and exports, hashed each over the one before like the ledger's
 -- events: sha256 is that of the former's, as 32 bytes, followed by body.
 create table audit_event (
@@ -334,4 +343,4 @@ drop owned by taohe_viewer, taohe_editor, taohe_inspector, taohe_approver, taohe
 drop function append_audit(text, text, text, text, text, text, text);
 drop table audit_head, audit_event;
 drop function audit_refuse_change();
-drop table sign_in_try, account_token, account_session, account;
+drop table sign_in_begun, sign_in_try, account_token, account_session, account;

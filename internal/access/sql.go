@@ -24,6 +24,10 @@ var (
 	sqlTouch       = pg.MustLoad(sqlFS, "sql/touch_session.sql")
 	sqlDropSession = pg.MustLoad(sqlFS, "sql/drop_session.sql")
 
+	sqlBeginSignIn      = pg.MustLoad(sqlFS, "sql/begin_sign_in.sql")
+	sqlEndSignIn        = pg.MustLoad(sqlFS, "sql/end_sign_in.sql")
+	sqlAccountOfSubject = pg.MustLoad(sqlFS, "sql/account_of_subject.sql")
+
 	sqlPutToken    = pg.MustLoad(sqlFS, "sql/put_token.sql")
 	sqlTokens      = pg.MustLoad(sqlFS, "sql/tokens.sql")
 	sqlRevokeToken = pg.MustLoad(sqlFS, "sql/revoke_token.sql")
