@@ -65,6 +65,9 @@ var rules = map[string]rule{
 
 	"put-county":    {least: access.Admin, of: county},
 	"list-counties": {least: access.Viewer},
+	"get-county":    {least: access.Viewer, of: county},
+
+	"get-county-timeline": {least: access.Viewer, of: county},
 
 	"upload-dataset":           {least: access.Editor},
 	"inspect-file":             {least: access.Editor},
@@ -73,7 +76,9 @@ var rules = map[string]rule{
 	"cancel-import":            {least: access.Editor, of: access.Dataset},
 	"list-dataset-diagnostics": {least: access.Viewer, of: access.Dataset},
 	"get-dataset-changes":      {least: access.Viewer, of: access.Dataset},
+	"get-dataset-history":      {least: access.Viewer, of: access.Dataset},
 	"accept-dataset":           {least: access.Editor, of: access.Dataset},
+	"delete-dataset":           {least: access.Editor, of: access.Dataset},
 
 	"start-run":                 {least: access.Editor},
 	"list-runs":                 {least: access.Viewer},
@@ -84,6 +89,7 @@ var rules = map[string]rule{
 	"delete-run":                {least: access.Editor, of: access.Run, whole: true},
 	"diff-runs":                 {least: access.Viewer, of: access.Run},
 	"list-findings":             {least: access.Viewer},
+	"get-statistics":            {least: access.Viewer},
 	"explain-finding":           {least: access.Viewer, of: finding},
 	"list-unattributed-patches": {least: access.Viewer, of: access.Run},
 	"list-listed-ground":        {least: access.Viewer, of: access.Run},

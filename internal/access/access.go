@@ -169,7 +169,14 @@ func (a *Access) CountiesOf(ctx context.Context, kind Thing, key any) (counties 
 	if !known {
 		return nil, fmt.Errorf("counties of %s: no such kind", kind)
 	}
-	err = a.pool.QueryRow(pg.AsOwner(ctx), s.SQL(), pgx.StrictNamedArgs{"key": key}).Scan(&counties)
+	find := func(s pg.Statement) error {
+		return a.pool.QueryRow(pg.AsOwner(ctx), s.SQL(), pgx.StrictNamedArgs{"key": key}).Scan(&counties)
+	}
+	err = find(s)
+	if kind == Mine && errors.Is(err, pgx.ErrNoRows) {
+		s = sqlCountiesOfLicence // of a mine that no run has seen yet
+		err = find(s)
+	}
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil
 	}

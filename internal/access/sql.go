@@ -40,6 +40,8 @@ var (
 	sqlAuditHead   = pg.MustLoad(sqlFS, "sql/audit_head.sql")
 )
 
+var sqlCountiesOfLicence = pg.MustLoad(sqlFS, "sql/counties_of_licence.sql")
+
 // countiesOf finds the counties that each kind of thing is of.
 var countiesOf = map[Thing]pg.Statement{
 	Dataset:    pg.MustLoad(sqlFS, "sql/counties_of_dataset.sql"),

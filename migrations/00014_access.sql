@@ -217,7 +217,7 @@ grant select on job_file_chunk to taohe_viewer;
 
 grant insert on dataset, dataset_file, footprint, dataset_diagnostic, dataset_diagnostic_count, run, run_dataset, job, job_part, orthophoto, orthophoto_chunk to taohe_editor;
 grant update on dataset, run, job, orthophoto to taohe_editor;
-grant delete on run, job, orthophoto to taohe_editor;
+grant delete on dataset, run, job, orthophoto to taohe_editor;
 
 grant insert on ledger_event, ledger_item, ledger_feed, ledger_sighting, ledger_measure, ledger_field_check, ledger_photograph, ledger_proposal to taohe_inspector;
 grant update on ledger_head, ledger_item to taohe_inspector;
@@ -227,7 +227,9 @@ grant usage on sequence orthophoto_id_seq to taohe_editor;
 grant insert, update on county to taohe_admin;
 grant select, insert, update, delete on ledger_webhook to taohe_admin;
 
--- Registering a county makes its part of each layer, which is the owner's to do.
+-- Registering a county makes its part of each layer, and deleting a dataset takes
+-- its table away, which is the owner's to do. The first is a trigger, and the second
+-- has nothing to take while the dataset is there.
 alter function create_county_partitions() security definer set search_path from current;
 
 -- A view shows whoever asks what they may see, not what its owner may.
@@ -312,7 +314,8 @@ begin
 end $$;
 -- +goose StatementEnd
 
--- Only what-if runs are ever deleted.
+-- What was accepted stays, and only what-if runs are ever deleted.
+create policy only_unaccepted on dataset as restrictive for delete using (status <> 'accepted');
 create policy only_what_if on run as restrictive for delete using (cardinality(what_if) > 0);
 
 -- Deciding on a proposal is an approver's.
