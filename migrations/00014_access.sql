@@ -228,9 +228,28 @@ grant insert, update on county to taohe_admin;
 grant select, insert, update, delete on ledger_webhook to taohe_admin;
 
 -- Registering a county makes its part of each layer, and deleting a dataset takes
--- its table away, which is the owner's to do. The first is a trigger, and the second
--- has nothing to take while the dataset is there.
+-- its table away, which is the owner's to do. In somebody's name only the table of a
+-- dataset of their counties is taken that was not accepted.
 alter function create_county_partitions() security definer set search_path from current;
+
+-- +goose StatementBegin
+create or replace function drop_dataset_table(layer text, dataset bigint) returns void
+    language plpgsql security definer set search_path from current as $$
+begin
+    if current_setting('role') <> 'none' and not exists (
+        select from dataset d
+        where d.id = drop_dataset_table.dataset and d.layer = drop_dataset_table.layer and d.status <> 'accepted'
+          and (sees_all_counties() or d.county_code = any (visible_counties())))
+    then
+        raise exception 'dataset % is not to be dropped', dataset using errcode = 'insufficient_privilege';
+    end if;
+    execute format('drop table if exists %I', layer || '_d' || dataset);
+end
+$$;
+-- +goose StatementEnd
+
+revoke execute on function drop_dataset_table(text, bigint) from public;
+grant execute on function drop_dataset_table(text, bigint) to taohe_editor;
 
 -- A view shows whoever asks what they may see, not what its owner may.
 -- +goose StatementBegin
@@ -339,6 +358,15 @@ begin
 end $$;
 -- +goose StatementEnd
 alter function create_county_partitions() security invoker reset search_path;
+-- +goose StatementBegin
+create or replace function drop_dataset_table(layer text, dataset bigint) returns void
+    language plpgsql as $$
+begin
+    execute format('drop table if exists %I', layer || '_d' || dataset);
+end
+$$;
+-- +goose StatementEnd
+grant execute on function drop_dataset_table(text, bigint) to public;
 drop function sees_all_counties();
 drop function visible_counties();
 drop function reads_what_runs_cite();
