@@ -205,6 +205,7 @@ create function reads_what_runs_cite() returns boolean
 grant select on
     county, dataset, dataset_file, footprint, dataset_diagnostic, dataset_diagnostic_count, dataset_progress,
     mining_right, land_approval, protected_area, water_source, forest, grassland, disturbance, division, restricting_ground, restricting_piece,
+    generalised, generalised_shape, generalised_cell, classed_ground,
     run, run_dataset, run_not_evaluated, run_mine, run_licence, run_patch, listed_ground, county_figure, unattributed_overlap, run_approval,
     ground_image, ground_piece, ground_component, ground_part, ground_account, approval_account, finding, finding_part, finding_breakdown,
     finding_citation, run_diagnostic, carried_dataset, carried_row, run_mine_try, run_seal, run_rests_on,
@@ -257,7 +258,7 @@ do $$
 declare
     view text;
 begin
-    foreach view in array array['restricting_ground', 'run_ground_image', 'run_ground_piece', 'run_ground_component', 'run_ground_part', 'run_ground_account',
+    foreach view in array array['restricting_ground', 'classed_ground', 'run_ground_image', 'run_ground_piece', 'run_ground_component', 'run_ground_part', 'run_ground_account',
                                 'run_approval_account', 'run_finding', 'run_finding_part', 'run_finding_breakdown', 'run_finding_citation', 'run_note'] loop
         execute format('alter view %I set (security_invoker = true)', view);
     end loop;
@@ -282,7 +283,8 @@ begin
         select format(of_county, 'code'), array['county']
         union all
         select format(hangs_on, 'dataset d where d.id = dataset_id'), array[
-            'dataset_file', 'footprint', 'dataset_diagnostic', 'dataset_diagnostic_count', 'dataset_progress', 'restricting_piece']
+            'dataset_file', 'footprint', 'dataset_diagnostic', 'dataset_diagnostic_count', 'dataset_progress', 'restricting_piece',
+            'generalised', 'generalised_shape', 'generalised_part', 'generalised_cell']
         union all
         select '(select sees_all_counties()) or counties && (select visible_counties())', array['run']
         union all
