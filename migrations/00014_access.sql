@@ -205,7 +205,7 @@ create function reads_what_runs_cite() returns boolean
 grant select on
     county, dataset, dataset_file, footprint, dataset_diagnostic, dataset_diagnostic_count, dataset_progress,
     mining_right, land_approval, protected_area, water_source, forest, grassland, disturbance, division, restricting_ground, restricting_piece,
-    generalised, generalised_shape, generalised_cell, classed_ground,
+    generalised, generalised_shape, generalised_part, generalised_cell, classed_ground,
     run, run_dataset, run_not_evaluated, run_mine, run_licence, run_patch, listed_ground, county_figure, unattributed_overlap, run_approval,
     ground_image, ground_piece, ground_component, ground_part, ground_account, approval_account, finding, finding_part, finding_breakdown,
     finding_citation, run_diagnostic, carried_dataset, carried_row, run_mine_try, run_seal, run_rests_on,
