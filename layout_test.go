@@ -40,7 +40,7 @@ ingest/corner            : . geo ingest/record ingest/archive ingest/rings
 ingest/format            : . geo ingest/record ingest/archive ingest/shp ingest/geojson ingest/corner ingest/gpkg ingest/kml ingest/jzd ingest/ogr
 ingest                   : . geo ingest/... internal/pg
 overlay                  : . geo internal/pg
-ledger                   : . geo overlay internal/pg
+ledger                   : . geo overlay internal/chain internal/pg
 report/opc               :
 report/docx              : report/opc
 report                   : . geo report/docx report/opc
@@ -55,6 +55,8 @@ internal/watch           : internal/pg
 internal/pgtest          : internal/pg internal/cluster migrations
 internal/office          :
 internal/job             : internal/pg
+internal/chain           :
+internal/access          : ingest internal/chain internal/pg
 internal/replay          : internal/pg
 internal/orthophoto      : . internal/pg
 internal/generalise      : internal/pg
@@ -84,7 +86,7 @@ internal/pages           : . ingest overlay ledger internal/torture
 internal/pages/mkpages   : internal/pages
 
 api/ogc                  : . geo ingest ingest/record overlay internal/cql2 internal/generalise internal/job internal/pg internal/pipeline
-api                      : . api/ogc geo ingest ingest/geotiff ingest/record overlay ledger report report/drawing report/mapsheet report/vector web internal/job internal/shpwrite internal/office internal/orthophoto internal/pipeline internal/replay internal/watch internal/work internal/pg
+api                      : . api/ogc geo ingest ingest/geotiff ingest/record overlay ledger report report/drawing report/mapsheet report/vector web internal/access internal/job internal/shpwrite internal/office internal/orthophoto internal/pipeline internal/replay internal/watch internal/work internal/pg
 cmd/taohe                : *
 `
 

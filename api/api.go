@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/taohe-gis/taohe/api/ogc"
 	"github.com/taohe-gis/taohe/ingest/record"
+	"github.com/taohe-gis/taohe/internal/access"
 	"github.com/taohe-gis/taohe/internal/pipeline"
 	"github.com/taohe-gis/taohe/internal/watch"
 	"github.com/taohe-gis/taohe/internal/work"
@@ -24,6 +26,18 @@ import (
 // Deps are what the service works with.
 type Deps struct {
 	Pipeline *pipeline.Pipeline
+	// Access knows who may do what. While it knows no account, whoever is on this
+	// machine may do all; without it nobody may do anything.
+	Access *access.Access
+	// Issuer vouches for people beside passwords, if there is one.
+	Issuer *access.Issuer
+	// Hosts are the names, beside this machine's own, under which the service may be
+	// asked.
+	Hosts []string
+	// Origins are other sites whose pages may ask it, such as https://example.org.
+	Origins []string
+	// Proxies are those whose word counts on where a request comes from.
+	Proxies []netip.Prefix
 	// Work takes imports and runs. It is a queue of the same SpoolDir.
 	Work *work.Queue
 	// Log takes what operators should know; nothing is logged when nil.
@@ -101,16 +115,17 @@ func New(d Deps) http.Handler {
 		d.Log.Error("spool folder not cleaned", "dir", d.SpoolDir, "err", err)
 	}
 	r := chi.NewRouter()
-	r.Use(s.observe, s.guard, middleware.GetHead)
+	r.Use(s.observe, s.guard(), middleware.GetHead)
 	r.NotFound(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errNoSuchPath) })
 	r.MethodNotAllowed(func(w http.ResponseWriter, req *http.Request) {
-		setAllow(w, req, r)
+		setAllow(w, req.URL.Path, r)
 		s.fail(w, req, errMethodNotAllowed)
 	})
 	a := humachi.New(r, s.config())
 	s.routes(a)
 	s.serveDocument(r, a.OpenAPI())
-	r.Mount(ogc.Path, s.timely(ogc.New(ogc.Deps{Pipeline: d.Pipeline, Service: r, Fail: s.fail, Negotiate: negotiate, Version: d.Version, BaseURL: d.BaseURL})))
+	s.signInPages(r)
+	r.Mount(ogc.Path, s.timely(s.ogcRoutes(ogc.New(ogc.Deps{Pipeline: d.Pipeline, Service: r, Fail: s.fail, Negotiate: negotiate, Version: d.Version, BaseURL: d.BaseURL}))))
 	return r
 }
 
@@ -126,10 +141,16 @@ func (s *service) config() huma.Config {
 				License: &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"},
 			},
 			Servers: []*huma.Server{{URL: "/", Description: "提供这份说明的服务"}},
-			// There is no access control; only this machine is served.
-			Security:   []map[string][]string{{}},
-			Tags:       tags,
-			Components: &huma.Components{Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName)},
+			// While there is no account, nothing is asked for.
+			Security: []map[string][]string{{"session": {}}, {"token": {}}, {}},
+			Tags:     tags,
+			Components: &huma.Components{
+				Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName),
+				SecuritySchemes: map[string]*huma.SecurityScheme{
+					"session": {Type: "apiKey", In: "cookie", Name: cookieName, Description: "登录后浏览器所带的凭证，见 POST /v1/session"},
+					"token":   {Type: "http", Scheme: "bearer", Description: "程序所用的令牌，见 POST /v1/tokens"},
+				},
+			},
 		},
 		Formats:                      map[string]huma.Format{jsonType: huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
 		DefaultFormat:                jsonType,

@@ -85,6 +85,7 @@ func mediaSchema(doc *huma.OpenAPI, operation, mediaType string) *huma.Schema {
 var requestSchemas = []string{
 	"CheckRequest", "CountyRequest", "AcceptRequest", "RunRequest", "DossiersRequest", "LedgerFeedRequest", "LedgerItemRequest", "LedgerBy", "LedgerReasonRequest", "LedgerAssignRequest",
 	"LedgerMeasureRequest", "LedgerFieldCheckRequest", "LedgerProposeRequest", "LedgerWebhookRequest",
+	"SessionRequest", "PasswordRequest", "AccountRequest", "AccountChange", "TokenRequest",
 }
 
 // finish makes the document say what huma cannot know from types.

@@ -26,6 +26,7 @@ var tags = []*huma.Tag{
 	{Name: "orthophotos", Description: "正射影像"},
 	{Name: "jobs", Description: "不作等待的任务"},
 	{Name: "ledger", Description: "台账"},
+	{Name: "access", Description: "登录、账号、令牌与操作记录"},
 }
 
 // tagOf is the group of the operations at a path.
@@ -35,8 +36,11 @@ func tagOf(path string) string {
 		return "system"
 	}
 	name, _, _ := strings.Cut(rest, "/")
-	if name == "inspections" {
+	switch name {
+	case "inspections":
 		return "datasets"
+	case "session", "me", "accounts", "tokens", "audit":
+		return "access"
 	}
 	for _, t := range tags {
 		if t.Name == name {
@@ -65,12 +69,12 @@ var parameterDocs = map[string]string{"limit": "至多几个"}
 // parameterExamples are the values that examples show, by name.
 var parameterExamples = map[string]any{
 	"id": 1, "licence_no": "C1599002017081120121295", "code": "159900", "county": "159900", "event_no": 7, "run": 1, "limit": 100,
-	"If-Match": `"2"`, "Prefer": "respond-async", "day": "2022-06-15", "by": "张三",
+	"If-Match": `"2"`, "Prefer": "respond-async", "day": "2022-06-15", "by": "张三", "name": "李四",
 }
 
 // outside are the problems that no operation of this document answers with: they
 // are met where there is none, or below /ogc.
-var outside = []string{errBadParameters.code, errNoSuchPath.code, errMethodNotAllowed.code}
+var outside = []string{errBadParameters.code, errNoSuchPath.code, errMethodNotAllowed.code, errNoIssuer.code}
 
 // exemplify adds examples of problems, parameters, bodies and replies.
 func exemplify(doc *huma.OpenAPI) {

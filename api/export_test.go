@@ -3,6 +3,8 @@ package api
 import (
 	"fmt"
 	"strings"
+
+	"github.com/taohe-gis/taohe/internal/access"
 )
 
 // A Kind is a line of the table of problems.
@@ -34,3 +36,24 @@ func ProblemsPage() string {
 	}
 	return b.String()
 }
+
+// A Rule is a rule as docs/access.md shows it.
+type Rule struct {
+	Open, Whole, Everywhere, Account bool
+	Least                            access.Role
+	Of                               access.Thing
+}
+
+func shownRules(in map[string]rule) map[string]Rule {
+	out := map[string]Rule{}
+	for id, r := range in {
+		out[id] = Rule{r.open, r.whole, r.everywhere, r.account, r.least, r.of}
+	}
+	return out
+}
+
+// Rules are who may do what, by operation, and below /ogc by method and pattern.
+func Rules() map[string]Rule { return shownRules(rules) }
+
+// OGCRules is the second.
+func OGCRules() map[string]Rule { return shownRules(ogcRules) }

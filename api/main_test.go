@@ -20,6 +20,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/taohe-gis/taohe/api"
+	"github.com/taohe-gis/taohe/internal/access"
 	"github.com/taohe-gis/taohe/internal/pgtest"
 	"github.com/taohe-gis/taohe/internal/pipeline"
 	"github.com/taohe-gis/taohe/internal/sampletest"
@@ -36,6 +37,9 @@ type service struct {
 	// work starts the service's worker, once.
 	work func()
 	log  *logged
+	// as are headers that say who asks; by is their name, where something is signed.
+	as []string
+	by string
 }
 
 // logged is a log to look into.
@@ -91,7 +95,7 @@ func startIdle(t *testing.T, change ...func(*api.Deps)) *service {
 // startOn starts the service on a database.
 func startOn(t *testing.T, pool *pgxpool.Pool, change ...func(*api.Deps)) *service {
 	t.Helper()
-	s := &service{T: t, spool: filepath.Join(t.TempDir(), "spool"), log: &logged{}, pool: pool}
+	s := &service{T: t, spool: filepath.Join(t.TempDir(), "spool"), log: &logged{}, pool: pool, by: "示例 验收"}
 	log := slog.New(slog.NewTextHandler(s.log, nil))
 	p, err := pipeline.New(s.pool, pipeline.Options{Log: log})
 	if err != nil {
@@ -101,7 +105,7 @@ func startOn(t *testing.T, pool *pgxpool.Pool, change ...func(*api.Deps)) *servi
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := api.Deps{Pipeline: p, Work: queue, Log: log, SpoolDir: s.spool, Version: "test"}
+	d := api.Deps{Pipeline: p, Access: access.New(s.pool), Work: queue, Log: log, SpoolDir: s.spool, Version: "test"}
 	for _, c := range change {
 		c(&d)
 	}
@@ -160,6 +164,7 @@ func (s *service) do(method, path string, body io.Reader, header ...string) answ
 	if err != nil {
 		s.Fatal(err)
 	}
+	header = append(header, s.as...)
 	for i := 0; i < len(header); i += 2 {
 		if header[i] == "Host" {
 			r.Host = header[i+1]
@@ -384,8 +389,8 @@ func (s *service) uploads(m manifest, layers ...string) {
 		if got = s.loaded(location); got.Status != "staged" || len(got.Files) != 1 || got.Files[0].Name != d.File {
 			s.Fatalf("%s: %+v: %s", d.File, got, s.get(location+"/diagnostics").body)
 		}
-		got = want[dataset](s.T, s.send(http.MethodPost, location+"/accept", `{"by":"示例 验收","held_rows":"accept"}`), http.StatusOK)
-		if got.Status != "accepted" || got.AcceptedBy != "示例 验收" {
+		got = want[dataset](s.T, s.send(http.MethodPost, location+"/accept", `{"by":"`+s.by+`","held_rows":"accept"}`), http.StatusOK)
+		if got.Status != "accepted" || got.AcceptedBy != s.by {
 			s.Errorf("%s: %+v", d.File, got)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"regexp"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -106,11 +107,16 @@ func (w *reply) Write(b []byte) (int, error) {
 // Unwrap lets http.ResponseController reach the connection.
 func (w *reply) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
+// replyPolicy is of replies that are not pages: nothing they hold may be run or
+// shown within another page. Pages say themselves what they need.
+const replyPolicy = "default-src 'none'; frame-ancestors 'none'"
+
 // observe names each request, logs it once, and turns a panic into a problem.
 func (s *service) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		id := nameRequest(r)
-		ctx := watch.With(context.WithValue(r.Context(), requestIDKey{}, id), slog.String("request_id", id))
+		a := &asked{request: r}
+		ctx := watch.With(context.WithValue(context.WithValue(r.Context(), requestIDKey{}, id), askedKey{}, a), slog.String("request_id", id))
 		r = r.WithContext(watch.With(ctx, subject(r.URL.Path, "")...))
 		body := &received{ReadCloser: r.Body}
 		r.Body = body
@@ -120,15 +126,19 @@ func (s *service) observe(next http.Handler) http.Handler {
 		h.Set("X-Request-Id", id)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Cache-Control", "no-store")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Content-Security-Policy", replyPolicy)
 		begun := time.Now()
 		defer func() {
 			if v := recover(); v != nil {
 				s.recovered(w, r, v)
 			}
+			s.audit(r.Context(), a, w.status)
 			took, route := time.Since(begun), chi.RouteContext(r.Context()).RoutePattern()
 			end(watch.Request{Method: r.Method, Route: route, Status: w.status, Received: body.bytes, Sent: w.bytes, Took: took})
 			s.Log.LogAttrs(watch.With(r.Context(), subject("", h.Get("Location"))...), slog.LevelInfo, "request", slog.String("request_id", id), slog.String("method", r.Method),
-				slog.String("path", r.URL.Path), slog.String("route", route), slog.Int("status", w.status), slog.Int64("bytes", w.bytes), slog.Duration("took", took))
+				slog.String("path", r.URL.Path), slog.String("route", route), slog.String("account", a.caller.Name), slog.Int("status", w.status), slog.Int64("bytes", w.bytes), slog.Duration("took", took))
 		}()
 		next.ServeHTTP(w, r)
 	})
@@ -149,23 +159,67 @@ func (s *service) recovered(w *reply, r *http.Request, v any) {
 	panic(http.ErrAbortHandler)
 }
 
-// guard keeps other sites' pages out of a service that trusts whoever reaches
-// it: a page may point a name of its own at this machine (DNS rebinding), or
-// post a form to it.
-func (s *service) guard(next http.Handler) http.Handler {
+// guard keeps other sites' pages out: a page may point a name of its own at this
+// machine (DNS rebinding), or post a form to it with the cookie of whoever looks at
+// it. Sites that are listed may ask, and are told so.
+func (s *service) guard() func(http.Handler) http.Handler {
 	origin := http.NewCrossOriginProtection()
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case !isLoopbackHost(hostOf(r.Host)):
-			s.fail(w, r, errHost)
-		case origin.Check(r) != nil:
-			s.fail(w, r, errCrossOrigin)
-		case !isPlainText(r.URL):
-			s.fail(w, r, errBadText)
-		default:
-			next.ServeHTTP(w, r)
+	for _, o := range s.Origins {
+		if err := origin.AddTrustedOrigin(o); err != nil {
+			panic(fmt.Sprintf("api: origin %q: %v", o, err)) // CheckOrigins was not asked
 		}
-	})
+	}
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case !isLoopbackHost(hostOf(r.Host)) && !slices.ContainsFunc(s.Hosts, func(h string) bool { return strings.EqualFold(h, hostOf(r.Host)) }):
+				s.fail(w, r, errHost)
+			case s.shared(w, r):
+			case origin.Check(r) != nil:
+				s.fail(w, r, errCrossOrigin)
+			case !isPlainText(r.URL):
+				s.fail(w, r, errBadText)
+			default:
+				next.ServeHTTP(w, r)
+			}
+		})
+	}
+}
+
+// CheckOrigins says which of some sites is not written as one: scheme, host and
+// port, and nothing else.
+func CheckOrigins(origins []string) error {
+	for _, o := range origins {
+		if err := http.NewCrossOriginProtection().AddTrustedOrigin(o); err != nil {
+			return fmt.Errorf("origin %q: %w", o, err)
+		}
+	}
+	return nil
+}
+
+// shared lets pages of listed sites read replies. They come with a token, never
+// with a cookie. It answers, and says so, when a browser asks beforehand.
+func (s *service) shared(w http.ResponseWriter, r *http.Request) (answered bool) {
+	if len(s.Origins) == 0 {
+		return false
+	}
+	h := w.Header()
+	h.Add("Vary", "Origin")
+	origin := r.Header.Get("Origin")
+	if !slices.Contains(s.Origins, origin) {
+		return false
+	}
+	h.Set("Access-Control-Allow-Origin", origin)
+	h.Set("Access-Control-Expose-Headers", "ETag, Link, Location, Preference-Applied, X-Request-Id")
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
+		return false
+	}
+	h.Set("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE")
+	h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, If-Match, Prefer")
+	h.Set("Access-Control-Max-Age", "600")
+	w.WriteHeader(http.StatusNoContent)
+	return true
 }
 
 // isPlainText reports whether the address is text that PostgreSQL can hold.

@@ -70,6 +70,9 @@ func (s *service) addOrthophoto(ctx context.Context, in *uploadRequest) (*addedO
 	}
 	defer form.file.remove()
 	form.missing()
+	if err := s.seesCounty(ctx, form.single["county"]); err != nil {
+		return nil, err
+	}
 	n := pipeline.NewOrthophoto{County: form.single["county"], Name: form.single["name"]}
 	if text := form.single["imaged_on"]; text != "" {
 		if n.ImagedOn, err = taohe.ParseDate(text); err != nil {

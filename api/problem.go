@@ -11,6 +11,7 @@ import (
 
 	"github.com/taohe-gis/taohe/api/ogc"
 	"github.com/taohe-gis/taohe/ingest"
+	"github.com/taohe-gis/taohe/internal/access"
 	"github.com/taohe-gis/taohe/internal/office"
 	"github.com/taohe-gis/taohe/internal/pg"
 	"github.com/taohe-gis/taohe/internal/pipeline"
@@ -41,7 +42,12 @@ var (
 	errBadParameters    = kindError{"bad-parameters", 400, "Parameters are unknown or malformed", "网址中的参数有误。请按 errors 中逐条说明改正。", nil}
 	errExecution        = kindError{"invalid-execution", 400, "The execution cannot be carried out as it stands", "执行请求有误，没有执行。请按 errors 中逐条说明改正后重新提交。", nil}
 	errBadText          = kindError{"bad-text", 400, "The address holds a zero byte or is not UTF-8", "网址中含有无法识别的字符，请检查后重新提交。", nil}
-	errHost             = kindError{"host-not-allowed", 403, "The Host header does not name this machine", "目前只能在本机访问（localhost 或 127.0.0.1）。", nil}
+	errUnauthenticated  = kindError{"unauthenticated", 401, "Nobody is signed in, or the session or token is not good any more", "请先登录；程序请在 Authorization 中带上有效的令牌。", nil}
+	errSignIn           = kindError{"sign-in-refused", 401, "Name or password is wrong", "账号名或密码不正确，或账号已停用。", access.ErrSignIn}
+	errForbidden        = kindError{"forbidden", 403, "The role, or the counties, of the caller do not reach so far", "您的角色不能进行这项操作，或其中涉及您职责以外的旗区。如有需要，请联系管理员。", nil}
+	errNoAccount        = kindError{"no-account", 409, "No account exists yet", "尚未建立账号。请先在服务器上用 taohe account add --admin 建立管理员账号，再登录进行这项操作。", nil}
+	errTooManySignIns   = kindError{"too-many-sign-ins", 429, "Too many sign-ins failed", "登录失败的次数过多，请在 15 分钟后再试。", access.ErrTooMany}
+	errHost             = kindError{"host-not-allowed", 403, "The Host header names no host that is served", "不能用这个主机名访问：只接受本机（localhost 或 127.0.0.1）和 serve --host 写明的名称。", nil}
 	errCrossOrigin      = kindError{"cross-origin", 403, "Another site's page may not change anything here", "不接受来自其他网站页面的修改请求。", nil}
 	errNoSuchPath       = kindError{"no-such-path", 404, "There is nothing at this path", "没有这个网址。接口说明见 /openapi.json。", nil}
 	errNotFound         = kindError{"not-found", 404, "There is no such thing", "没有找到所要的内容，请检查编号。", pipeline.ErrNotFound}
@@ -82,6 +88,7 @@ var (
 	errNoPDF            = kindError{"pdf-unavailable", 501, "The server has no LibreOffice to make PDF with", "服务器没有安装 LibreOffice，不能生成 PDF。请管理员安装 libreoffice-writer，或改用 docx。", office.ErrMissing}
 	errNoFont           = kindError{"font-missing", 501, "The server has no Chinese font to draw maps with", "服务器没有安装中文字体，不能绘制套合图。请管理员安装思源黑体（fonts-noto-cjk），或用 TAOHE_FONT 写明字体文件。", drawing.ErrNoFont}
 	errNoGDAL           = kindError{"gdal-missing", 501, "The server has no GDAL to lay orthophotos beneath maps with", "服务器没有安装 GDAL，不能使用正射影像。请管理员安装 gdal-bin，或在 orthophoto 中写 none，出不带影像的图。", pipeline.ErrNoGDAL}
+	errNoIssuer         = kindError{"issuer-unavailable", 502, "The OpenID Connect issuer does not answer as it should", "统一认证没有响应。请稍后再试，或用密码登录；如再次出现，请管理员检查统一认证的设置。", nil}
 	errUnavailable      = kindError{"database-unavailable", 503, "The database does not answer", "数据库没有响应，没有保存任何内容。请稍后再试；如再次出现，请管理员检查数据库。", nil}
 	errNoSpace          = kindError{"no-space", 507, "The disk for uploads is full", "存放上传文件的磁盘已满，没有保存任何内容。请管理员清理或扩大该磁盘，然后重新上传。", nil}
 	errDatabaseFull     = kindError{"database-full", 507, "The disk of the database is full", "数据库所在的磁盘已满，没有保存任何内容。请管理员清理或扩大该磁盘，然后再试。", nil}
@@ -89,10 +96,10 @@ var (
 
 // problemKinds is the table of problems, by status.
 var problemKinds = []kindError{
-	errMalformedJSON, errMalformedForm, errUploadIncomplete, errBadParameters, errExecution, errBadText, errHost, errCrossOrigin, errNoSuchPath, errNotFound, errNoSuchProcess, errNoSuchJob, errNoSuchOutput, errResultNotReady,
+	errMalformedJSON, errMalformedForm, errUploadIncomplete, errBadParameters, errExecution, errBadText, errUnauthenticated, errSignIn, errHost, errCrossOrigin, errForbidden, errNoSuchPath, errNotFound, errNoSuchProcess, errNoSuchJob, errNoSuchOutput, errResultNotReady,
 	errMethodNotAllowed, errNotAcceptable, errStalled, errNotStaged, errHeldUndecided, errRemovalOpen, errRunOver, errRunNotBroken, errNotLoading,
-	errRunNotComplete, errJobNotComplete, errDatasetKept, errBeingRead, errRunKept, errRunWhatIf, errRunOneMine, errItemState, errSamePerson, errOlderRun, errNotByImage, errNoEarlierDay, errKeyOfOther, errKeyUnderWay, errItemChanged, errChanged,
-	errTooLarge, errMediaType, errInvalid, errInternal, errExecutionFailed, errNoPDF, errNoFont, errNoGDAL, errUnavailable, errNoSpace,
+	errRunNotComplete, errJobNotComplete, errDatasetKept, errBeingRead, errRunKept, errRunWhatIf, errRunOneMine, errNoAccount, errItemState, errSamePerson, errOlderRun, errNotByImage, errNoEarlierDay, errKeyOfOther, errKeyUnderWay, errItemChanged, errChanged,
+	errTooLarge, errMediaType, errInvalid, errTooManySignIns, errInternal, errExecutionFailed, errNoPDF, errNoFont, errNoGDAL, errNoIssuer, errUnavailable, errNoSpace,
 	errDatabaseFull,
 }
 
@@ -181,6 +188,7 @@ func (s *service) problem(ctx context.Context, err error) *ProblemError {
 			s.Log.ErrorContext(ctx, kind.code, "request_id", id, "err", err)
 		}
 	}
+	askedOf(ctx).code = kind.code
 	p := kind.shown()
 	p.Errors, p.RequestID = faults, id
 	return &p

@@ -21,10 +21,17 @@ func register[I, O any](s *service, a huma.API, r route, handle func(context.Con
 	if r.status == 0 {
 		r.status = http.StatusOK
 	}
+	who, decided := rules[r.id]
+	if !decided {
+		panic("api: " + r.id + " has no rule of who may do it")
+	}
 	reads := bodyOf(reflect.TypeFor[I](), r.method)
+	if mentions(reflect.TypeFor[I]()) && !who.everywhere && !who.account || reads == formBody && r.id != "inspect-file" || who.of != "" {
+		r.problems = append(r.problems, errNotFound)
+	}
 	op := huma.Operation{
 		OperationID: r.id, Method: r.method, Path: r.path, Summary: r.summary, DefaultStatus: r.status, Tags: []string{tagOf(r.path)},
-		Responses: problemResponses(a.OpenAPI(), append(r.common(reads), r.problems...)),
+		Responses: problemResponses(a.OpenAPI(), append(r.common(reads, who), r.problems...)),
 		// The body was read before huma sees the request.
 		MaxBodyBytes: -1, BodyReadTimeout: -1,
 	}
@@ -59,7 +66,7 @@ func register[I, O any](s *service, a huma.API, r route, handle func(context.Con
 			Content:     map[string]*huma.MediaType{jsonType: {Schema: a.OpenAPI().Components.Schemas.Schema(r.there, true, "")}},
 		}
 	}
-	op.Middlewares = append(op.Middlewares, s.accepted(r))
+	op.Middlewares = append(op.Middlewares, s.allowed(r.id, who), s.accepted(r))
 	if reads == jsonBody || reads == rawBody || reads == emptyBody {
 		op.Middlewares = append(op.Middlewares, s.bodyRead(cmp.Or(r.maxBody, record.MaxRequestBytes), reads == rawBody))
 	}
@@ -71,7 +78,11 @@ func register[I, O any](s *service, a huma.API, r route, handle func(context.Con
 		op.Middlewares = append(op.Middlewares, s.replayed)
 	}
 	huma.Register(a, op, func(ctx context.Context, in *I) (*O, error) {
-		out, err := handle(ctx, in)
+		err := s.admits(ctx, who, in)
+		var out *O
+		if err == nil {
+			out, err = handle(ctx, in)
+		}
 		if err != nil {
 			return nil, s.problem(ctx, err)
 		}
@@ -107,10 +118,19 @@ func bodyOf(in reflect.Type, method string) int {
 }
 
 // common are the problems that any operation like this may answer with.
-func (r route) common(reads int) []kindError {
+func (r route) common(reads int, who rule) []kindError {
 	kinds := []kindError{errNotAcceptable, errInvalid, errHost, errBadText}
 	if !r.constant {
 		kinds = append(kinds, errInternal, errUnavailable, errDatabaseFull)
+	}
+	if !who.open {
+		kinds = append(kinds, errUnauthenticated)
+	}
+	if who.refuses() {
+		kinds = append(kinds, errForbidden)
+	}
+	if who.account {
+		kinds = append(kinds, errNoAccount)
 	}
 	if r.method != http.MethodGet {
 		kinds = append(kinds, errCrossOrigin)
@@ -145,6 +165,7 @@ func (s *service) accepted(r route) func(huma.Context, func(huma.Context)) {
 				return
 			}
 		}
+		leaves(ctx.Context(), chosen)
 		next(huma.WithValue(ctx, representationKey{}, chosen))
 	}
 }
@@ -155,10 +176,13 @@ func representation(ctx context.Context) string {
 	return t
 }
 
+// methods are those that paths may have.
+var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete}
+
 // setAllow names the methods a path has, as RFC 9110 §15.5.6 asks.
-func setAllow(w http.ResponseWriter, req *http.Request, r chi.Routes) {
-	has := func(method string) bool { return r.Match(chi.NewRouteContext(), method, req.URL.Path) }
-	for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete} {
+func setAllow(w http.ResponseWriter, path string, r chi.Routes) {
+	has := func(method string) bool { return r.Match(chi.NewRouteContext(), method, path) }
+	for _, m := range methods {
 		if has(m) || m == http.MethodHead && has(http.MethodGet) {
 			w.Header().Add("Allow", m)
 		}

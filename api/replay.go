@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
 
+	"github.com/taohe-gis/taohe/internal/pg"
 	"github.com/taohe-gis/taohe/internal/replay"
 )
 
@@ -47,8 +48,10 @@ func (s *service) replayed(ctx huma.Context, next func(huma.Context)) {
 		return
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	sum := sha256.Sum256([]byte(r.Method + " " + r.URL.RequestURI() + "\n" + r.Header.Get("Prefer") + "\n" + string(body)))
-	before, done, err := s.Pipeline.ClaimKey(r.Context(), key, sum[:])
+	sum := sha256.Sum256([]byte(callerOf(r.Context()).Name + "\n" + r.Method + " " + r.URL.RequestURI() + "\n" + r.Header.Get("Prefer") + "\n" + string(body)))
+	// What is kept is the program's own, and of each account apart.
+	owner := pg.AsOwner(r.Context())
+	before, done, err := s.Pipeline.ClaimKey(owner, key, sum[:])
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -63,7 +66,7 @@ func (s *service) replayed(ctx huma.Context, next func(huma.Context)) {
 		return
 	}
 	// What was done is kept even when the client is gone: it will ask again.
-	after := context.WithoutCancel(r.Context())
+	after := context.WithoutCancel(owner)
 	kept := &keeping{ResponseWriter: w}
 	defer func() {
 		if kept.status < 200 || kept.status > 299 {

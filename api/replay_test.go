@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/taohe-gis/taohe/internal/access"
 )
 
 // A request that is sent again with its key is answered again and makes nothing.
@@ -72,7 +74,7 @@ func (s *service) sameKeys() {
 		body, kind := op.content(s.T)
 		key := "of " + op.id
 		key = strings.ReplaceAll(key, " ", "-")
-		if _, err := s.pool.Exec(s.Context(), `insert into kept_reply (key, request_sha256) values ($1, sha256($2))`, key, []byte("POST "+op.address()+"\n\n"+body)); err != nil {
+		if _, err := s.pool.Exec(s.Context(), `insert into kept_reply (key, request_sha256) values ($1, sha256($2))`, key, []byte(access.LocalName+"\nPOST "+op.address()+"\n\n"+body)); err != nil {
 			s.Fatal(err)
 		}
 		wantCode(s.T, op, s.do("POST", op.address(), strings.NewReader(body), "Content-Type", kind, "Idempotency-Key", key), "request-under-way")

@@ -178,9 +178,30 @@ func (s *service) routes(a huma.API) {
 		problems: []kindError{errNotFound, errNoFont, errNoGDAL}, produces: []string{pngType, pdfType},
 		formats: map[string]string{"png": pngType, "pdf": pdfType},
 	}, s.mineMap)
+	s.accessRoutes(a)
 	s.orthophotoRoutes(a)
 	s.jobRoutes(a)
 	s.ledgerRoutes(a)
+}
+
+// accessRoutes are those of who may do what, and of what was done.
+func (s *service) accessRoutes(a huma.API) {
+	get, put, post, remove := http.MethodGet, http.MethodPut, http.MethodPost, http.MethodDelete
+	register(s, a, route{method: post, path: "/v1/session", id: "sign-in", summary: "用账号和密码登录", problems: []kindError{errSignIn, errTooManySignIns}}, s.signIn)
+	register(s, a, route{method: remove, path: "/v1/session", id: "sign-out", summary: "退出登录"}, s.signOut)
+	register(s, a, route{method: get, path: "/v1/me", id: "get-me", summary: "当前是谁、有哪些权限"}, s.getMe)
+	register(s, a, route{
+		method: put, path: "/v1/me/password", id: "set-password", summary: "修改自己的密码；其他地方的登录随之失效", problems: []kindError{errSignIn, errTooManySignIns},
+	}, s.setPassword)
+	register(s, a, route{method: get, path: "/v1/accounts", id: "list-accounts", summary: "账号"}, s.listAccounts)
+	register(s, a, route{method: post, path: "/v1/accounts", id: "create-account", summary: "建立账号", status: http.StatusCreated}, s.createAccount)
+	register(s, a, route{
+		method: put, path: "/v1/accounts/{name}", id: "change-account", summary: "修改账号的角色、旗区、密码，停用或启用；停用或改密码后其登录随之失效", problems: []kindError{errNotFound},
+	}, s.changeAccount)
+	register(s, a, route{method: get, path: "/v1/tokens", id: "list-tokens", summary: "自己的令牌；管理员看到全部"}, s.listTokens)
+	register(s, a, route{method: post, path: "/v1/tokens", id: "create-token", summary: "为自己的账号建立令牌，供程序使用；令牌只显示一次", status: http.StatusCreated}, s.createToken)
+	register(s, a, route{method: remove, path: "/v1/tokens/{id}", id: "revoke-token", summary: "作废一个令牌，返回所作废的", problems: []kindError{errNotFound}}, s.revokeToken)
+	register(s, a, route{method: get, path: "/v1/audit", id: "list-audit", summary: "操作记录：改动、登录与导出，新的在前"}, s.listAudit)
 }
 
 // orthophotoRoutes are those of the images that maps are drawn upon.

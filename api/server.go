@@ -25,8 +25,8 @@ func Server(addr string, h http.Handler) *http.Server {
 type NotLoopbackError struct{ Addr string }
 
 func (e *NotLoopbackError) Error() string {
-	return fmt.Sprintf("listen address %q can be reached from other machines, and there is no access control yet: "+
-		"listen on 127.0.0.1 and reach it from elsewhere through an SSH tunnel (ssh -L 8080:127.0.0.1:8080 HOST)", e.Addr)
+	return fmt.Sprintf("listen address %q can be reached from other machines, and there is no account yet, so that whoever reaches it might do anything: "+
+		"make one with `taohe account add --admin NAME`, or listen on 127.0.0.1", e.Addr)
 }
 
 // CheckLoopback returns a *NotLoopbackError when somebody on another machine

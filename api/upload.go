@@ -47,6 +47,9 @@ func (s *service) upload(ctx context.Context, in *uploadRequest) (*created[Datas
 			form.file.remove()
 		}
 	}()
+	if err := s.seesCounty(ctx, form.single["county"]); err != nil {
+		return nil, err
+	}
 	upload := form.upload()
 	if len(form.faults) > 0 {
 		return nil, form.merge(s.Pipeline.CheckImport(ctx, upload))

@@ -3,7 +3,6 @@ package ledger
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/taohe-gis/taohe"
+	"github.com/taohe-gis/taohe/internal/chain"
 	"github.com/taohe-gis/taohe/internal/pg"
 )
 
@@ -92,7 +92,7 @@ func (l *log) write(ctx context.Context, e entry) error {
 	if err != nil {
 		return err
 	}
-	sum := chained(l.sha256, text)
+	sum := chain.Next(l.sha256, text)
 	_, err = l.tx.Exec(ctx, sqlPutEvent.SQL(), pgx.StrictNamedArgs{
 		"no": no, "at": l.at, "campaign": l.campaign, "item_id": itemID, "kind": e.kind, "actor": l.actor, "body": string(text), "sha256": sum,
 	})
@@ -121,14 +121,6 @@ func (l *log) close(ctx context.Context) error {
 
 // atLayout is how the log writes times: in UTC, to the microsecond.
 const atLayout = "2006-01-02T15:04:05.000000Z"
-
-// chained is the hash of an event over the one before.
-func chained(before, body []byte) []byte {
-	h := sha256.New()
-	h.Write(before)
-	h.Write(body)
-	return h.Sum(nil)
-}
 
 // canonical is a value as JSON that has one form: members sorted, no spaces, no
 // escapes but those JSON needs, numbers as they came.

@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/taohe-gis/taohe"
+	"github.com/taohe-gis/taohe/internal/chain"
 	"github.com/taohe-gis/taohe/internal/pg"
 	"github.com/taohe-gis/taohe/overlay"
 )
@@ -87,7 +88,7 @@ func (v *Verification) chain(ctx context.Context, db overlay.Querier) (*Break, e
 		return nil, fmt.Errorf("%s: %w", sqlVerifyEvents.Name(), err)
 	}
 	defer rows.Close()
-	before := make([]byte, sha256.Size)
+	before := chain.Start()
 	for rows.Next() {
 		e, err := pgx.RowToStructByName[Event](rows)
 		if err != nil {
@@ -98,7 +99,7 @@ func (v *Verification) chain(ctx context.Context, db overlay.Querier) (*Break, e
 		switch {
 		case e.No != v.Events:
 			return &Break{EventNo: v.Events, What: fmt.Sprintf("is missing; %d follows", e.No)}, nil
-		case !bytes.Equal(e.SHA256, chained(before, []byte(e.Body))):
+		case !bytes.Equal(e.SHA256, chain.Next(before, []byte(e.Body))):
 			what = "its hash is not that of its body over the event before"
 		default:
 			what = e.unlike()

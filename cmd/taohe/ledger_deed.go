@@ -11,6 +11,7 @@ import (
 	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/api"
 	"github.com/taohe-gis/taohe/geo"
+	"github.com/taohe-gis/taohe/internal/access"
 	"github.com/taohe-gis/taohe/internal/pipeline"
 	"github.com/taohe-gis/taohe/ledger"
 )
@@ -252,10 +253,19 @@ type verifyCmd struct{}
 
 // Run says in one line a break; whoever runs it by the clock looks at the status.
 func (verifyCmd) Run(s *session) error {
-	return s.withPipeline(s.cli.Database, true, func(p *pipeline.Pipeline, _ *pgxpool.Pool) error {
+	return s.withPipeline(s.cli.Database, true, func(p *pipeline.Pipeline, pool *pgxpool.Pool) error {
 		v, err := p.Verify(s.ctx)
 		if err != nil {
 			return err
+		}
+		audit, err := access.New(pool).Verify(s.ctx)
+		if err != nil {
+			return err
+		}
+		breaks := len(v.Breaks)
+		if audit.Break != "" {
+			breaks++
+			fmt.Fprintln(s.out, audit.Break)
 		}
 		for _, b := range v.Breaks {
 			fmt.Fprintln(s.out, b)
@@ -263,10 +273,10 @@ func (verifyCmd) Run(s *session) error {
 		for _, id := range v.Foreign {
 			fmt.Fprintf(s.out, "套合 %d 由其他版本的程序计算，封存值相符，摘要无法重算。\n", id)
 		}
-		if len(v.Breaks) > 0 {
-			return &exitError{1, fmt.Sprintf("校验不通过：%d 处与写入时不同。", len(v.Breaks))}
+		if breaks > 0 {
+			return &exitError{1, fmt.Sprintf("校验不通过：%d 处与写入时不同。", breaks)}
 		}
-		_, err = fmt.Fprintf(s.out, "校验通过：台账 %d 个事件，末尾 %s；%d 次套合。\n", v.Events, v.Head, v.Runs)
+		_, err = fmt.Fprintf(s.out, "校验通过：台账 %d 个事件，末尾 %s；%d 次套合；操作记录 %d 条，末尾 %s。\n", v.Events, v.Head, v.Runs, audit.Events, audit.Head)
 		return err
 	})
 }

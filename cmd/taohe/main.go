@@ -65,7 +65,10 @@ type cli struct {
 	Jobs       jobsCmd       `cmd:"" help:"Work that was asked for over HTTP and is not waited for: papers of many mines, feeds, measurements."`
 	Copies     copiesCmd     `cmd:"" help:"Generalised copies of layers, which maps are drawn of from afar: how far they are, make, cancel."`
 	Drop       dropCmd       `cmd:"" help:"Delete a what-if run."`
-	Serve      serveCmd      `cmd:"" help:"Serve the HTTP API on loopback."`
+	Account    accountCmd    `cmd:"" help:"Who may sign in, with which role and counties."`
+	Token      tokenCmd      `cmd:"" help:"What programs sign in with."`
+	Audit      auditCmd      `cmd:"" help:"Who changed what, signed in, or took something out: newest first."`
+	Serve      serveCmd      `cmd:"" help:"Serve the HTTP API; on loopback only until there is an account."`
 	Worker     workerCmd     `cmd:"" help:"Compute runs, and load uploads, that a service on the same database took; as many as wanted, on any machine."`
 	Migrate    migrateCmd    `cmd:"" help:"Bring the database to this program's schema."`
 	Real       realCmd       `cmd:"" help:"Try public layers that others made against figures computed elsewhere."`

@@ -125,7 +125,7 @@ func TestCommandLine(t *testing.T) {
 		{"a paper of no county", []string{"paper", "annex2", "--county", "150621"}, 2, "--county"},
 		{"a paper of no run", []string{"paper", "annex1", "--run", "99"}, 2, "--run"},
 		{"a day that is none", []string{"run", "--as-of", "2022-02-30"}, 2, "YYYY-MM-DD"},
-		{"a listen address others reach", []string{"serve", "--listen", "0.0.0.0:0"}, 2, "no access control"},
+		{"a listen address others reach", []string{"serve", "--listen", "0.0.0.0:0"}, 2, "no account yet"},
 	} {
 		status, text, errText := call(t, dir, c.args...)
 		if status != c.status || !strings.Contains(text+errText, c.says) {

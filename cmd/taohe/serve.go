@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/taohe-gis/taohe/api"
+	"github.com/taohe-gis/taohe/internal/access"
 	"github.com/taohe-gis/taohe/internal/cluster"
 	"github.com/taohe-gis/taohe/internal/pg"
 	"github.com/taohe-gis/taohe/internal/pipeline"
@@ -23,8 +24,14 @@ import (
 )
 
 type serveCmd struct {
-	Listen    string        `env:"TAOHE_LISTEN" default:"127.0.0.1:8080" help:"Address to listen on; loopback only, as there is no access control yet."`
 	BaseURL   string        `name:"base-url" env:"TAOHE_BASE_URL" placeholder:"URL" help:"Address under which others reach the service, such as https://gis.example.cn/taohe through a proxy, for links of /ogc. Default: what a request was sent to; headers of proxies are not believed."`
+	Listen    string        `env:"TAOHE_LISTEN" default:"127.0.0.1:8080" help:"Address to listen on; loopback only until there is an account."`
+	Host      []string      `env:"TAOHE_HOSTS" sep:"," placeholder:"NAME" help:"Name under which the service is asked, such as taohe.example.org; repeatable. This machine's own are always served."`
+	Origin    []string      `env:"TAOHE_ORIGINS" sep:"," placeholder:"URL" help:"Other site whose pages may ask with a token, such as https://example.org; repeatable."`
+	Proxy     []string      `env:"TAOHE_PROXIES" sep:"," placeholder:"ADDRESS" help:"Reverse proxy whose X-Forwarded-For counts, as an address or a prefix such as 10.0.0.0/8; repeatable."`
+	Issuer    string        `name:"oidc-issuer" env:"TAOHE_OIDC_ISSUER" placeholder:"URL" help:"OpenID Connect issuer at which people may sign in too, at /signin."`
+	ClientID  string        `name:"oidc-client-id" env:"TAOHE_OIDC_CLIENT_ID" placeholder:"ID" help:"What the issuer knows this service by."`
+	Secret    string        `name:"oidc-secret-file" env:"TAOHE_OIDC_SECRET_FILE" type:"existingfile" placeholder:"FILE" help:"File with the secret shared with the issuer."`
 	SpoolDir  string        `type:"path" env:"TAOHE_SPOOL_DIR" help:"Folder that holds uploads until they are loaded; no other service may receive into it. Default: in the data directory."`
 	MaxUpload int64         `env:"TAOHE_MAX_UPLOAD" help:"Largest upload in bytes. Default: as inspect --limits says."`
 	Stall     time.Duration `env:"TAOHE_STALL" default:"1m" help:"How long an upload may send nothing before it is given up."`
@@ -38,7 +45,12 @@ type serveCmd struct {
 }
 
 func (c *serveCmd) Run(s *session) error {
-	if err := api.CheckLoopback(c.Listen); err != nil {
+	var elsewhere *api.NotLoopbackError
+	if err := api.CheckLoopback(c.Listen); err != nil && !errors.As(err, &elsewhere) {
+		return &exitError{2, err.Error()}
+	}
+	proxies, err := api.ParseProxies(c.Proxy)
+	if err = errors.Join(err, api.CheckOrigins(c.Origin)); err != nil {
 		return &exitError{2, err.Error()}
 	}
 	var base *url.URL
@@ -47,6 +59,10 @@ func (c *serveCmd) Run(s *session) error {
 		if base, err = api.ParseBaseURL(c.BaseURL); err != nil {
 			return &exitError{2, "--base-url: " + err.Error()}
 		}
+	}
+	issuer, err := c.issuer(base)
+	if err != nil {
+		return err
 	}
 	// Taken before the database starts, so that a port in use is told at once.
 	listener, err := (&net.ListenConfig{}).Listen(s.ctx, "tcp", c.Listen)
@@ -63,6 +79,14 @@ func (c *serveCmd) Run(s *session) error {
 	}
 	requests := kind{pg.OfRequests(c.RequestTimeout), c.slow(s.log)}
 	return s.withPipelineOf(s.cli.Database, false, requests, func(p *pipeline.Pipeline, pool *pgxpool.Pool) error {
+		who := access.New(pool)
+		any, err := who.Any(s.ctx)
+		if err != nil {
+			return err
+		}
+		if elsewhere != nil && !any {
+			return &exitError{2, elsewhere.Error()}
+		}
 		spool, err := c.spool(s, listener.Addr())
 		if err != nil {
 			return err
@@ -78,8 +102,8 @@ func (c *serveCmd) Run(s *session) error {
 		}
 		defer looking.Close()
 		server := api.Server(c.Listen, api.New(api.Deps{
-			Pipeline: p, Work: queue, Health: looking.Ping, Log: s.log, SpoolDir: spool, MaxUploadBytes: c.MaxUpload, StallTimeout: c.Stall, Font: c.Font, Version: version, BaseURL: base,
-			Metrics: c.counted(), RequestTimeout: c.RequestTimeout,
+			Pipeline: p, Access: who, Issuer: issuer, Hosts: c.Host, Origins: c.Origin, Proxies: proxies, Work: queue, Health: looking.Ping, Log: s.log, SpoolDir: spool,
+			MaxUploadBytes: c.MaxUpload, StallTimeout: c.Stall, Font: c.Font, Version: version, BaseURL: base, Metrics: c.counted(), RequestTimeout: c.RequestTimeout,
 		}))
 		if err := scratch(spool); err != nil {
 			return err
@@ -95,6 +119,9 @@ func (c *serveCmd) Run(s *session) error {
 		defer c.counted().WatchPool("requests", pool)()
 		defer c.show(s, seen, looking, checks...)()
 		fmt.Fprintf(s.out, "http://%s  （接口说明 /openapi.json；停止请按 Ctrl-C）\n", listener.Addr())
+		if !any {
+			fmt.Fprintln(s.out, "尚未建立账号：只接受本机访问，不需登录。建立账号：taohe account add --admin 账号名")
+		}
 		failed := make(chan error, 1)
 		go func() { failed <- server.Serve(listener) }()
 		select {
@@ -151,6 +178,23 @@ func (c *serveCmd) stop(s *session, server *http.Server, worker *companion) erro
 		err = server.Close()
 	}
 	return errors.Join(err, worker.stop())
+}
+
+// issuer is the one that is set, nil for none.
+func (c *serveCmd) issuer(base *url.URL) (*access.Issuer, error) {
+	if c.Issuer == "" {
+		return nil, nil //nolint:nilnil // none is none
+	}
+	if c.ClientID == "" || c.Secret == "" || base == nil {
+		return nil, &exitError{2, "--oidc-issuer: 还须写明 --oidc-client-id、--oidc-secret-file 和 --base-url。"}
+	}
+	secret, err := os.ReadFile(c.Secret)
+	if err != nil {
+		return nil, err
+	}
+	return &access.Issuer{
+		URL: c.Issuer, ClientID: c.ClientID, ClientSecret: strings.TrimSpace(string(secret)), ReturnURL: base.String() + api.ReturnPath,
+	}, nil
 }
 
 // scratch has the readers unpack in a folder of the spool, which the next start

@@ -83,10 +83,20 @@ func migrateQueue(ctx context.Context, dsn string) error {
 		if err != nil {
 			return err
 		}
-		_, err = migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)
+		if _, err = migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+			return err
+		}
+		_, err = conn.Exec(ctx, grantQueueSQL)
 		return err
 	})
 }
+
+// grantQueueSQL lets those who may ask for work put it into the queue, and take it
+// out again. The library's tables are not there yet when the roles are made.
+const grantQueueSQL = `
+grant select on river_job to taohe_viewer;
+grant insert, update on river_job to taohe_editor;
+grant usage on sequence river_job_id_seq to taohe_editor`
 
 func queueMigrator(pool *pgxpool.Pool) (*rivermigrate.Migrator[pgx.Tx], error) {
 	return rivermigrate.New(riverpgxv5.New(pool), &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})

@@ -72,6 +72,7 @@ func poolConfig(dsn string, o Options) (*pgxpool.Config, error) {
 		cfg.ConnConfig.Tracer = o.Slow
 	}
 	cfg.AfterConnect = registerGeometry
+	cfg.PrepareConn = assume
 	return cfg, nil
 }
 
@@ -122,7 +123,8 @@ type Beginner interface {
 const commitTimeout = 5 * time.Minute
 
 // InTx runs fn in a transaction: committed when fn returns nil, rolled back
-// when it returns an error or panics. fn's error comes back as it is.
+// when it returns an error or panics. fn's error comes back as it is. The note of the
+// context, if it has one that is not written yet, is written at its end.
 func InTx(ctx context.Context, db Beginner, fn func(pgx.Tx) error) error {
 	tx, err := db.Begin(ctx)
 	if err != nil {
@@ -138,6 +140,14 @@ func InTx(ctx context.Context, db Beginner, fn func(pgx.Tx) error) error {
 	if err := fn(tx); err != nil {
 		return err
 	}
+	committed := false
+	if _, within := db.(pgx.Tx); !within {
+		ended, err := noted(ctx, tx)
+		defer func() { ended(committed) }()
+		if err != nil {
+			return fmt.Errorf("note: %w", err)
+		}
+	}
 	// A commit that is cut off may have happened or not, and nobody could say
 	// which: so it is either not begun or waited for.
 	if err := ctx.Err(); err != nil {
@@ -151,5 +161,6 @@ func InTx(ctx context.Context, db Beginner, fn func(pgx.Tx) error) error {
 		}
 		return fmt.Errorf("commit: %w", err)
 	}
+	committed = true
 	return nil
 }

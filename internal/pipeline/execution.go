@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/taohe-gis/taohe/internal/job"
+	"github.com/taohe-gis/taohe/internal/pg"
 )
 
 // Executions lists runs, and the jobs that make papers of them, the latest first.
@@ -25,7 +26,8 @@ func (p *Pipeline) Execution(ctx context.Context, runID, jobID int64) (job.Execu
 	return all[0], nil
 }
 
-// KeepWanted stores in which form the results of an execution are to be given.
+// KeepWanted stores in which form the results of an execution are to be given, in the
+// program's own name: whoever may begin one has begun it.
 func (p *Pipeline) KeepWanted(ctx context.Context, runID, jobID int64, wanted []byte) error {
-	return job.KeepWanted(ctx, p.pool, runID, jobID, wanted)
+	return job.KeepWanted(pg.AsOwner(ctx), p.pool, runID, jobID, wanted)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/taohe-gis/taohe"
 	"github.com/taohe-gis/taohe/internal/job"
+	"github.com/taohe-gis/taohe/internal/pg"
 	"github.com/taohe-gis/taohe/overlay"
 	"github.com/taohe-gis/taohe/report"
 )
@@ -45,13 +46,16 @@ type FreshRequest struct {
 // again as long as nothing that it read is replaced. ErrNotFound where no licence of
 // that number is in force as a version on that day.
 func (p *Pipeline) FreshReport(ctx context.Context, r FreshRequest) (*report.Mine, error) {
-	q, err := p.freshQuestion(ctx, r)
+	// A run reads what counties around filed too, and is the program's own, whoever
+	// waits for it.
+	owner := pg.AsOwner(ctx)
+	q, err := p.freshQuestion(owner, r)
 	if err != nil {
 		return nil, err
 	}
-	id, err := overlay.SameMineRun(ctx, p.pool, q)
+	id, err := overlay.SameMineRun(owner, p.pool, q)
 	if errors.Is(err, overlay.ErrNotFound) {
-		id, err = p.runMine(ctx, q)
+		id, err = p.runMine(owner, q)
 	}
 	if err != nil {
 		return nil, err
@@ -102,6 +106,7 @@ type freshAsked struct {
 
 // BeginFreshReport stores a job that does what FreshReport does.
 func (p *Pipeline) BeginFreshReport(ctx context.Context, r FreshRequest, enqueue Enqueue) (int64, error) {
+	ctx = pg.AsOwner(ctx)
 	q, err := p.freshQuestion(ctx, r)
 	if err != nil {
 		return 0, err

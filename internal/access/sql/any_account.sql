@@ -1,0 +1,2 @@
+-- any_account: whether there is an account, be it disabled.
+select exists (select from account)

@@ -1,0 +1,7 @@
+-- put_session: begins a session, and forgets those that are over.
+-- @token_sha256;  @account_id;  @address;  @idle_minutes;  @most_minutes
+with over as (
+    delete from account_session
+    where seen_at < now() - make_interval(mins => @idle_minutes::int) or created_at < now() - make_interval(mins => @most_minutes::int)
+)
+insert into account_session (token_sha256, account_id, address) values (@token_sha256, @account_id, @address)
