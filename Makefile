@@ -43,6 +43,14 @@ real: setup build ## import public layers and compare with figures computed else
 build: ## build bin/taohe
 	go build -buildvcs=$(VCS) -trimpath -o bin/taohe ./cmd/taohe
 
+.PHONY: web
+web: web/node_modules ## build the browser application into web/dist, which the next build embeds (needs npm)
+	npm run build --prefix web
+
+web/node_modules: web/package-lock.json
+	npm ci --prefix web
+	@touch $@
+
 .PHONY: setup
 setup: ## find PostgreSQL with PostGIS; on Debian and Ubuntu install what is missing
 	@scripts/setup

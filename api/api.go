@@ -110,6 +110,7 @@ func New(d Deps) http.Handler {
 	a := humachi.New(r, s.config())
 	s.routes(a)
 	s.serveDocument(r, a.OpenAPI())
+	s.serveApp(r)
 	r.Mount(ogc.Path, s.timely(ogc.New(ogc.Deps{Pipeline: d.Pipeline, Service: r, Fail: s.fail, Negotiate: negotiate, Version: d.Version, BaseURL: d.BaseURL})))
 	return r
 }
