@@ -126,6 +126,28 @@ export interface components {
             how: string;
             name: string;
         };
+        DatasetEvent: {
+            /**
+             * Format: date-time
+             * @description 没有记录时间的为 null
+             */
+            at: string | null;
+            /** @description 经办人；没有记录的为空 */
+            by: string;
+            /**
+             * Format: int64
+             * @description 在它基础上补充的、接替它的数据版本
+             */
+            dataset_id: number | null;
+            /**
+             * Format: int64
+             * @description 试用或采用它的套合
+             */
+            run_id: number | null;
+            title: string;
+            /** @description uploaded、loaded、refused、failed、tried、accepted、first_read、last_read、continued 或 superseded */
+            what: string;
+        };
         DatasetFile: {
             /** Format: int64 */
             bytes: number;
@@ -188,6 +210,37 @@ export interface components {
             name: string;
             /** @description 转换到 CGCS2000 的参数；不需要时为 null */
             shift: components["schemas"]["Shift"] | null;
+        };
+        DatasetVersion: {
+            /** Format: date-time */
+            accepted_at: string;
+            accepted_by: string;
+            /** Format: int64 */
+            dataset_id: number;
+            file_name: string;
+            /**
+             * Format: date
+             * @description 截止日从这一天起采用；被同一时点的新版本接替、从不采用的为 null
+             */
+            in_force_from: string | null;
+            /**
+             * Format: date
+             * @description 截止日到这一天为止采用；至今仍采用的为 null
+             */
+            in_force_until: string | null;
+            layer: string;
+            layer_title: string;
+            mode: string;
+            /** Format: int64 */
+            rows_loaded: number;
+            source: string;
+            /**
+             * Format: int64
+             * @description 时间线上接替它的数据版本
+             */
+            superseded_by: number | null;
+            /** Format: date */
+            vintage: string;
         };
         DiagnosticCount: {
             code: string;
@@ -433,7 +486,7 @@ export interface components {
             finished_at: string | null;
             /** Format: int64 */
             id: number;
-            /** @description dossiers 一矿一案与套合图、annex1 附件1、annex2 附件2、briefing 简报、ledger_feed 入账、ledger_measurements 影像核验 */
+            /** @description dossiers 一矿一案与套合图、annex1 附件1、annex2 附件2、briefing 简报、ledger_feed 入账、ledger_measurements 影像核验、mine_report 一座矿山重算后的报告 */
             kind: string;
             /**
              * Format: double
@@ -1118,9 +1171,26 @@ export interface components {
         Limits: {
             items: components["schemas"]["Limit"][];
         };
+        MineClass: {
+            /** @description approved、expired、over_occupied、displaced、unapproved、unapproved_construction 或 within_tolerance */
+            class: string;
+            /**
+             * Format: double
+             * @description 椭球面积，平方米，两位小数
+             */
+            ellipsoidal_area_m2: number;
+            /**
+             * Format: double
+             * @description 亩，两位小数；1 亩 = 2000/3 平方米
+             */
+            mu: number;
+            title: string;
+        };
         MineLine: {
             /** @description 其中批准范围内 */
             approved: components["schemas"]["ReportArea"] | null;
+            /** @description 占地按类别，合计等于占地；未核查或没有占地时为空 */
+            classes: components["schemas"]["MineClass"][];
             county_code: string;
             enterprise: string;
             /** @description 影像所见占地；未核查时为 null */
@@ -1184,8 +1254,18 @@ export interface components {
             /** @description 下一页的网址；没有时为 null */
             next: string | null;
         };
+        PageDatasetEvent: {
+            items: components["schemas"]["DatasetEvent"][];
+            /** @description 下一页的网址；没有时为 null */
+            next: string | null;
+        };
         PageDatasetLine: {
             items: components["schemas"]["DatasetLine"][];
+            /** @description 下一页的网址；没有时为 null */
+            next: string | null;
+        };
+        PageDatasetVersion: {
+            items: components["schemas"]["DatasetVersion"][];
             /** @description 下一页的网址；没有时为 null */
             next: string | null;
         };
@@ -1268,7 +1348,7 @@ export interface components {
              * @description Stable code of the kind of problem
              * @enum {string}
              */
-            code: "malformed-json" | "malformed-form" | "upload-incomplete" | "bad-parameters" | "bad-text" | "host-not-allowed" | "cross-origin" | "no-such-path" | "not-found" | "method-not-allowed" | "not-acceptable" | "request-timeout" | "not-staged" | "held-rows-undecided" | "removal-unconfirmed" | "run-over" | "run-not-broken" | "not-loading" | "run-not-complete" | "job-not-complete" | "run-kept" | "run-what-if" | "item-state" | "same-person" | "older-run" | "not-by-image" | "no-earlier-day" | "idempotency-key-reused" | "request-under-way" | "item-changed" | "too-large" | "unsupported-media-type" | "invalid-request" | "internal-error" | "pdf-unavailable" | "font-missing" | "gdal-missing" | "database-unavailable" | "no-space" | "database-full";
+            code: "malformed-json" | "malformed-form" | "upload-incomplete" | "bad-parameters" | "bad-text" | "host-not-allowed" | "cross-origin" | "no-such-path" | "not-found" | "method-not-allowed" | "not-acceptable" | "request-timeout" | "not-staged" | "held-rows-undecided" | "removal-unconfirmed" | "run-over" | "run-not-broken" | "not-loading" | "run-not-complete" | "job-not-complete" | "run-kept" | "run-what-if" | "run-of-one-mine" | "item-state" | "same-person" | "older-run" | "not-by-image" | "no-earlier-day" | "idempotency-key-reused" | "request-under-way" | "item-changed" | "resource-changed" | "too-large" | "unsupported-media-type" | "invalid-request" | "internal-error" | "pdf-unavailable" | "font-missing" | "gdal-missing" | "database-unavailable" | "no-space" | "database-full";
             /** @description 给使用者的说明与下一步 */
             detail: string;
             /** @description 请求中的全部错误 */
@@ -1403,6 +1483,8 @@ export interface components {
             surface: string;
         };
         ReportCheckedLayer: {
+            /** @description 其中以本来源为准的面积：林地、草原在林草数据覆盖处以林草为准，其余以国土调查为准，两个来源相加即该层的涉及面积；其他图层与 inside 相同 */
+            decides: components["schemas"]["ReportArea"];
             /** @description 涉及面积；层内重叠处只计一次 */
             inside: components["schemas"]["ReportArea"];
             layer: string;
@@ -1415,7 +1497,7 @@ export interface components {
             row_count: number;
             /** @description 涉及的行，面积大的在前，至多 500 行 */
             rows: components["schemas"]["ReportCheckedRow"][];
-            /** @description 林地、草原的来源 forestry 或 land_survey，两者并列、不相加；其余为 default；没有涉及时为空 */
+            /** @description 林地、草原的来源 forestry 或 land_survey，两者的 inside 并列、不相加；其余为 default；没有涉及时为空 */
             source: string;
             title: string;
         };
@@ -2258,6 +2340,8 @@ export interface components {
             finished_at: string | null;
             /** Format: int64 */
             id: number;
+            /** @description 只重算的矿山；为空即全部。只重算一座矿山的套合不算最近一次，没有台账 */
+            licence_nos: string[];
             mines: components["schemas"]["RunMines"];
             /** @description 因缺少图层未核查的规则；不等于未发现问题 */
             not_evaluated: components["schemas"]["RunNotEvaluated"][];
@@ -2301,6 +2385,8 @@ export interface components {
             finished_at: string | null;
             /** Format: int64 */
             id: number;
+            /** @description 只重算的矿山；为空即全部。只重算一座矿山的套合不算最近一次，没有台账 */
+            licence_nos: string[];
             mines: components["schemas"]["RunMines"];
             /**
              * Format: double
@@ -2391,6 +2477,72 @@ export interface components {
             ty_m?: number;
             /** Format: double */
             tz_m?: number;
+        };
+        Statistics: {
+            /** Format: date */
+            as_of: string;
+            /** @description 疑似问题，按 by 所写的 */
+            by: components["schemas"]["StatisticsFigure"][];
+            /** @description 占地账，按类别：有该类占地的矿山及其面积；各类互不重叠 */
+            classes: components["schemas"]["StatisticsFigure"][];
+            /**
+             * Format: date
+             * @description 逾期所指的日期
+             */
+            day: string;
+            /** @description 未了结的台账问题：overdue 逾期、soon 逾期或即将到期 */
+            due: components["schemas"]["StatisticsFigure"][];
+            /** @description 趋势：同样旗区、同样规则的套合中，各影像日期为最新时的结果；至多最近 24 个，早的在前 */
+            image_dates: components["schemas"]["StatisticsDate"][];
+            /** @description 台账问题，按状态 */
+            ledger: components["schemas"]["StatisticsFigure"][];
+            /** @description 矿山，按状态：with_findings 有疑似问题、without_findings 未发现问题、failed 计算失败 */
+            mines: components["schemas"]["StatisticsFigure"][];
+            /** @description 疑似问题，按问题类型 */
+            problem_types: components["schemas"]["StatisticsFigure"][];
+            /** @description 疑似问题，按规则 */
+            rules: components["schemas"]["StatisticsFigure"][];
+            /** Format: int64 */
+            run_id: number;
+            /** @description 面积口径 */
+            surface: string;
+        };
+        StatisticsDate: {
+            /** Format: date */
+            as_of: string;
+            classes: components["schemas"]["StatisticsFigure"][];
+            /**
+             * Format: date
+             * @description 当时最新的影像日期
+             */
+            imaged_on: string;
+            rules: components["schemas"]["StatisticsFigure"][];
+            /**
+             * Format: int64
+             * @description 以它为最新影像日期的、最近一次套合
+             */
+            run_id: number;
+        };
+        StatisticsFigure: {
+            code: string;
+            /**
+             * Format: int64
+             * @description list 所列的个数
+             */
+            count: number;
+            /**
+             * Format: double
+             * @description list 所列各项椭球面积之和，平方米，两位小数；不宜相加（几条规则可能说的是同一地块）或没有面积时为 null
+             */
+            ellipsoidal_area_m2: number | null;
+            /** @description 逐个列出所计各项的网址 */
+            list: string;
+            /**
+             * Format: double
+             * @description 同上，亩
+             */
+            mu: number | null;
+            title: string;
         };
     };
     responses: never;
