@@ -147,7 +147,10 @@ try {
   await deed("核实");
   await deed("交办", async (dialog) => {
     await dialog.getByLabel("承办人", { exact: true }).fill("李四");
-    await dialog.getByLabel("整改措施").fill("限期拆除、恢复植被");
+    await dialog.getByLabel("整改责任人", { exact: true }).fill("赵六");
+    await choose("责任人职级", "副科级", dialog);
+    await dialog.getByLabel("联系方式").fill("0477-0000000");
+    await dialog.getByLabel("整改措施").fill("限期复垦、恢复植被");
   });
   await deed("开始整改");
   await deed("申请销号", async (dialog) => {
