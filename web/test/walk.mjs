@@ -12,7 +12,17 @@ await context.addInitScript({ content: axeSource });
 
 const mine = "C1599002017081120121295";
 const step = (text) => console.log(text);
-const picture = async (name) => pictures && page.screenshot({ path: join(pictures, `${name}.png`) });
+async function picture(name, height = 768) {
+  if (!pictures) return;
+  await page.setViewportSize({ width: 1366, height });
+  await page.evaluate(() => {
+    document.getElementById("main").scrollTo(0, 0);
+    for (const message of document.querySelectorAll(".el-message")) message.style.display = "none";
+  });
+  await page.waitForTimeout(500); // maps are drawn in frames, of which nothing tells
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
+  await page.setViewportSize({ width: 1366, height: 768 });
+}
 const button = (name) => page.getByRole("button", { name, exact: true });
 // A list is opened by the keyboard, as who has no mouse does.
 async function choose(label, option, within = page) {
@@ -70,7 +80,7 @@ try {
     await page.waitForLoadState("networkidle");
     if (file === "mining_right.zip") {
       await accessible(page, faults, "上传");
-      await picture("web-upload");
+      await picture("web-upload", 1160);
     }
     await button("上传并读取").click();
     await page.getByText("待验收").first().waitFor();
@@ -104,7 +114,7 @@ try {
   await page.getByRole("button", { name: /^越界开采/ }).click();
   await page.waitForLoadState("networkidle");
   await accessible(page, faults, "一矿一案");
-  await picture("web-mine");
+  await picture("web-mine", 1140);
   check(page.url().includes("finding="), "the address does not lead back to the finding");
   await saved("档案 XLSX", ".xlsx");
   await saved("档案 DOCX", ".docx");

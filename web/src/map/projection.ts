@@ -15,6 +15,15 @@ export function inZone(lon: number, lat: number): { zone: number; epsg: number; 
   return { zone, epsg: 4488 + zone, east, north };
 }
 
+// toDegrees is a place given in a system that the page offers, in longitude and latitude.
+export function toDegrees(crs: string, at: number[]): [number, number] {
+  const epsg = Number(crs.replace("EPSG:", ""));
+  if (epsg === 4490) return [at[0] ?? NaN, at[1] ?? NaN];
+  const zone = epsg - 4488;
+  const plane = `+proj=tmerc +lat_0=0 +lon_0=${3 * zone} +k=1 +x_0=${zone}500000 +y_0=0 +ellps=GRS80 +units=m +no_defs`;
+  return proj4(plane, "+proj=longlat +ellps=GRS80 +no_defs", [at[0] ?? NaN, at[1] ?? NaN]) as [number, number];
+}
+
 // geodesicM is how far two places are apart on the ellipsoid: Vincenty's inverse
 // formula, which converges for whatever lies in one country.
 export function geodesicM([lon1, lat1]: [number, number], [lon2, lat2]: [number, number]): number {
