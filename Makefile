@@ -43,6 +43,18 @@ real: setup build ## import public layers and compare with figures computed else
 build: ## build bin/taohe
 	go build -buildvcs=$(VCS) -trimpath -o bin/taohe ./cmd/taohe
 
+.PHONY: web
+web: web/node_modules ## build the browser application into web/dist, which the next build embeds (needs npm)
+	npm run build --prefix web
+
+.PHONY: test-web
+test-web: setup web ## walk through the browser application in a real Chromium, upon an empty database (TAOHE_PICTURES=folder)
+	TAOHE_WEB=1 go test -count=1 -timeout 20m -run '^TestWeb$$' -v ./cmd/taohe
+
+web/node_modules: web/package-lock.json
+	npm ci --prefix web
+	@touch $@
+
 .PHONY: setup
 setup: ## find PostgreSQL with PostGIS; on Debian and Ubuntu install what is missing
 	@scripts/setup

@@ -125,6 +125,7 @@ func New(d Deps) http.Handler {
 	s.routes(a)
 	s.serveDocument(r, a.OpenAPI())
 	s.signInPages(r)
+	s.serveApp(r)
 	r.Mount(ogc.Path, s.timely(s.ogcRoutes(ogc.New(ogc.Deps{Pipeline: d.Pipeline, Service: r, Fail: s.fail, Negotiate: negotiate, Version: d.Version, BaseURL: d.BaseURL}))))
 	return r
 }

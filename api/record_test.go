@@ -129,7 +129,8 @@ func recorded(t *testing.T, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rec := &recording{ResponseWriter: w}
 		next.ServeHTTP(rec, r)
-		if r.Method == http.MethodHead || r.Method == http.MethodOptions || strings.HasPrefix(r.URL.Path, ogc.Path) || strings.HasPrefix(r.URL.Path, "/signin") {
+		if r.Method == http.MethodHead || r.Method == http.MethodOptions || strings.HasPrefix(r.URL.Path, ogc.Path) || strings.HasPrefix(r.URL.Path, "/signin") ||
+			r.URL.Path == "/" || strings.HasPrefix(r.URL.Path, "/assets/") {
 			return // GET without a body; what a browser asks beforehand; what has a document of its own, and tests beside it; pages
 		}
 		op := c.find(r.Method, r.URL)
