@@ -78,7 +78,7 @@ internal/backup          : internal/cluster internal/pg internal/pipeline ledger
 internal/doctor          : ingest/ogr internal/office internal/pg ledger migrations report/drawing
 internal/demo            : . geo ingest internal/pipeline overlay
 internal/sampletest      : internal/demo internal/pg internal/pgtest internal/pipeline sample-data
-internal/bench           : . api geo ingest internal/bench/made internal/cluster internal/demo internal/pg internal/pipeline internal/shpwrite overlay sample-data
+internal/bench           : . api geo ingest internal/access internal/bench/made internal/cluster internal/demo internal/pg internal/pipeline internal/shpwrite overlay sample-data
 internal/bench/made      : . geo ingest internal/pg migrations
 internal/bench/mkdata    : . internal/bench internal/bench/made
 internal/bench/measure   : internal/bench internal/bench/made

@@ -109,7 +109,7 @@ func TestRequestIsNamed(t *testing.T) {
 		if (got == tt.sent) != tt.kept || got == "" {
 			t.Errorf("sent %q, named %q", tt.sent, got)
 		}
-		if log := s.log.String(); !strings.Contains(log, "msg=request request_id="+got+" method=GET path=/v1/runs/17 route=/v1/runs/{id} status=404") || !strings.Contains(log, " run=17\n") {
+		if log := s.log.String(); !strings.Contains(log, "msg=request request_id="+got+" method=GET path=/v1/runs/17 route=/v1/runs/{id} account=本机 status=404") || !strings.Contains(log, " run=17\n") {
 			t.Errorf("no line of request %s in %s", got, log)
 		}
 	}

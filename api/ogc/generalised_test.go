@@ -219,7 +219,7 @@ func TestBaseURL(t *testing.T) {
 	s.fileQuilt()
 	behind := startWith(t, s, base)
 	for _, path := range []string{"", "/collections", "/collections/forest", "/collections/forest/items?limit=1", "/collections/forest/tiles/CGCS2000Quad", "/api"} {
-		a := behind.get(path, "Accept", "application/json", "X-Forwarded-Host", "evil.example", "X-Forwarded-Proto", "ftp", "Forwarded", "host=evil.example")
+		a := behind.get(path, "Accept", "application/json", "X-Forwarded-Host", "evil.example", "X-Forwarded-Proto", "ftp")
 		text := string(a.body) + strings.Join(a.header.Values("Link"), "\n")
 		if a.status != http.StatusOK || !strings.Contains(text, "https://gis.example.cn/taohe/ogc"+strings.Split(path, "?")[0]) || strings.Contains(text, "127.0.0.1") || strings.Contains(text, "evil") {
 			t.Errorf("%s: %d %.2000s", path, a.status, text)

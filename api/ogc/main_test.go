@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/taohe-gis/taohe/api"
+	"github.com/taohe-gis/taohe/internal/access"
 	"github.com/taohe-gis/taohe/internal/pgtest"
 	"github.com/taohe-gis/taohe/internal/pipeline"
 	"github.com/taohe-gis/taohe/internal/sampletest"
@@ -63,7 +64,7 @@ func startWith(t *testing.T, s *server, base *url.URL) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := httptest.NewServer(api.New(api.Deps{Pipeline: s.p, Work: queue, SpoolDir: spool, Version: "test", BaseURL: base}))
+	h := httptest.NewServer(api.New(api.Deps{Pipeline: s.p, Access: access.New(s.pool), Work: queue, SpoolDir: spool, Version: "test", BaseURL: base}))
 	t.Cleanup(h.Close)
 	return &server{t, h.URL + "/ogc", s.pool, s.p}
 }

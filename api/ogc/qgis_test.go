@@ -60,6 +60,7 @@ func (s *server) recorded() (base string, r *recorder) {
 		r.mu.Lock()
 		r.all = append(r.all, q.URL)
 		r.mu.Unlock()
+		q.Header["X-Forwarded-For"] = nil // what is handed on for another is asked who that is
 		proxy.ServeHTTP(w, q)
 	}))
 	s.Cleanup(front.Close)

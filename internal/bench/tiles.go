@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/taohe-gis/taohe/api"
+	"github.com/taohe-gis/taohe/internal/access"
 	"github.com/taohe-gis/taohe/internal/pipeline"
 )
 
@@ -44,7 +45,7 @@ func Tiles(ctx context.Context, db Database, rounds int, again bool, progress fu
 		return "", err
 	}
 	defer os.RemoveAll(spool)
-	asker := tileAsker{db: db, service: api.New(api.Deps{Pipeline: p, SpoolDir: spool, Version: "bench"})}
+	asker := tileAsker{db: db, service: api.New(api.Deps{Pipeline: p, Access: access.New(db.Pool), SpoolDir: spool, Version: "bench"})}
 	var rows [][]string
 	var tooLarge error
 	for _, collection := range tiledCollections {
