@@ -91,7 +91,7 @@ var versionPattern = regexp.MustCompile(`\(PostgreSQL\) ((\d+)\S*)`)
 // inspect asks the programs themselves which version they are and where their
 // extensions live.
 func inspect(ctx context.Context, as account, bin string) (installation, error) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	out, err := as.command(ctx, filepath.Join(bin, "postgres"), "--version").Output()
 	if err != nil {
@@ -111,6 +111,10 @@ func inspect(ctx context.Context, as account, bin string) (installation, error) 
 			found.postgis = true
 			break
 		}
+	}
+	// Programs that did not answer in time said nothing of what is not there.
+	if err := ctx.Err(); err != nil && !found.postgis {
+		return installation{}, fmt.Errorf("%s: %w", bin, err)
 	}
 	return found, nil
 }

@@ -272,7 +272,8 @@ func TestBrokenOff(t *testing.T) {
 		failed := make(chan error, 1)
 		go func() { failed <- generalise.Make(t.Context(), pool, broken, nil) }()
 		for waiting := 0; waiting == 0; {
-			if err := tx.QueryRow(t.Context(), `
+			// Not in the transaction, which would see who waits as it was at first.
+			if err := pool.QueryRow(t.Context(), `
 				select count(pg_terminate_backend(pid)) from pg_stat_activity
 				where datname = current_database() and wait_event_type = 'Lock' and pid <> pg_backend_pid()`).Scan(&waiting); err != nil {
 				return err
