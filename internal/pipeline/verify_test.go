@@ -201,12 +201,16 @@ var notHeld = map[string]string{
 	"execution":  "in which form results are to be given",
 	"kept_reply": "a day of answers; nothing rests on them",
 	"orthophoto": "what maps are drawn upon; no figure rests on it", "orthophoto_chunk": "as orthophoto",
+	"account": whoMay, "account_session": whoMay, "account_token": whoMay, "sign_in_begun": whoMay, "sign_in_try": whoMay,
+	"audit_event": audited, "audit_head": audited,
 	"ledger_webhook":   "who is told of events, which changes with each delivery",
 	"goose_db_version": "which migrations were made", "river_migration": "which migrations were made",
 }
 
 const (
 	uploaded = "what was uploaded, not what was found: what a finding cites of it is in the digest of its mine (TestVerifyRecomputesDigests)"
+	whoMay   = "who may sign in; every change of it is in the audit log"
+	audited  = "a chain of its own, which package access verifies"
 	drawn    = "copies of rows of layers for maps, made anew from them"
 	remarks  = "remarks about an upload"
 	underWay = "work under way, gone when it is done"
