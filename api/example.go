@@ -74,7 +74,10 @@ var parameterExamples = map[string]any{
 
 // outside are the problems that no operation of this document answers with: they
 // are met where there is none, or below /ogc.
-var outside = []string{errBadParameters.code, errNoSuchPath.code, errMethodNotAllowed.code, errNoIssuer.code}
+var outside = []string{
+	errBadParameters.code, errNoSuchPath.code, errMethodNotAllowed.code, errNoIssuer.code,
+	errExecution.code, errNoSuchProcess.code, errNoSuchJob.code, errNoSuchOutput.code, errResultNotReady.code, errExecutionFailed.code,
+}
 
 // exemplify adds examples of problems, parameters, bodies and replies.
 func exemplify(doc *huma.OpenAPI) {
