@@ -74,7 +74,7 @@ internal/sample          : . geo internal/shpwrite sample-data
 internal/sample/mksample : . geo internal/sample internal/shpwrite
 internal/pipeline        : . geo ingest/... overlay ledger report report/drawing report/mapsheet internal/generalise internal/job internal/office internal/orthophoto internal/replay internal/pg
 internal/work            : ingest internal/job internal/pg internal/pipeline internal/watch overlay
-internal/backup          : internal/cluster internal/pg internal/pipeline ledger
+internal/backup          : internal/access internal/cluster internal/pg internal/pipeline ledger
 internal/doctor          : ingest/ogr internal/office internal/pg ledger migrations report/drawing
 internal/demo            : . geo ingest internal/pipeline overlay
 internal/sampletest      : internal/demo internal/pg internal/pgtest internal/pipeline sample-data

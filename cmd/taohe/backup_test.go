@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/taohe-gis/taohe/internal/access"
 	"github.com/taohe-gis/taohe/internal/pgtest"
 	"github.com/taohe-gis/taohe/internal/sampletest"
 )
@@ -29,6 +30,9 @@ func TestBackupRestored(t *testing.T) {
 	t.Parallel()
 	from, to := sampletest.Run(t), pgtest.EmptyDSN(t)
 	on(t, from, 0, "ledger", "apply", "1", "--by", "张三")
+	if err := access.New(pgtest.Open(t, from)).Record(t.Context(), access.Caller{Name: "张三", Via: access.ViaCommand}, "apply", "1", access.ResultOK, ""); err != nil {
+		t.Fatal(err)
+	}
 	dir := t.TempDir()
 	folder := filepath.Join(dir, "2022-06-01")
 	if said := on(t, from, 0, "backup", folder); !strings.Contains(said, "套合 1 次") {
@@ -119,8 +123,11 @@ func TestBackupRefused(t *testing.T) {
 		t.Errorf("whole again: %s", said)
 	}
 	// The file is what it was, and not what the manifest says it holds.
-	put(manifest, bytes.Replace(text, []byte(`"events": 0`), []byte(`"events": 7`), 1))
-	if said := on(t, empty, 1, "restore", folder); !strings.Contains(said, "not what the manifest says") {
-		t.Errorf("another ledger than the manifest's: %s", said)
+	for _, chain := range []string{"ledger", "audit"} {
+		before, after, _ := bytes.Cut(text, []byte(`"`+chain+`": {`))
+		put(manifest, bytes.Join([][]byte{before, bytes.Replace(after, []byte(`"events": 0`), []byte(`"events": 7`), 1)}, []byte(`"`+chain+`": {`)))
+		if said := on(t, pgtest.EmptyDSN(t), 1, "restore", folder); !strings.Contains(said, "not what the manifest says") {
+			t.Errorf("another %s than the manifest's: %s", chain, said)
+		}
 	}
 }

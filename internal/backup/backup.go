@@ -30,6 +30,7 @@ var sqlFS embed.FS
 
 var (
 	sqlContents = pg.MustLoad(sqlFS, "sql/contents.sql")
+	sqlAudit    = pg.MustLoad(sqlFS, "sql/audit.sql")
 	sqlRuns     = pg.MustLoad(sqlFS, "sql/runs.sql")
 	sqlRoles    = pg.MustLoad(sqlFS, "sql/roles.sql")
 	sqlThings   = pg.MustLoad(sqlFS, "sql/things.sql")
@@ -84,6 +85,15 @@ func (m *Manifest) fill(ctx context.Context, tx pgx.Tx) error {
 	err := tx.QueryRow(ctx, sqlContents.SQL()).Scan(&m.Schema, &m.Postgres, &m.PostGIS, &m.Ledger.Events, &m.Ledger.Head)
 	if err != nil {
 		return sqlContents.Named(err)
+	}
+	var kept bool
+	if err := tx.QueryRow(ctx, `select to_regclass('audit_head') is not null`).Scan(&kept); err != nil {
+		return err
+	}
+	if kept {
+		if err := tx.QueryRow(ctx, sqlAudit.SQL()).Scan(&m.Audit.Events, &m.Audit.Head); err != nil {
+			return sqlAudit.Named(err)
+		}
 	}
 	rows, err := tx.Query(ctx, sqlRuns.SQL())
 	if err != nil {

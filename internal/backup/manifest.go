@@ -29,14 +29,16 @@ type Manifest struct {
 	Schema   int64  `json:"schema"`
 	Postgres string `json:"postgres"`
 	PostGIS  string `json:"postgis"`
-	Ledger   Ledger `json:"ledger"`
-	Runs     []Run  `json:"runs"`
-	Roles    []Role `json:"roles"`
-	Dump     Dump   `json:"dump"`
+	Ledger   Chain  `json:"ledger"`
+	// Audit is of nothing where the schema is older than the audit log.
+	Audit Chain  `json:"audit"`
+	Runs  []Run  `json:"runs"`
+	Roles []Role `json:"roles"`
+	Dump  Dump   `json:"dump"`
 }
 
-// Ledger is where the chain of the ledger ends.
-type Ledger struct {
+// Chain is where a chain of hashes ends.
+type Chain struct {
 	Events int64  `json:"events"`
 	Head   string `json:"head"`
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/taohe-gis/taohe/internal/access"
 	"github.com/taohe-gis/taohe/internal/pg"
 	"github.com/taohe-gis/taohe/internal/pipeline"
 	"github.com/taohe-gis/taohe/ledger"
@@ -33,8 +34,8 @@ func Check(dir string) (Manifest, error) {
 }
 
 // Restore makes a backup the content of an empty database, all of it or nothing,
-// brings it to this program's schema and holds it against the manifest: the chain of
-// the ledger, and the digest of every run as taken anew. A *RefusedError, when the
+// brings it to this program's schema and holds it against the manifest: the chains of
+// the ledger and of the audit log, and the digest of every run as taken anew. A *RefusedError, when the
 // backup is damaged, newer than the program, or the database not empty. What does not
 // hold after that is an error, and the database not to be used.
 func Restore(ctx context.Context, dsn, dir string) (m Manifest, v ledger.Verification, err error) {
@@ -123,14 +124,14 @@ func (m *Manifest) holds(ctx context.Context, pool *pgxpool.Pool) error {
 	if err != nil {
 		return err
 	}
-	if now.Schema != m.Schema || now.Ledger != m.Ledger || !slices.Equal(now.Runs, m.Runs) {
-		return fmt.Errorf("the restored database is not what the manifest says: schema %d, ledger %+v, runs %v; want schema %d, ledger %+v, runs %v: do not use it",
-			now.Schema, now.Ledger, now.Runs, m.Schema, m.Ledger, m.Runs)
+	if now.Schema != m.Schema || now.Ledger != m.Ledger || now.Audit != m.Audit || !slices.Equal(now.Runs, m.Runs) {
+		return fmt.Errorf("the restored database is not what the manifest says: schema %d, ledger %+v, audit log %+v, runs %v; want schema %d, ledger %+v, audit log %+v, runs %v: do not use it",
+			now.Schema, now.Ledger, now.Audit, now.Runs, m.Schema, m.Ledger, m.Audit, m.Runs)
 	}
 	return nil
 }
 
-// verify recomputes the chain and the digests, on connections that know the types
+// verify recomputes the chains and the digests, on connections that know the types
 // which the restored extension brought.
 func verify(ctx context.Context, dsn string) (v ledger.Verification, err error) {
 	pool, err := pg.Open(ctx, dsn, pg.Options{ApplicationName: "taohe restore", MaxConns: 4})
@@ -146,5 +147,12 @@ func verify(ctx context.Context, dsn string) (v ledger.Verification, err error) 
 		return v, err
 	}
 	defer p.Close()
-	return p.Verify(ctx)
+	audit, err := access.New(pool).Verify(ctx)
+	if err != nil {
+		return v, err
+	}
+	if v, err = p.Verify(ctx); err == nil && audit.Break != "" {
+		err = fmt.Errorf("the restored database is not as it was written: %s: do not use it", audit.Break)
+	}
+	return v, err
 }
