@@ -137,7 +137,7 @@ func TestProblemsDocumented(t *testing.T) {
 	// What is answered before an operation is found, or below /ogc.
 	outside := []string{
 		"bad-parameters", "no-such-path", "method-not-allowed", "invalid-execution", "no-such-process", "no-such-job", "no-such-output", "result-not-ready",
-		"execution-failed", "issuer-unavailable",
+		"execution-failed", "execution-under-way", "issuer-unavailable",
 	}
 	for _, k := range api.ProblemKinds() {
 		if !slices.Contains(codes, any(k.Code)) {

@@ -77,6 +77,7 @@ var parameterExamples = map[string]any{
 var outside = []string{
 	errBadParameters.code, errNoSuchPath.code, errMethodNotAllowed.code, errNoIssuer.code,
 	errExecution.code, errNoSuchProcess.code, errNoSuchJob.code, errNoSuchOutput.code, errResultNotReady.code, errExecutionFailed.code,
+	errStillExecuting.code,
 }
 
 // exemplify adds examples of problems, parameters, bodies and replies.

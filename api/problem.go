@@ -85,6 +85,7 @@ var (
 	errInvalid          = kindError{"invalid-request", 422, "The request cannot be carried out as it stands", "请求有误，没有保存任何内容。请按 errors 中逐条说明改正后重新提交。", nil}
 	errInternal         = kindError{"internal-error", 500, "Internal error", "系统内部错误，已记入日志。请稍后再试；如再次出现，请把 request_id 告知管理员。", nil}
 	errExecutionFailed  = kindError{"execution-failed", 500, "The job failed", "任务因系统故障未能完成，没有结果。请查看其状态；排除故障后重新执行，或由 /v1/runs/{id}/retry 继续。", ogc.ErrExecutionFailed}
+	errStillExecuting   = kindError{"execution-under-way", 503, "The execution takes longer than a request may", "执行仍在进行，时间超过了一次请求的上限。不要重新提交：请按 Link（rel=monitor）查看任务的状态，完成后取结果；下次可用 Prefer: respond-async。", ogc.ErrStillExecuting}
 	errNoPDF            = kindError{"pdf-unavailable", 501, "The server has no LibreOffice to make PDF with", "服务器没有安装 LibreOffice，不能生成 PDF。请管理员安装 libreoffice-writer，或改用 docx。", office.ErrMissing}
 	errNoFont           = kindError{"font-missing", 501, "The server has no Chinese font to draw maps with", "服务器没有安装中文字体，不能绘制套合图。请管理员安装思源黑体（fonts-noto-cjk），或用 TAOHE_FONT 写明字体文件。", drawing.ErrNoFont}
 	errNoGDAL           = kindError{"gdal-missing", 501, "The server has no GDAL to lay orthophotos beneath maps with", "服务器没有安装 GDAL，不能使用正射影像。请管理员安装 gdal-bin，或在 orthophoto 中写 none，出不带影像的图。", pipeline.ErrNoGDAL}
@@ -99,7 +100,7 @@ var problemKinds = []kindError{
 	errMalformedJSON, errMalformedForm, errUploadIncomplete, errBadParameters, errExecution, errBadText, errUnauthenticated, errSignIn, errHost, errCrossOrigin, errForbidden, errNoSuchPath, errNotFound, errNoSuchProcess, errNoSuchJob, errNoSuchOutput, errResultNotReady,
 	errMethodNotAllowed, errNotAcceptable, errStalled, errNotStaged, errHeldUndecided, errRemovalOpen, errRunOver, errRunNotBroken, errNotLoading,
 	errRunNotComplete, errJobNotComplete, errDatasetKept, errBeingRead, errRunKept, errRunWhatIf, errRunOneMine, errNoAccount, errItemState, errSamePerson, errOlderRun, errNotByImage, errNoEarlierDay, errKeyOfOther, errKeyUnderWay, errItemChanged, errChanged,
-	errTooLarge, errMediaType, errInvalid, errTooManySignIns, errInternal, errExecutionFailed, errNoPDF, errNoFont, errNoGDAL, errNoIssuer, errUnavailable, errNoSpace,
+	errTooLarge, errMediaType, errInvalid, errTooManySignIns, errInternal, errExecutionFailed, errNoPDF, errNoFont, errNoGDAL, errNoIssuer, errStillExecuting, errUnavailable, errNoSpace,
 	errDatabaseFull,
 }
 

@@ -2,6 +2,7 @@ package ogc
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -130,21 +131,24 @@ func (s *service) begin(q request, e execution) (x job.Execution, err error) {
 // lookEvery is how often a job is looked at that a client waits for.
 const lookEvery = 200 * time.Millisecond
 
-// waited is the execution when it is over. Who hangs up ends the waiting and not
-// the job.
+// waited is the execution when it is over, ErrStillExecuting when it takes longer
+// than a request may. Who hangs up ends the waiting and not the job.
 func (s *service) waited(q request, x job.Execution) (job.Execution, error) {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for x.FinishedAt == nil {
 		select {
 		case <-q.Context().Done():
-			return x, q.Context().Err()
 		case <-tick.C:
 		}
-		var err error
-		if x, err = s.Pipeline.Execution(q.Context(), x.RunID, x.JobID); err != nil {
+		now, err := s.Pipeline.Execution(q.Context(), x.RunID, x.JobID)
+		switch {
+		case errors.Is(q.Context().Err(), context.DeadlineExceeded):
+			return x, ErrStillExecuting
+		case err != nil:
 			return x, err
 		}
+		x = now
 	}
 	return x, nil
 }
@@ -272,11 +276,13 @@ func (s *service) referred(q request, href string) (json.RawMessage, error) {
 		return nil, err
 	}
 	u = q.self.ResolveReference(u)
-	if u.Scheme != q.self.Scheme || u.Host != q.self.Host || !strings.HasPrefix(u.Path, Path+"/collections/") || u.User != nil {
+	// Behind a proxy the service's addresses begin with what only the proxy knows.
+	address, here := strings.CutPrefix(u.Scheme+"://"+u.Host+u.RequestURI(), strings.TrimSuffix(q.base, Path))
+	if !here || !strings.HasPrefix(address, Path+"/collections/") || u.User != nil {
 		return nil, errors.New("an address of somewhere else")
 	}
 	var out bounded
-	if err := s.ask(q, asking{method: http.MethodGet, address: u.RequestURI(), accept: geoJSONType}, &out, nil); err != nil {
+	if err := s.ask(q, asking{method: http.MethodGet, address: address, accept: geoJSONType}, &out, nil); err != nil {
 		return nil, err
 	}
 	if out.full || !json.Valid(out.Bytes()) {

@@ -217,7 +217,7 @@ func TestBaseURL(t *testing.T) {
 	}
 	s := startEmpty(t)
 	s.fileQuilt()
-	behind := startWith(t, s, base)
+	behind := startWith(t, s, func(d *api.Deps) { d.BaseURL = base })
 	for _, path := range []string{"", "/collections", "/collections/forest", "/collections/forest/items?limit=1", "/collections/forest/tiles/CGCS2000Quad", "/api"} {
 		a := behind.get(path, "Accept", "application/json", "X-Forwarded-Host", "evil.example", "X-Forwarded-Proto", "ftp")
 		text := string(a.body) + strings.Join(a.header.Values("Link"), "\n")

@@ -53,18 +53,22 @@ func startOn(t *testing.T, dsn string) *server {
 		t.Fatal(err)
 	}
 	t.Cleanup(p.Close)
-	return startWith(t, &server{t, "", pool, p}, nil)
+	return startWith(t, &server{t, "", pool, p})
 }
 
-// startWith is the service of another on its database, told where it is reached.
-func startWith(t *testing.T, s *server, base *url.URL) *server {
+// startWith is another service on the database of one, with what is changed.
+func startWith(t *testing.T, s *server, change ...func(*api.Deps)) *server {
 	t.Helper()
 	spool := t.TempDir()
 	queue, err := work.NewQueue(s.pool, s.p, spool, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := httptest.NewServer(api.New(api.Deps{Pipeline: s.p, Access: access.New(s.pool), Work: queue, SpoolDir: spool, Version: "test", BaseURL: base}))
+	d := api.Deps{Pipeline: s.p, Access: access.New(s.pool), Work: queue, SpoolDir: spool, Version: "test"}
+	for _, c := range change {
+		c(&d)
+	}
+	h := httptest.NewServer(api.New(d))
 	t.Cleanup(h.Close)
 	return &server{t, h.URL + "/ogc", s.pool, s.p}
 }

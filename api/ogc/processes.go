@@ -25,8 +25,11 @@ var (
 	// ErrNoSuchOutput is the name that the second version of the standard gives it.
 	ErrNoSuchOutput    = errors.New("no such output")
 	ErrExecutionFailed = errors.New("the execution failed")
-	ErrTooLarge        = errors.New("the execution is too large")
-	ErrBrokenOff       = errors.New("the execution broke off")
+	// ErrStillExecuting is of an execution that goes on though its client is not kept
+	// waiting any longer.
+	ErrStillExecuting = errors.New("the execution goes on")
+	ErrTooLarge       = errors.New("the execution is too large")
+	ErrBrokenOff      = errors.New("the execution broke off")
 )
 
 // ExceptionType is the address by which a standard names a refusal, "" where none
