@@ -2,15 +2,12 @@ package api
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"net/http"
 	"time"
 
 	"github.com/taohe-gis/taohe/internal/access"
 )
-
-func hexOf(b []byte) string { return hex.EncodeToString(b) }
 
 // CallerRange is which counties somebody may see.
 type CallerRange struct {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/hex"
 	"net/http"
 	"slices"
 	"strconv"
@@ -115,7 +116,7 @@ func (s *service) listAudit(ctx context.Context, in *struct {
 	}
 	list, more := cut(list, in.Limit)
 	page := Page[AuditEvent]{Items: each(list, func(e access.Event) AuditEvent {
-		return AuditEvent{e.No, e.At, e.Actor, e.Via, e.Address, e.Action, e.Resource, e.Result, hexOf(e.SHA256)}
+		return AuditEvent{e.No, e.At, e.Actor, e.Via, e.Address, e.Action, e.Resource, e.Result, hex.EncodeToString(e.SHA256)}
 	})}
 	if more {
 		written := func(t time.Time) string {
