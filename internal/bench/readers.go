@@ -139,6 +139,9 @@ func Readers(ctx context.Context, db Database, o ReadersOptions) (string, error)
 		}
 	}
 	line := func(name string, a *answered) []string {
+		if len(a.took) == 0 {
+			return []string{name, "0"}
+		}
 		slices.Sort(a.took)
 		at := func(share float64) string {
 			return fmt.Sprintf("%.0f", a.took[int(share*float64(len(a.took)-1))].Seconds()*1000)
