@@ -126,6 +126,18 @@ try {
   await accessible(page, faults, "依据");
   await picture("web-finding");
 
+  step("the list of findings: its heads sort all of it, not the page that is shown");
+  await at(page, base, "/findings");
+  await page.getByRole("table").first().waitFor();
+  await accessible(page, faults, "疑似问题");
+  const { items } = await page.evaluate(async () => (await fetch("/v1/findings?limit=1000")).json());
+  check(items.length > 50, `${items.length} findings are one page, and show nothing of sorting`);
+  const largest = Math.max(...items.map((f) => f.mu));
+  await page.getByRole("columnheader", { name: "亩" }).click(); // ascending
+  await page.getByRole("columnheader", { name: "亩" }).click();
+  const first = await page.locator(".el-table__body tr").first().locator(".num").innerText();
+  check(cents(first) === Math.round(largest * 100), `sorted by mu the first is ${first}, the largest ${largest}`);
+
   step("the map: layers, a ground that is pasted, the way back");
   await at(page, base, "/map");
   await page.waitForTimeout(1500); // tiles are drawn in frames, of which nothing tells

@@ -82,8 +82,11 @@ export function newKey(): string {
 
 type Page<T> = { items: T[]; next: string | null };
 
+// most is how many lines of a list the application reads; a list that has more says so.
+export const most = 20000;
+
 // all reads a list page by page, up to most.
-export async function all<T>(path: string, most = 20000): Promise<{ items: T[]; more: boolean }> {
+export async function all<T>(path: string): Promise<{ items: T[]; more: boolean }> {
   const items: T[] = [];
   for (let next: string | null = path; next !== null; ) {
     const page: Page<T> = await get<Page<T>>(next);
