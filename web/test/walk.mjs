@@ -73,6 +73,11 @@ try {
     await page.getByText("作为什么导入").waitFor();
     const titles = { "mining_right.zip": "采矿权", "division.geojson": "行政区划", "land_approval.zip": "批准用地", "protected_area.zip": "保护区", "water_source.geojson": "水源地", "forest.zip": "林地", "grassland.geojson": "草原", "disturbance.zip": "影像图斑" };
     await choose("图层", titles[file]);
+    if (file === "division.geojson") {
+      await page.getByRole("combobox", { name: "数据时点" }).click();
+      await page.getByRole("dialog", { name: "数据时点：日历" }).waitFor();
+      await accessible(page, faults, "上传, calendar");
+    }
     await page.getByRole("combobox", { name: "数据时点" }).fill(vintage);
     await page.keyboard.press("Enter");
     if (source) await choose("来源", source);
