@@ -70,6 +70,8 @@ func settings(durable bool, socketDir string, m machine) []setting {
 			setting{"fsync", "off"},
 			setting{"synchronous_commit", "off"},
 			setting{"full_page_writes", "off"},
+			setting{"wal_compression", "off"},
+			setting{"max_wal_size", "512MB"},
 			setting{"autovacuum", "off"},
 		)
 	}

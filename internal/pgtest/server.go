@@ -94,7 +94,7 @@ func startPrivate(ctx context.Context) (*server, error) {
 // privateServer is one that is still to be started, with its directory, which
 // goes with this program.
 func privateServer() (*server, error) {
-	dir, err := os.MkdirTemp("", "taohe-test-")
+	dir, err := os.MkdirTemp(scratch(), "taohe-test-")
 	if err != nil {
 		return nil, err
 	}
