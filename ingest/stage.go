@@ -65,10 +65,12 @@ func Begin(ctx context.Context, pool *pgxpool.Pool, u Upload) (*Staging, error) 
 			return nil, &RequestError{Faults: []Fault{{"mode", "nothing-to-add-to", "没有可以追加或更新的已验收数据（时点不晚于本次），请用 replace 上传完整图层。"}}}
 		}
 	}
-	err = pool.QueryRow(ctx, sqlBeginDataset.SQL(), pgx.StrictNamedArgs{
-		"county_code": u.County, "layer": string(req.layer), "source": req.Source, "vintage": u.Vintage,
-		"constants": constants, "coverage": coverage, "mode": req.Mode, "base_id": nullID(s.baseID), "owner": u.Owner,
-	}).Scan(&s.DatasetID)
+	err = pg.InTx(ctx, pool, func(tx pgx.Tx) error {
+		return tx.QueryRow(ctx, sqlBeginDataset.SQL(), pgx.StrictNamedArgs{
+			"county_code": u.County, "layer": string(req.layer), "source": req.Source, "vintage": u.Vintage,
+			"constants": constants, "coverage": coverage, "mode": req.Mode, "base_id": nullID(s.baseID), "owner": u.Owner,
+		}).Scan(&s.DatasetID)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("begin dataset: %w", err)
 	}

@@ -55,6 +55,8 @@ type accountAddCmd struct {
 	Password bool     `default:"true" negatable:"" help:"Ask for a password; read from standard input where that is no terminal."`
 }
 
+func (c *accountAddCmd) changes() string { return c.Name }
+
 func (c *accountAddCmd) Run(s *session) error {
 	n := access.NewAccount{Name: c.Name, Role: access.Role(c.Role), Counties: c.County, Issuer: c.Issuer, Subject: c.Subject}
 	if c.Admin {
@@ -69,9 +71,6 @@ func (c *accountAddCmd) Run(s *session) error {
 	return s.withAccess(func(a *access.Access, by access.Caller) error {
 		account, err := a.Create(s.ctx, by, n)
 		if err != nil {
-			return err
-		}
-		if err := a.Record(s.ctx, by, "account add", account.Name, access.ResultOK, ""); err != nil {
 			return err
 		}
 		_, err = fmt.Fprintf(s.out, "已建立账号 %s（%s，%s）。\n", account.Name, account.Role.Title(), countiesText(account.Counties))
@@ -123,35 +122,54 @@ type accountChangeCmd struct {
 	Password  bool     `help:"Ask for another password, and end its sessions."`
 }
 
+// changes names what is changed, and to which rights.
+func (c *accountChangeCmd) changes() string {
+	what := []string{c.Name}
+	if c.Role != "" {
+		what = append(what, "role="+c.Role)
+	}
+	switch {
+	case c.AllCounty:
+		what = append(what, "counties=*")
+	case len(c.County) > 0:
+		what = append(what, "counties="+strings.Join(c.County, ","))
+	}
+	for _, flag := range []struct {
+		set  bool
+		word string
+	}{{c.Disable, "disable"}, {c.Enable, "enable"}, {c.Password, "password"}} {
+		if flag.set {
+			what = append(what, flag.word)
+		}
+	}
+	return strings.Join(what, " ")
+}
+
 func (c *accountChangeCmd) Run(s *session) error {
+	if c.changes() == c.Name {
+		return &exitError{2, "请写明要改什么，见 taohe account change --help。"}
+	}
 	change := access.Change{}
-	var what []string
 	if c.Role != "" {
 		role := access.Role(c.Role)
-		change.Role, what = &role, append(what, "role")
+		change.Role = &role
 	}
 	if len(c.County) > 0 || c.AllCounty {
-		change.Counties, what = &c.County, append(what, "counties")
+		change.Counties = &c.County
 	}
 	if c.Disable || c.Enable {
-		change.Disabled, what = &c.Disable, append(what, "disabled")
+		change.Disabled = &c.Disable
 	}
 	if c.Password {
 		password, err := readPassword(s.errOut)
 		if err != nil {
 			return err
 		}
-		change.Password, what = &password, append(what, "password")
+		change.Password = &password
 	}
-	if len(what) == 0 {
-		return &exitError{2, "请写明要改什么，见 taohe account change --help。"}
-	}
-	return s.withAccess(func(a *access.Access, by access.Caller) error {
+	return s.withAccess(func(a *access.Access, _ access.Caller) error {
 		account, err := a.Change(s.ctx, c.Name, change)
 		if err != nil {
-			return err
-		}
-		if err := a.Record(s.ctx, by, "account change", account.Name+" "+strings.Join(what, ","), access.ResultOK, ""); err != nil {
 			return err
 		}
 		_, err = fmt.Fprintf(s.out, "已修改账号 %s（%s，%s）。\n", account.Name, account.Role.Title(), countiesText(account.Counties))
@@ -207,17 +225,16 @@ type tokenAddCmd struct {
 	Days    int      `default:"90" help:"For how many days it is good, at most 366."`
 }
 
+func (c *tokenAddCmd) changes() string { return c.Account + " " + c.Name }
+
 func (c *tokenAddCmd) Run(s *session) error {
-	return s.withAccess(func(a *access.Access, by access.Caller) error {
+	return s.withAccess(func(a *access.Access, _ access.Caller) error {
 		owner, err := a.Account(s.ctx, c.Account)
 		if err != nil {
 			return err
 		}
 		text, t, err := a.CreateToken(s.ctx, owner, access.NewToken{Name: c.Name, Role: access.Role(c.Role), Counties: c.County, Days: c.Days})
 		if err != nil {
-			return err
-		}
-		if err := a.Record(s.ctx, by, "token add", fmt.Sprintf("%s %d %s", t.Account, t.ID, t.Name), access.ResultOK, ""); err != nil {
 			return err
 		}
 		fmt.Fprintf(s.errOut, "令牌 %d，有效至 %s。请妥善保管，只显示这一次：\n", t.ID, t.ExpiresAt.Local().Format(time.DateTime))
@@ -257,13 +274,12 @@ type tokenRevokeCmd struct {
 	ID int64 `arg:"" help:"Number of the token."`
 }
 
+func (c *tokenRevokeCmd) changes() string { return strconv.FormatInt(c.ID, 10) }
+
 func (c *tokenRevokeCmd) Run(s *session) error {
-	return s.withAccess(func(a *access.Access, by access.Caller) error {
+	return s.withAccess(func(a *access.Access, _ access.Caller) error {
 		t, err := a.RevokeToken(s.ctx, 0, c.ID)
 		if err != nil {
-			return err
-		}
-		if err := a.Record(s.ctx, by, "token revoke", fmt.Sprintf("%s %d %s", t.Account, t.ID, t.Name), access.ResultOK, ""); err != nil {
 			return err
 		}
 		_, err = fmt.Fprintf(s.out, "已作废令牌 %d（%s，%s）。\n", t.ID, t.Account, t.Name)

@@ -40,7 +40,7 @@ func TestAccountCommands(t *testing.T) {
 		{"", []string{"token", "add", "王五", "程序", "--role", "viewer"}, 0, "taohe_"},
 		{"", []string{"token", "revoke", "1"}, 0, "已作废令牌 1"},
 		{"", []string{"audit", "--action", "token"}, 0, "token revoke"},
-		{"", []string{"verify"}, 0, "操作记录 5 条"},
+		{"", []string{"verify"}, 0, "操作记录 7 条"},
 	} {
 		name := filepath.Join(t.TempDir(), "stdin")
 		if err := os.WriteFile(name, []byte(tt.stdin), 0o600); err != nil {

@@ -47,6 +47,13 @@ type copiesMakeCmd struct {
 	ID int64 `arg:"" optional:"" placeholder:"DATASET" help:"Make those of this dataset anew. Default: all that are missing."`
 }
 
+func (c *copiesMakeCmd) changes() string {
+	if c.ID == 0 {
+		return "due"
+	}
+	return strconv.FormatInt(c.ID, 10)
+}
+
 func (c *copiesMakeCmd) Run(s *session) error {
 	return s.withPipeline(s.cli.Database, true, func(p *pipeline.Pipeline, _ *pgxpool.Pool) error {
 		ids := []int64{c.ID}
@@ -78,6 +85,8 @@ func (c *copiesMakeCmd) Run(s *session) error {
 type copiesCancelCmd struct {
 	ID int64 `arg:"" placeholder:"DATASET" help:"Number of the dataset."`
 }
+
+func (c *copiesCancelCmd) changes() string { return strconv.FormatInt(c.ID, 10) }
 
 func (c *copiesCancelCmd) Run(s *session) error {
 	return s.withPipeline(s.cli.Database, true, func(p *pipeline.Pipeline, _ *pgxpool.Pool) error {

@@ -20,6 +20,8 @@ type countyAddCmd struct {
 	Extent []float64 `required:"" sep:"," help:"West, south, east, north in degrees, e.g. 109,40,110.75,40.5."`
 }
 
+func (c *countyAddCmd) changes() string { return c.Code }
+
 func (c *countyAddCmd) Run(s *session) error {
 	if len(c.Extent) != 4 {
 		return &exitError{2, "--extent: 请写四个数：西,南,东,北（度），例如 109,40,110.75,40.5。"}

@@ -33,7 +33,7 @@ func (s *session) withPipelineOf(database string, join bool, of kind, fn func(*p
 			if err := p.CloseInterrupted(s.ctx); err != nil {
 				return err
 			}
-			return fn(p, pool)
+			return s.audited(pool, func() error { return fn(p, pool) })
 		})
 	})
 }

@@ -26,6 +26,8 @@ type demoCmd struct {
 	Out string `type:"path" default:"out" help:"Folder to write the reports to."`
 }
 
+func (c *demoCmd) changes() string { return demoDatabase }
+
 func (c *demoCmd) Run(s *session) error {
 	if s.cli.DatabaseURL != "" {
 		dsn, err := s.freshDatabase(s.cli.DatabaseURL, demoDatabase)

@@ -116,6 +116,8 @@ type dropCmd struct {
 	ID int64 `arg:"" help:"Number of the what-if run."`
 }
 
+func (c *dropCmd) changes() string { return strconv.FormatInt(c.ID, 10) }
+
 func (c *dropCmd) Run(s *session) error {
 	return s.withPipeline(s.cli.Database, true, func(p *pipeline.Pipeline, _ *pgxpool.Pool) error {
 		err := p.DropWhatIf(s.ctx, c.ID)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"time"
 
@@ -30,6 +31,9 @@ type dossiersCmd struct {
 	Font        string   `env:"TAOHE_FONT" type:"path" placeholder:"FILE" help:"Font for maps; Noto CJK or Source Han where they are usually installed by default."`
 	Out         string   `short:"o" required:"" type:"path" placeholder:"FILE" help:"Zip to write."`
 }
+
+// changes: what is made is kept until the file is whole.
+func (c *dossiersCmd) changes() string { return filepath.Base(c.Out) }
 
 // Run makes the papers in this program, beside a service or without one. What is
 // made is kept in the database until the file is whole: when the program is killed,
@@ -171,6 +175,8 @@ func (jobsListCmd) Run(s *session) error {
 type jobsDropCmd struct {
 	ID int64 `arg:"" help:"Number of the job."`
 }
+
+func (c *jobsDropCmd) changes() string { return strconv.FormatInt(c.ID, 10) }
 
 func (c *jobsDropCmd) Run(s *session) error {
 	return s.withPipeline(s.cli.Database, true, func(p *pipeline.Pipeline, _ *pgxpool.Pool) error {

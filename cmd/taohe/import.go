@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -38,6 +40,10 @@ type importCmd struct {
 	By         string            `help:"Who accepts." default:"command line"`
 	JSON       bool              `name:"json" help:"Print the dataset and its diagnostics as JSON."`
 	File       string            `arg:"" type:"existingfile" help:"Zipped shapefile, .shp, GeoJSON or corner table (拐点坐标)."`
+}
+
+func (c *importCmd) changes() string {
+	return strings.Join([]string{c.County, c.Layer, c.Vintage.String(), filepath.Base(c.File)}, " ")
 }
 
 func (c *importCmd) Run(s *session) error {
@@ -143,6 +149,8 @@ type discardCmd struct {
 	ID int64 `arg:"" help:"Number of the dataset."`
 }
 
+func (c *discardCmd) changes() string { return strconv.FormatInt(c.ID, 10) }
+
 func (c *discardCmd) Run(s *session) error {
 	return s.withPipeline(s.cli.Database, true, func(p *pipeline.Pipeline, _ *pgxpool.Pool) error {
 		if err := p.DropDataset(s.ctx, c.ID); err != nil {
@@ -160,6 +168,8 @@ type acceptCmd struct {
 
 	ConfirmRemoved int `help:"How many numbers of the version before may go, as the import said."`
 }
+
+func (c *acceptCmd) changes() string { return strconv.FormatInt(c.ID, 10) }
 
 func (c *acceptCmd) Run(s *session) error {
 	return s.withPipeline(s.cli.Database, true, func(p *pipeline.Pipeline, _ *pgxpool.Pool) error {

@@ -138,6 +138,8 @@ type ledgerApplyCmd struct {
 	JSON  bool   `name:"json" help:"Print JSON."`
 }
 
+func (c *ledgerApplyCmd) changes() string { return strconv.FormatInt(c.RunID, 10) }
+
 func (c *ledgerApplyCmd) Run(s *session) error {
 	return s.withPipeline(s.cli.Database, true, func(p *pipeline.Pipeline, _ *pgxpool.Pool) error {
 		plan, err := p.Feed(s.ctx, c.RunID, c.By, s.progress("入账"))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -22,6 +23,8 @@ type act struct {
 	By   string `required:"" help:"Who does it."`
 	Note string `help:"What is to be said of it."`
 }
+
+func (a act) changes() string { return strconv.FormatInt(a.ID, 10) }
 
 // do does deeds one after the other and prints the item after them.
 func (a act) do(s *session, deeds ...ledger.Deed) error {
@@ -55,6 +58,8 @@ type ledgerAddCmd struct {
 	Deadline    taohe.Date `help:"By when it is put right; the campaign's for its type by default."`
 	Note        string     `help:"What is to be said of it."`
 }
+
+func (c *ledgerAddCmd) changes() string { return c.County + " " + c.ProblemType }
 
 func (c *ledgerAddCmd) Run(s *session) error {
 	return s.withPipeline(s.cli.Database, true, func(p *pipeline.Pipeline, _ *pgxpool.Pool) error {

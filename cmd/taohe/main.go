@@ -86,6 +86,9 @@ type session struct {
 	out    io.Writer
 	errOut io.Writer
 	log    *slog.Logger
+	// command is the name of one that changes data, and what of which: both empty
+	// for one that reads.
+	command, what string
 }
 
 // exitError is an exit status with a message already fit for a person.
@@ -124,6 +127,7 @@ func run(args []string, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	s := &session{cli: &c, ctx: ctx, out: out, errOut: errOut, log: c.newLog(errOut)}
+	s.command, s.what = changed(k.Selected())
 	return status(k.Run(s), errOut)
 }
 

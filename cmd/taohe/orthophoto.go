@@ -25,6 +25,8 @@ type orthophotoAddCmd struct {
 	File     string `arg:"" type:"existingfile" help:"GeoTIFF of 8 bits, grey or red, green and blue, on CGCS2000 or WGS 84. Needs GDAL."`
 }
 
+func (c *orthophotoAddCmd) changes() string { return c.County + " " + filepath.Base(c.File) }
+
 func (c *orthophotoAddCmd) Run(s *session) error {
 	day, err := taohe.ParseDate(c.ImagedOn)
 	if err != nil {
@@ -72,6 +74,8 @@ func (c *orthophotoListCmd) Run(s *session) error {
 type orthophotoDropCmd struct {
 	ID int64 `arg:"" help:"Number of the image."`
 }
+
+func (c *orthophotoDropCmd) changes() string { return strconv.FormatInt(c.ID, 10) }
 
 func (c *orthophotoDropCmd) Run(s *session) error {
 	return s.withPipeline(s.cli.Database, true, func(p *pipeline.Pipeline, _ *pgxpool.Pool) error {

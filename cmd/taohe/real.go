@@ -19,6 +19,8 @@ type realCmd struct {
 	Dir string `type:"path" required:"" env:"TAOHE_REAL" help:"Folder with amazon/ and icmbio/: mining patches of the Amazon (Amazon Mining Watch, CC-BY-4.0) and Brazilian parks (ICMBio)."`
 }
 
+func (c *realCmd) changes() string { return realDatabase }
+
 func (c *realCmd) Run(s *session) error {
 	if s.cli.DatabaseURL != "" {
 		dsn, err := s.freshDatabase(s.cli.DatabaseURL, realDatabase)

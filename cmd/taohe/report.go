@@ -14,6 +14,14 @@ import (
 // oneMine is said of a run of one mine that is asked for what it has not.
 const oneMine = "这是只重算一座矿山的套合，没有台账、材料和比较。请用整个旗区的套合。"
 
+// changes: what is computed now is kept as a run.
+func (c *reportCmd) changes() string {
+	if !c.Fresh {
+		return ""
+	}
+	return c.LicenceNo
+}
+
 func (c *reportCmd) Run(s *session) error {
 	switch {
 	case c.Fresh && c.From != 0:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -20,6 +21,10 @@ type runCmd struct {
 	WhatIf      []int64    `placeholder:"DATASET" help:"Read staged datasets as if they were accepted, print what would change against the newest complete run, and keep the run apart: it is no ledger's, and goes when the dataset is accepted or by taohe drop."`
 	JSON        bool       `name:"json" help:"Print the run as JSON; with --what-if, what would change."`
 	Out         string     `type:"path" help:"Folder to write run.json, a JSON and a GeoJSON report a mine, and ledger.csv to."`
+}
+
+func (c *runCmd) changes() string {
+	return strings.Join(append([]string{c.AsOf.String()}, c.County...), " ")
 }
 
 func (c *runCmd) Run(s *session) error {

@@ -93,7 +93,10 @@ func (a *Access) begin(ctx context.Context, account Account, address, before str
 
 // SignOut ends the caller's session.
 func (a *Access) SignOut(ctx context.Context, by Caller) error {
-	return exec(ctx, a.pool, sqlDropSession, pgx.StrictNamedArgs{"token_sha256": by.session})
+	ctx = pg.AsOwner(ctx)
+	return pg.InTx(ctx, a.pool, func(tx pgx.Tx) error {
+		return exec(ctx, tx, sqlDropSession, pgx.StrictNamedArgs{"token_sha256": by.session})
+	})
 }
 
 // BySession returns who a session is of, or ErrNobody.

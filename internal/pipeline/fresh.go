@@ -81,7 +81,7 @@ func (p *Pipeline) runMine(ctx context.Context, q overlay.Question) (int64, erro
 	if err != nil {
 		return 0, err
 	}
-	id, err := overlay.Create(ctx, p.pool, q, owner)
+	id, err := p.create(ctx, q, owner)
 	if err != nil {
 		return 0, err
 	}
@@ -118,7 +118,7 @@ func (p *Pipeline) BeginFreshReport(ctx context.Context, r FreshRequest, enqueue
 		if ownerErr != nil {
 			return 0, ownerErr
 		}
-		run, err = overlay.Create(ctx, p.pool, q, owner)
+		run, err = p.create(ctx, q, owner)
 	}
 	if err != nil {
 		return 0, err

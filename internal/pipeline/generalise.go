@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/taohe-gis/taohe/internal/generalise"
+	"github.com/taohe-gis/taohe/internal/pg"
 )
 
 // A GeneralisedCopy is how far the copies of a dataset are that maps are drawn of.
@@ -52,7 +53,7 @@ func (p *Pipeline) CancelCopies(ctx context.Context, datasetID int64) (bool, err
 // ForgetCopies has the copies of a dataset made anew, were they complete, cancelled
 // or failed.
 func (p *Pipeline) ForgetCopies(ctx context.Context, datasetID int64) error {
-	return generalise.Forget(ctx, p.pool, datasetID)
+	return pg.InTx(ctx, p.pool, func(tx pgx.Tx) error { return generalise.Forget(ctx, tx, datasetID) })
 }
 
 // FailCopies notes that the copies of a dataset cannot be made.

@@ -115,7 +115,7 @@ func (p *Pipeline) CancelJob(ctx context.Context, id int64) (bool, error) {
 
 // DropJob deletes a job that is over with what it made, and reports whether it did.
 func (p *Pipeline) DropJob(ctx context.Context, id int64) (bool, error) {
-	return job.Drop(ctx, p.pool, id)
+	return write(ctx, p, func(db pgx.Tx) (bool, error) { return job.Drop(ctx, db, id) })
 }
 
 // ExpireJobs deletes the jobs whose time is over, and says how many.

@@ -258,7 +258,7 @@ func (p *Pipeline) KeptOrthophoto(ctx context.Context, id int64) (orthophoto.Ima
 
 // DropOrthophoto deletes an image, or returns ErrNotFound.
 func (p *Pipeline) DropOrthophoto(ctx context.Context, id int64) error {
-	return notFound(orthophoto.Drop(ctx, p.pool, id))
+	return notFound(pg.InTx(ctx, p.pool, func(tx pgx.Tx) error { return orthophoto.Drop(ctx, tx, id) }))
 }
 
 // An OrthophotoChoice says which of the images that are kept lies beneath a map. The

@@ -106,7 +106,7 @@ func (p *Pipeline) CloseInterrupted(ctx context.Context) error {
 
 // PutCounty registers a county or changes it; faults are *ingest.RequestError.
 func (p *Pipeline) PutCounty(ctx context.Context, c ingest.County) error {
-	return ingest.PutCounty(ctx, p.pool, c)
+	return pg.InTx(ctx, p.pool, func(tx pgx.Tx) error { return ingest.PutCounty(ctx, tx, c) })
 }
 
 // ErrChanged is returned when something is no longer as whoever changes it saw it.

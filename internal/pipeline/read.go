@@ -5,6 +5,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/taohe-gis/taohe/internal/pg"
 	"github.com/taohe-gis/taohe/overlay"
 )
 
@@ -16,6 +17,16 @@ func read[T any](ctx context.Context, p *Pipeline, gather func(db pgx.Tx) (T, er
 		return err
 	})
 	return out, notFound(err)
+}
+
+// write does one thing to the database in a transaction, with which the note of its
+// context stands or falls.
+func write[T any](ctx context.Context, p *Pipeline, do func(db pgx.Tx) (T, error)) (out T, err error) {
+	err = pg.InTx(ctx, p.pool, func(tx pgx.Tx) error {
+		out, err = do(tx)
+		return err
+	})
+	return out, err
 }
 
 // Run returns a run, or ErrNotFound.

@@ -78,9 +78,13 @@ func (p *Pipeline) Begin(ctx context.Context, q RunRequest) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return overlay.Create(ctx, p.pool, overlay.Question{
+	return p.create(ctx, overlay.Question{
 		AsOf: asOf, Counties: counties, Rules: p.rules, Partial: q.ChangedOnly || len(q.WhatIf) > 0, WhatIf: q.WhatIf,
 	}, owner)
+}
+
+func (p *Pipeline) create(ctx context.Context, q overlay.Question, owner int64) (int64, error) {
+	return write(ctx, p, func(db pgx.Tx) (int64, error) { return overlay.Create(ctx, db, q, owner) })
 }
 
 // ErrCancelled is returned by ExecuteRun when somebody else cancelled the run.
@@ -243,7 +247,7 @@ func (p *Pipeline) FailRun(ctx context.Context, runID int64, err error) error {
 // CancelRun closes a run as cancelled and reports whether it was not over.
 // Whoever computes it is to be told by the caller, or finds no mine any more.
 func (p *Pipeline) CancelRun(ctx context.Context, runID int64) (bool, error) {
-	return overlay.End(ctx, p.pool, runID, "cancelled", "")
+	return write(ctx, p, func(db pgx.Tx) (bool, error) { return overlay.End(ctx, db, runID, "cancelled", "") })
 }
 
 func (p *Pipeline) evaluateMines(ctx context.Context, plan *overlay.Plan, progress func(Progress)) error {

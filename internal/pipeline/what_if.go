@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/taohe-gis/taohe/ingest"
 	"github.com/taohe-gis/taohe/overlay"
 )
@@ -53,7 +55,7 @@ func (p *Pipeline) DropWhatIf(ctx context.Context, runID int64) error {
 	if _, err := overlay.GetRun(ctx, p.pool, runID); err != nil {
 		return notFound(err)
 	}
-	dropped, err := overlay.DropWhatIf(ctx, p.pool, runID)
+	dropped, err := write(ctx, p, func(db pgx.Tx) (bool, error) { return overlay.DropWhatIf(ctx, db, runID) })
 	if err == nil && !dropped {
 		err = fmt.Errorf("run %d: %w", runID, ErrNotWhatIf)
 	}
