@@ -148,7 +148,7 @@ func (s *service) may(req *http.Request, c access.Caller, r rule, parameter func
 	case !c.SeesAny(counties):
 		return errNotFound
 	case r.whole && !c.SeesEvery(counties):
-		return errForbidden
+		return errOtherCounties
 	}
 	return nil
 }
@@ -258,7 +258,7 @@ func (s *service) sees(ctx context.Context, c access.Caller, of access.Thing, me
 		case !c.SeesAny(counties):
 			return errNotFound
 		case whole && !c.SeesEvery(counties):
-			return errForbidden
+			return errOtherCounties
 		}
 	}
 	return nil

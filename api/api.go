@@ -54,6 +54,10 @@ type Deps struct {
 	// RequestTimeout is how long a request may take once its body is there; five
 	// minutes when 0. Uploads are bounded by StallTimeout, and events by nothing.
 	RequestTimeout time.Duration
+	// Stopping is closed when the service is about to stop: whoever follows something
+	// is let go at once, and asks the next. Requests are answered all the same, unless
+	// their context ends for ErrStopping.
+	Stopping <-chan struct{}
 	// Font is the font of maps; the usual places are looked through when empty.
 	Font string
 	// Health asks the database whether it answers, on no connection that others wait
@@ -126,7 +130,7 @@ func New(d Deps) http.Handler {
 	s.serveDocument(r, a.OpenAPI())
 	s.signInPages(r)
 	s.serveApp(r)
-	r.Mount(ogc.Path, s.timely(s.ogcRoutes(ogc.New(ogc.Deps{Pipeline: d.Pipeline, Service: r, Fail: s.fail, Negotiate: negotiate, Version: d.Version, BaseURL: d.BaseURL}))))
+	r.Mount(ogc.Path, s.timely(s.ogcRoutes(ogc.New(ogc.Deps{Pipeline: d.Pipeline, Service: r, Fail: s.fail, Negotiate: negotiate, Tiles: d.Metrics, Version: d.Version, BaseURL: d.BaseURL}))))
 	return r
 }
 

@@ -44,6 +44,14 @@ func (s *service) noting(ctx context.Context, a *asked) (context.Context, *pg.No
 	})
 }
 
+// mayChange has a request that as a rule only reads noted like a change, should it
+// change something after all; done is to be called at its end.
+func (s *service) mayChange(ctx context.Context) (noted context.Context, done func()) {
+	a := askedOf(ctx)
+	noted, a.note = s.noting(ctx, a)
+	return noted, func() { a.changes = a.note.Written() }
+}
+
 // exported are the media types that leave the program as files of their own.
 var exported = []string{csvType, geoJSONType, gpkgType, zipType, xlsxType, docxType, pdfType}
 

@@ -53,6 +53,8 @@ func (s *service) bodyRead(limit int64, raw bool) func(huma.Context, func(huma.C
 func bodyProblem(ctx context.Context, err error, other kindError) error {
 	var tooLarge *http.MaxBytesError
 	switch {
+	case stopping(ctx):
+		return errStopping
 	case errors.As(err, &tooLarge):
 		return errTooLarge
 	case errors.Is(err, os.ErrDeadlineExceeded):

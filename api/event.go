@@ -37,8 +37,8 @@ func (s *service) followJob(ctx context.Context, in *JobPath) (*huma.StreamRespo
 	})
 }
 
-// follow tells how something is, now and whenever that changes, until it is over
-// or the client hangs up. What fails at once is a problem; later the connection
+// follow tells how something is, now and whenever that changes, until it is over,
+// the client hangs up or the service stops. What fails at once is a problem; later the connection
 // is broken off, and who follows asks again.
 func (s *service) follow(ctx context.Context, look func() (state any, over bool, err error)) (*huma.StreamResponse, error) {
 	state, over, err := look()
@@ -55,6 +55,8 @@ func (s *service) follow(ctx context.Context, look func() (state any, over bool,
 			select {
 			case <-tick.C:
 			case <-ctx.Done():
+				return nil
+			case <-s.Stopping:
 				return nil
 			}
 			if state, over, err = look(); err != nil {

@@ -3,11 +3,13 @@ package api_test
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -178,12 +180,34 @@ func (s *service) raw(op *operation, kind, header, body string, half bool) answe
 	return answer{reply.StatusCode, reply.Header, text}
 }
 
+// Whoever still waits when a service is stopped is told so, whatever was asked for.
+func TestEveryOperationWhileStopping(t *testing.T) {
+	t.Parallel()
+	var deps api.Deps
+	s := startIdle(t, func(d *api.Deps) { deps = *d })
+	service := api.New(deps)
+	over := httptest.NewServer(recorded(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithCancelCause(r.Context())
+		cancel(api.ErrStopping)
+		service.ServeHTTP(w, r.WithContext(ctx))
+	})))
+	defer over.Close()
+	s.url = over.URL
+	for _, op := range theContract().sorted() {
+		if !op.expects("service-stopping") {
+			continue
+		}
+		body, kind := op.content(t)
+		wantCode(t, op, s.do(op.method, op.address(), strings.NewReader(body), "Content-Type", kind), "service-stopping")
+	}
+}
+
 // A database that is full, ends or breaks under any operation is told apart, and
 // nothing of what it says is passed on.
 func TestEveryOperationWithoutDatabase(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ sqlstate, code string }{
-		{"53100", "database-full"}, {"57P01", "database-unavailable"}, {"XX001", "internal-error"},
+		{"53100", "database-full"}, {"57P01", "database-unavailable"}, {"57014", "request-took-too-long"}, {"XX001", "internal-error"},
 	} {
 		t.Run(tt.code, func(t *testing.T) {
 			t.Parallel()

@@ -141,6 +141,11 @@ func (s *service) mineReport(ctx context.Context, in *mineReportRequest) (*huma.
 	if err != nil {
 		return nil, err
 	}
+	if in.Fresh {
+		var done func()
+		ctx, done = s.mayChange(ctx) // a run is kept of what is computed
+		defer done()
+	}
 	if in.Fresh && in.async() {
 		id, err := s.Work.StartFreshReport(ctx, pipeline.FreshRequest{LicenceNo: in.LicenceNo, AsOf: day})
 		return streamLater(s.later(ctx, id, err))

@@ -121,6 +121,7 @@ func (s *service) observe(next http.Handler) http.Handler {
 		body := &received{ReadCloser: r.Body}
 		r.Body = body
 		end := s.Metrics.Begin()
+		defer hurried(rw, r)()
 		w := &reply{ResponseWriter: rw}
 		h := w.Header()
 		h.Set("X-Request-Id", id)

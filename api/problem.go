@@ -47,6 +47,7 @@ var (
 	errForbidden        = kindError{"forbidden", 403, "The role, or the counties, of the caller do not reach so far", "您的角色不能进行这项操作，或其中涉及您职责以外的旗区。如有需要，请联系管理员。", nil}
 	errNoAccount        = kindError{"no-account", 409, "No account exists yet", "尚未建立账号。请先在服务器上用 taohe account add --admin 建立管理员账号，再登录进行这项操作。", nil}
 	errTooManySignIns   = kindError{"too-many-sign-ins", 429, "Too many sign-ins failed", "登录失败的次数过多，请在 15 分钟后再试。", access.ErrTooMany}
+	errOtherCounties    = kindError{"other-counties", 403, "It is of more counties than the caller's", "这项操作涉及整个套合，其中有您职责以外的旗区。您的旗区的报告、附件和各矿山的一矿一案不必通过任务，可直接下载；整个套合的请由能看全部旗区的同事办理，或联系管理员。", nil}
 	errHost             = kindError{"host-not-allowed", 403, "The Host header names no host that is served", "不能用这个主机名访问：只接受本机（localhost 或 127.0.0.1）和 serve --host 写明的名称。", nil}
 	errCrossOrigin      = kindError{"cross-origin", 403, "Another site's page may not change anything here", "不接受来自其他网站页面的修改请求。", nil}
 	errNoSuchPath       = kindError{"no-such-path", 404, "There is nothing at this path", "没有这个网址。接口说明见 /openapi.json。", nil}
@@ -90,6 +91,8 @@ var (
 	errNoFont           = kindError{"font-missing", 501, "The server has no Chinese font to draw maps with", "服务器没有安装中文字体，不能绘制套合图。请管理员安装思源黑体（fonts-noto-cjk），或用 TAOHE_FONT 写明字体文件。", drawing.ErrNoFont}
 	errNoGDAL           = kindError{"gdal-missing", 501, "The server has no GDAL to lay orthophotos beneath maps with", "服务器没有安装 GDAL，不能使用正射影像。请管理员安装 gdal-bin，或在 orthophoto 中写 none，出不带影像的图。", pipeline.ErrNoGDAL}
 	errNoIssuer         = kindError{"issuer-unavailable", 502, "The OpenID Connect issuer does not answer as it should", "统一认证没有响应。请稍后再试，或用密码登录；如再次出现，请管理员检查统一认证的设置。", nil}
+	errTookTooLong      = kindError{"request-took-too-long", 503, "The request took longer than a request may", "处理时间超过了一次请求的上限，已经停止，没有保存任何内容。请缩小范围（一个旗区、一个工作组），或改用任务（Prefer: respond-async）；如再次出现，请把 request_id 告知管理员。", nil}
+	errStopping         = kindError{"service-stopping", 503, "The service is being stopped", "服务正在停止（例如升级），没有保存任何内容。请过一两分钟再试。", nil}
 	errUnavailable      = kindError{"database-unavailable", 503, "The database does not answer", "数据库没有响应，没有保存任何内容。请稍后再试；如再次出现，请管理员检查数据库。", nil}
 	errNoSpace          = kindError{"no-space", 507, "The disk for uploads is full", "存放上传文件的磁盘已满，没有保存任何内容。请管理员清理或扩大该磁盘，然后重新上传。", nil}
 	errDatabaseFull     = kindError{"database-full", 507, "The disk of the database is full", "数据库所在的磁盘已满，没有保存任何内容。请管理员清理或扩大该磁盘，然后再试。", nil}
@@ -97,10 +100,10 @@ var (
 
 // problemKinds is the table of problems, by status.
 var problemKinds = []kindError{
-	errMalformedJSON, errMalformedForm, errUploadIncomplete, errBadParameters, errExecution, errBadText, errUnauthenticated, errSignIn, errHost, errCrossOrigin, errForbidden, errNoSuchPath, errNotFound, errNoSuchProcess, errNoSuchJob, errNoSuchOutput, errResultNotReady,
+	errMalformedJSON, errMalformedForm, errUploadIncomplete, errBadParameters, errExecution, errBadText, errUnauthenticated, errSignIn, errHost, errCrossOrigin, errForbidden, errOtherCounties, errNoSuchPath, errNotFound, errNoSuchProcess, errNoSuchJob, errNoSuchOutput, errResultNotReady,
 	errMethodNotAllowed, errNotAcceptable, errStalled, errNotStaged, errHeldUndecided, errRemovalOpen, errRunOver, errRunNotBroken, errNotLoading,
 	errRunNotComplete, errJobNotComplete, errDatasetKept, errBeingRead, errRunKept, errRunWhatIf, errRunOneMine, errNoAccount, errItemState, errSamePerson, errOlderRun, errNotByImage, errNoEarlierDay, errKeyOfOther, errKeyUnderWay, errItemChanged, errChanged,
-	errTooLarge, errMediaType, errInvalid, errTooManySignIns, errInternal, errExecutionFailed, errNoPDF, errNoFont, errNoGDAL, errNoIssuer, errStillExecuting, errUnavailable, errNoSpace,
+	errTooLarge, errMediaType, errInvalid, errTooManySignIns, errInternal, errExecutionFailed, errNoPDF, errNoFont, errNoGDAL, errNoIssuer, errStillExecuting, errTookTooLong, errStopping, errUnavailable, errNoSpace,
 	errDatabaseFull,
 }
 
@@ -177,7 +180,11 @@ func (s *service) problem(ctx context.Context, err error) *ProblemError {
 		case kind != errInternal:
 		case pg.StorageFull(err):
 			kind = errDatabaseFull
-		case pg.Unavailable(err), pg.TimedOut(err), errors.Is(ctx.Err(), context.DeadlineExceeded):
+		case stopping(ctx):
+			kind = errStopping
+		case tookTooLong(ctx, err):
+			kind = errTookTooLong
+		case pg.Unavailable(err):
 			kind = errUnavailable
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/taohe-gis/taohe/api"
 	"github.com/taohe-gis/taohe/internal/access"
 )
 
@@ -23,8 +24,22 @@ func TestRefusedInPart(t *testing.T) {
 	}
 	owner := s.account("one", access.Viewer, "159900")
 	one := s.signedIn("one")
-	for _, id := range []string{"get-job", "follow-job", "get-job-file", "list-ledger-measurements"} {
-		wantProblem(t, one.asked(c[id]), http.StatusForbidden, "forbidden")
+	s.account("chief", access.Admin, "159900")
+	chief := s.signedIn("chief")
+	for id, r := range api.Rules() {
+		if !r.Whole {
+			continue
+		}
+		wantProblem(t, chief.asked(c[id]), http.StatusForbidden, "other-counties")
+		if r.Least == access.Viewer {
+			wantProblem(t, one.asked(c[id]), http.StatusForbidden, "other-counties")
+		}
+	}
+	// What is of the caller's county is had at once.
+	for _, path := range []string{"annex1?format=xlsx", "annex2?format=docx"} {
+		if a := one.get("/v1/runs/1/" + path); a.status != http.StatusOK {
+			t.Errorf("%s: %d %.300s", path, a.status, a.body)
+		}
 	}
 	text, _ := s.token(owner)
 	for _, id := range []string{"set-password", "sign-out"} {
@@ -40,6 +55,29 @@ func TestRefusedInPart(t *testing.T) {
 		}
 		if wantProblem(t, a, http.StatusUnauthorized, "sign-in-refused"); tries > 100 {
 			t.Fatal("a hundred wrong passwords were looked at")
+		}
+	}
+}
+
+// A reader who has a mine computed anew changes something: a run is kept. That is in
+// the log like any change; to be given one that is kept already is none.
+func TestFreshReportIsAudited(t *testing.T) {
+	t.Parallel()
+	s, m, _, _ := startWithRun(t, "mining_right", "disturbance")
+	s.account("one", access.Viewer, "159900")
+	one := s.signedIn("one")
+	path := "/v1/mines/C1599002017081120121295/report?fresh=true&as_of="
+	for range 2 {
+		want[mineRun](t, one.get(path+m.AsOf), http.StatusOK)
+	}
+	want[struct{ ID int64 }](t, one.get(path+"2022-06-01", "Prefer", "respond-async"), http.StatusAccepted)
+	events, err := access.New(s.pool).Audit(t.Context(), access.Search{Action: "get-mine-report", Limit: 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, day := range []string{"2022-06-01", m.AsOf} {
+		if len(events) != 2 || events[i].Actor != "one" || events[i].Via != access.ViaSession || events[i].Result != access.ResultOK || events[i].Resource != path+day {
+			t.Fatalf("%+v", events)
 		}
 	}
 }

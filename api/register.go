@@ -121,13 +121,16 @@ func bodyOf(in reflect.Type, method string) int {
 func (r route) common(reads int, who rule) []kindError {
 	kinds := []kindError{errNotAcceptable, errInvalid, errHost, errBadText}
 	if !r.constant {
-		kinds = append(kinds, errInternal, errUnavailable, errDatabaseFull)
+		kinds = append(kinds, errInternal, errTookTooLong, errStopping, errUnavailable, errDatabaseFull)
 	}
 	if !who.open {
 		kinds = append(kinds, errUnauthenticated)
 	}
 	if who.refuses() {
 		kinds = append(kinds, errForbidden)
+	}
+	if who.whole {
+		kinds = append(kinds, errOtherCounties)
 	}
 	if who.account {
 		kinds = append(kinds, errNoAccount)

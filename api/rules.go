@@ -38,7 +38,7 @@ func (r rule) cites() bool {
 
 // refuses reports whether somebody who signed in may be refused.
 func (r rule) refuses() bool {
-	return r.least != access.Viewer && r.least != "" || r.whole || r.everywhere || r.account
+	return r.least != access.Viewer && r.least != "" || r.everywhere || r.account
 }
 
 // rules is who may do what, operation by operation: the one place where it is
@@ -108,7 +108,8 @@ var rules = map[string]rule{
 	"get-orthophoto":    {least: access.Viewer, of: access.Orthophoto},
 	"delete-orthophoto": {least: access.Editor, of: access.Orthophoto},
 
-	// What a job makes is made of all counties of its run.
+	// What a job makes is made of all counties of its run; who is of some of them is
+	// told so (errOtherCounties), and has papers of these at once.
 	"start-dossiers": {least: access.Editor, of: access.Run, whole: true},
 	"start-paper":    {least: access.Editor, of: access.Run, whole: true},
 	"list-jobs":      {least: access.Viewer},

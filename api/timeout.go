@@ -2,10 +2,14 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/taohe-gis/taohe/internal/pg"
 )
 
 // defaultRequestTimeout is long for what is waited for, such as the ledger of a
@@ -26,5 +30,28 @@ func (s *service) timely(next http.Handler) http.Handler {
 		ctx, cancel := context.WithTimeout(r.Context(), s.RequestTimeout)
 		defer cancel()
 		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// tookTooLong reports whether what went wrong is that a limit was reached, the
+// program's or the server's. Where no connection was to be had, that is the reason.
+func tookTooLong(ctx context.Context, err error) bool {
+	_, unreached := errors.AsType[*pgconn.ConnectError](err)
+	return pg.TimedOut(err) || errors.Is(ctx.Err(), context.DeadlineExceeded) && !unreached
+}
+
+// ErrStopping is the cause for which the contexts of requests end that a service which
+// is stopped does not wait for any longer. They are told so.
+var ErrStopping = errors.New("the service is being stopped")
+
+func stopping(ctx context.Context) bool { return errors.Is(context.Cause(ctx), ErrStopping) }
+
+// hurried has who waits for a body that is still coming wait no longer when the
+// service stops. The function returned is to be called at the end of the request.
+func hurried(w http.ResponseWriter, r *http.Request) (stop func() bool) {
+	return context.AfterFunc(r.Context(), func() {
+		if stopping(r.Context()) {
+			_ = http.NewResponseController(w).SetReadDeadline(time.Unix(1, 0)) // recorders in tests have none
+		}
 	})
 }

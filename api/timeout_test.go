@@ -47,10 +47,10 @@ func TestRequestTimeout(t *testing.T) {
 	s := startIdle(t, func(d *api.Deps) { d.RequestTimeout = 300 * time.Millisecond })
 	s.holdCounties()
 	for _, path := range []string{"/v1/counties", "/ogc/collections"} {
-		wantProblem(t, s.get(path), http.StatusServiceUnavailable, "database-unavailable")
+		wantProblem(t, s.get(path), http.StatusServiceUnavailable, "request-took-too-long")
 		s.untilWaiting(0)
 	}
-	if log := s.log.String(); !strings.Contains(log, "level=ERROR msg=database-unavailable") {
+	if log := s.log.String(); !strings.Contains(log, "level=ERROR msg=request-took-too-long") {
 		t.Errorf("the log does not tell: %s", log)
 	}
 }

@@ -38,6 +38,11 @@ type Deps struct {
 	// Negotiate chooses among the media types offered by Accept headers, "" for
 	// none.
 	Negotiate func(accept, offered []string) string
+	// Tiles counts tiles that were drawn, and those that whoever asked has kept.
+	Tiles interface {
+		TileDrawn(bytes int)
+		TileKept()
+	}
 	// Version of the program.
 	Version string
 	// BaseURL is what links begin with, with no slash at its end; what the request was

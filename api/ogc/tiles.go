@@ -228,12 +228,14 @@ func (s *service) getTile(q request) error {
 	q.w.Header().Set("Cache-Control", "no-cache") // to be kept, and asked about
 	if slices.Contains(strings.Split(strings.ReplaceAll(q.Header.Get("If-None-Match"), " ", ""), ","), tag) {
 		q.w.WriteHeader(http.StatusNotModified)
+		s.Tiles.TileKept()
 		return nil
 	}
 	body, err := s.tile(q.Context(), c, now, at)
 	if err != nil {
 		return err
 	}
+	s.Tiles.TileDrawn(len(body))
 	q.w.Header().Set("Content-Type", tileType)
 	_, _ = q.w.Write(body) // the client may be gone
 	return nil

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -32,6 +31,9 @@ type serveCmd struct {
 	Issuer    string        `name:"oidc-issuer" env:"TAOHE_OIDC_ISSUER" placeholder:"URL" help:"OpenID Connect issuer at which people may sign in too, at /signin."`
 	ClientID  string        `name:"oidc-client-id" env:"TAOHE_OIDC_CLIENT_ID" placeholder:"ID" help:"What the issuer knows this service by."`
 	Secret    string        `name:"oidc-secret-file" env:"TAOHE_OIDC_SECRET_FILE" type:"existingfile" placeholder:"FILE" help:"File with the secret shared with the issuer."`
+	Claim     string        `name:"oidc-role-claim" env:"TAOHE_OIDC_ROLE_CLAIM" placeholder:"CLAIM" help:"Claim of ID tokens that says which rights somebody has, such as groups; with --oidc-role."`
+	Grant     []string      `name:"oidc-role" env:"TAOHE_OIDC_ROLES" sep:";" placeholder:"VALUE=ROLE@COUNTY,…" help:"Role, and counties if not all, of whom the claim says the value: their account is made and changed as they sign in. The first that fits counts; repeatable, in the environment separated by semicolons."`
+	Scope     []string      `name:"oidc-scope" env:"TAOHE_OIDC_SCOPES" sep:"," placeholder:"SCOPE" help:"Scope to ask the issuer for beside openid, such as profile or groups; repeatable."`
 	SpoolDir  string        `type:"path" env:"TAOHE_SPOOL_DIR" help:"Folder that holds uploads until they are loaded; no other service may receive into it. Default: in the data directory."`
 	MaxUpload int64         `env:"TAOHE_MAX_UPLOAD" help:"Largest upload in bytes. Default: as inspect --limits says."`
 	Stall     time.Duration `env:"TAOHE_STALL" default:"1m" help:"How long an upload may send nothing before it is given up."`
@@ -101,10 +103,14 @@ func (c *serveCmd) Run(s *session) error {
 			return err
 		}
 		defer looking.Close()
-		server := api.Server(c.Listen, api.New(api.Deps{
+		stopping, letGo := context.WithCancel(context.Background())
+		defer letGo()
+		server := newStoppable(api.Server(c.Listen, api.New(api.Deps{
 			Pipeline: p, Access: who, Issuer: issuer, Hosts: c.Host, Origins: c.Origin, Proxies: proxies, Work: queue, Health: looking.Ping, Log: s.log, SpoolDir: spool,
 			MaxUploadBytes: c.MaxUpload, StallTimeout: c.Stall, Font: c.Font, Version: version, BaseURL: base, Metrics: c.counted(), RequestTimeout: c.RequestTimeout,
-		}))
+			Stopping: stopping.Done(),
+		})))
+		server.RegisterOnShutdown(letGo)
 		if err := scratch(spool); err != nil {
 			return err
 		}
@@ -168,22 +174,21 @@ func (c *companion) stop() error {
 	return <-c.ended
 }
 
-// stop lets requests end, then gives the work behind them back to the queue.
-func (c *serveCmd) stop(s *session, server *http.Server, worker *companion) error {
-	fmt.Fprintln(s.out, "正在停止：等待请求结束。没有做完的导入、套合和任务留在队列中，下次启动后继续。")
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), c.Grace)
-	defer cancel()
-	err := server.Shutdown(ctx)
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = server.Close()
-	}
-	return errors.Join(err, worker.stop())
-}
-
 // issuer is the one that is set, nil for none.
 func (c *serveCmd) issuer(base *url.URL) (*access.Issuer, error) {
 	if c.Issuer == "" {
 		return nil, nil //nolint:nilnil // none is none
+	}
+	if (c.Claim == "") != (len(c.Grant) == 0) {
+		return nil, &exitError{2, "--oidc-role-claim、--oidc-role: 须同时写明。"}
+	}
+	var grants []access.Grant
+	for _, text := range c.Grant {
+		g, err := access.ParseGrant(text)
+		if err != nil {
+			return nil, &exitError{2, "--oidc-role: " + err.Error()}
+		}
+		grants = append(grants, g)
 	}
 	if c.ClientID == "" || c.Secret == "" || base == nil {
 		return nil, &exitError{2, "--oidc-issuer: 还须写明 --oidc-client-id、--oidc-secret-file 和 --base-url。"}
@@ -194,6 +199,7 @@ func (c *serveCmd) issuer(base *url.URL) (*access.Issuer, error) {
 	}
 	return &access.Issuer{
 		URL: c.Issuer, ClientID: c.ClientID, ClientSecret: strings.TrimSpace(string(secret)), ReturnURL: base.String() + api.ReturnPath,
+		Scopes: c.Scope, RoleClaim: c.Claim, Grants: grants,
 	}, nil
 }
 

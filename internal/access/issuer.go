@@ -22,6 +22,13 @@ type Issuer struct {
 	// URL is the issuer's, ClientID and ClientSecret what it knows this service by,
 	// ReturnURL where it sends people back to.
 	URL, ClientID, ClientSecret, ReturnURL string
+	// Scopes are asked for beside openid. Where there are Grants, whoever the issuer
+	// says one of in RoleClaim has an account by them, made and changed as they sign
+	// in, and nobody else of the issuer has one; the first grant that fits counts.
+	// Without, accounts are made by hand.
+	Scopes    []string
+	RoleClaim string
+	Grants    []Grant
 
 	mu       sync.Mutex
 	config   *oauth2.Config
@@ -49,7 +56,7 @@ func (i *Issuer) reached(ctx context.Context) (context.Context, error) {
 		return ctx, fmt.Errorf("%w: %w", ErrIssuer, err)
 	}
 	i.config = &oauth2.Config{
-		ClientID: i.ClientID, ClientSecret: i.ClientSecret, Endpoint: found.Endpoint(), RedirectURL: i.ReturnURL, Scopes: []string{oidc.ScopeOpenID},
+		ClientID: i.ClientID, ClientSecret: i.ClientSecret, Endpoint: found.Endpoint(), RedirectURL: i.ReturnURL, Scopes: append([]string{oidc.ScopeOpenID}, i.Scopes...),
 	}
 	i.verifier = found.Verifier(&oidc.Config{ClientID: i.ClientID})
 	return ctx, nil
@@ -76,7 +83,7 @@ func (a *Access) Begin(ctx context.Context, i *Issuer) (address, state string, e
 
 // End ends it: state is what the browser brings back in the address, kept what it
 // kept, code what the issuer gave it. Whoever the issuer vouches for and has an
-// account is signed in. ErrIssuer; ErrSignIn for all that does not fit together.
+// account, or is given one by a grant, is signed in. ErrIssuer; ErrSignIn for all that does not fit together.
 func (a *Access) End(ctx context.Context, i *Issuer, state, kept, code, address, before string) (string, Caller, error) {
 	if kept == "" || subtle.ConstantTimeCompare([]byte(state), []byte(kept)) != 1 {
 		return "", Caller{}, fmt.Errorf("%w: it was begun in another browser", ErrSignIn)
@@ -109,8 +116,14 @@ func (a *Access) End(ctx context.Context, i *Issuer, state, kept, code, address,
 	switch {
 	case err != nil:
 		return "", Caller{}, err
-	case len(all) == 0 || all[0].Disabled:
+	case len(all) > 0 && all[0].Disabled, len(all) == 0 && len(i.Grants) == 0:
 		return "", Caller{}, fmt.Errorf("%w: %q of the issuer has no account here", ErrSignIn, id.Subject)
+	case len(i.Grants) == 0:
+		return a.begin(ctx, all[0], address, before)
 	}
-	return a.begin(ctx, all[0], address, before)
+	account, err := a.grant(ctx, i, id, address, all)
+	if err != nil {
+		return "", Caller{}, err
+	}
+	return a.begin(ctx, account, address, before)
 }

@@ -28,11 +28,12 @@ var (
 	sqlEndSignIn        = pg.MustLoad(sqlFS, "sql/end_sign_in.sql")
 	sqlAccountOfSubject = pg.MustLoad(sqlFS, "sql/account_of_subject.sql")
 
-	sqlPutToken    = pg.MustLoad(sqlFS, "sql/put_token.sql")
-	sqlTokens      = pg.MustLoad(sqlFS, "sql/tokens.sql")
-	sqlRevokeToken = pg.MustLoad(sqlFS, "sql/revoke_token.sql")
-	sqlToken       = pg.MustLoad(sqlFS, "sql/token.sql")
-	sqlUseToken    = pg.MustLoad(sqlFS, "sql/use_token.sql")
+	sqlPutToken     = pg.MustLoad(sqlFS, "sql/put_token.sql")
+	sqlTokens       = pg.MustLoad(sqlFS, "sql/tokens.sql")
+	sqlRevokeTokens = pg.MustLoad(sqlFS, "sql/revoke_tokens.sql")
+	sqlRevokeToken  = pg.MustLoad(sqlFS, "sql/revoke_token.sql")
+	sqlToken        = pg.MustLoad(sqlFS, "sql/token.sql")
+	sqlUseToken     = pg.MustLoad(sqlFS, "sql/use_token.sql")
 
 	sqlAppendAudit = pg.MustLoad(sqlFS, "sql/append_audit.sql")
 	sqlAudit       = pg.MustLoad(sqlFS, "sql/audit.sql")

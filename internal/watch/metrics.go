@@ -21,6 +21,8 @@ type Metrics struct {
 	received *prometheus.CounterVec
 	sent     *prometheus.CounterVec
 	slow     prometheus.Counter
+	tiles    *prometheus.CounterVec
+	drawn    prometheus.Counter
 }
 
 // New returns the metrics of a program of the version.
@@ -44,12 +46,22 @@ func New(version string) *Metrics {
 		slow: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "taohe_slow_statements_total", Help: "Statements that took longer than the threshold of the slow-query log.",
 		}),
+		// The service keeps no tiles: browsers and proxies do.
+		tiles: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "taohe_tiles_total", Help: "Tiles that were drawn, and that whoever asked had kept (304).",
+		}, []string{"answer"}),
+		drawn: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "taohe_tile_bytes_total", Help: "Bytes of tiles that were drawn.",
+		}),
+	}
+	for _, answer := range []string{tileKept, tileDrawn} {
+		m.tiles.WithLabelValues(answer)
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "taohe_build_info", Help: "1, with the version of the program.", ConstLabels: prometheus.Labels{"version": version},
 	})
 	build.Set(1)
-	m.registry.MustRegister(m.inFlight, m.requests, m.seconds, m.received, m.sent, m.slow, build,
+	m.registry.MustRegister(m.inFlight, m.requests, m.seconds, m.received, m.sent, m.slow, m.tiles, m.drawn, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -89,6 +101,18 @@ func (m *Metrics) Begin() func(Request) {
 		m.received.WithLabelValues(r.Route).Add(float64(r.Received))
 		m.sent.WithLabelValues(r.Route).Add(float64(r.Sent))
 	}
+}
+
+// What became of a request for a tile.
+const tileKept, tileDrawn = "kept", "drawn"
+
+// TileKept counts a tile that whoever asked for it has already.
+func (m *Metrics) TileKept() { m.tiles.WithLabelValues(tileKept).Inc() }
+
+// TileDrawn counts a tile that was drawn, of so many bytes.
+func (m *Metrics) TileDrawn(bytes int) {
+	m.tiles.WithLabelValues(tileDrawn).Inc()
+	m.drawn.Add(float64(bytes))
 }
 
 // SlowStatement counts a statement that took long.

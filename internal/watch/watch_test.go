@@ -46,8 +46,11 @@ func TestRequestsAreCounted(t *testing.T) {
 	wantLines(t, scrape(t, m), "taohe_http_requests_in_flight 1", `taohe_build_info{version="7.1"} 1`)
 	end(Request{Method: "GET", Route: "/v1/runs/{id}", Status: 200, Received: 3, Sent: 40, Took: 30 * time.Millisecond})
 	m.Begin()(Request{Method: "XYZZY", Status: 404})
+	m.TileKept()
+	m.TileDrawn(700)
+	m.TileDrawn(300)
 	text := scrape(t, m)
-	wantLines(t, text, "taohe_http_requests_in_flight 0",
+	wantLines(t, text, "taohe_http_requests_in_flight 0", `taohe_tiles_total{answer="drawn"} 2`, `taohe_tiles_total{answer="kept"} 1`, "taohe_tile_bytes_total 1000",
 		`taohe_http_requests_total{method="GET",route="/v1/runs/{id}",status="200"} 1`,
 		`taohe_http_requests_total{method="other",route="none",status="404"} 1`,
 		`taohe_http_request_seconds_bucket{method="GET",route="/v1/runs/{id}",le="0.02"} 0`,
