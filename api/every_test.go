@@ -192,6 +192,7 @@ func TestEveryOperationWhileStopping(t *testing.T) {
 		service.ServeHTTP(w, r.WithContext(ctx))
 	})))
 	defer over.Close()
+	over.Config.SetKeepAlivesEnabled(false) // as a server that is shut down
 	s.url = over.URL
 	for _, op := range theContract().sorted() {
 		if !op.expects("service-stopping") {
