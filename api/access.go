@@ -69,7 +69,7 @@ func (s *service) enter(req *http.Request, id string, r rule, parameter func(*ht
 	if err := s.may(req, caller, r, parameter); err != nil {
 		return nil, err
 	}
-	ctx = pg.As(ctx, caller.Identity(r.cites()))
+	ctx = pg.As(ctx, caller.Identity(r.least, r.cites()))
 	if a.changes {
 		ctx, a.note = s.noting(ctx, a)
 	}

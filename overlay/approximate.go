@@ -40,11 +40,10 @@ type ApproximateSource struct {
 // ApproximateSources are those of a mine, of all mines of the run when
 // licenceNo is empty.
 func ApproximateSources(ctx context.Context, db Querier, runID int64, licenceNo string) ([]ApproximateSource, error) {
-	var mine any
-	if licenceNo != "" {
-		mine = licenceNo
+	if licenceNo == "" {
+		return collect[ApproximateSource](ctx, db, sqlReadApproximate, pgx.StrictNamedArgs{"run_id": runID})
 	}
-	return collect[ApproximateSource](ctx, db, sqlReadApproximate, pgx.StrictNamedArgs{"run_id": runID, "licence_no": mine})
+	return collect[ApproximateSource](ctx, db, sqlReadApproximateOfMine, pgx.StrictNamedArgs{"run_id": runID, "licence_no": licenceNo})
 }
 
 // Approximate says whether the finding of a rule on a mine rests on such a

@@ -104,13 +104,15 @@ func (c Caller) SeesEvery(counties []string) bool {
 // Signed reports whether the caller has an account.
 func (c Caller) Signed() bool { return c.AccountID != 0 }
 
-// Identity is in whose name the caller's statements are run. Where no account
+// Identity is in whose name the caller's statements are run: with the rights that
+// what is done takes, whatever more the caller may do. So readers of all roles read
+// as one, and the server plans a statement once for all of them. Where no account
 // exists they are the owner's.
-func (c Caller) Identity(cites bool) pg.Identity {
+func (c Caller) Identity(least Role, cites bool) pg.Identity {
 	if c.Via == ViaLocal || c.Via == ViaCommand {
 		return pg.Identity{}
 	}
-	id := pg.Identity{Role: c.Role.DatabaseRole(), Counties: strings.Join(c.Counties, ","), Cites: cites}
+	id := pg.Identity{Role: lesser(c.Role, least).DatabaseRole(), Counties: strings.Join(c.Counties, ","), Cites: cites}
 	if c.Everywhere() {
 		id.Counties = "*"
 	}

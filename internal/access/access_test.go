@@ -268,7 +268,7 @@ func TestTokens(t *testing.T) {
 		t.Fatal(err)
 	}
 	c, err := a.ByToken(ctx, text, home)
-	if err != nil || c.Everywhere() || c.SeesAny([]string{"150621", "150699"}) || c.Identity(false).Counties != "" {
+	if err != nil || c.Everywhere() || c.SeesAny([]string{"150621", "150699"}) || c.Identity(access.Viewer, false).Counties != "" {
 		t.Errorf("%+v, %v", c, err)
 	}
 	all, err := a.Tokens(ctx, owner.ID)
@@ -381,5 +381,26 @@ func BenchmarkSignIn(b *testing.B) {
 		if _, _, err := a.SignIn(b.Context(), "b", password, home, ""); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// Statements are run with the rights that an operation takes, never with more than
+// the caller has.
+func TestIdentityIsTheLeast(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		role, least access.Role
+		want        string
+	}{
+		{access.Admin, access.Viewer, "taohe_viewer"}, {access.Admin, access.Approver, "taohe_approver"}, {access.Viewer, access.Viewer, "taohe_viewer"},
+		{access.Viewer, access.Admin, "taohe_viewer"},
+	} {
+		c := access.Caller{Name: "张三", Role: tt.role, Counties: []string{"150621"}, Via: access.ViaSession}
+		if id := c.Identity(tt.least, true); id.Role != tt.want || id.Counties != "150621" || !id.Cites {
+			t.Errorf("%s for what takes %s: %+v", tt.role, tt.least, id)
+		}
+	}
+	if id := access.Local("127.0.0.1").Identity(access.Viewer, true); id.Role != "" {
+		t.Errorf("where there is no account: %+v", id)
 	}
 }
