@@ -152,6 +152,13 @@ lint: bin/golangci-lint ## look through the code (.golangci.yml says for what, a
 bin/golangci-lint: tools/go.mod tools/go.sum
 	go build -C tools -o ../bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
+.PHONY: vuln
+vuln: bin/govulncheck ## look the dependencies up in the databases of known vulnerabilities, where these can be reached (LOOKUP=required)
+	LOOKUP='$(LOOKUP)' scripts/vuln
+
+bin/govulncheck: tools/go.mod tools/go.sum
+	go build -C tools -o ../bin/govulncheck golang.org/x/vuln/cmd/govulncheck
+
 .PHONY: test-qgis
 test-qgis: setup ## have QGIS read the service (python3-qgis and qgis-providers)
 	go test -count=1 -run '^TestRequirements$$/^clients$$/^QGIS$$' -v ./api/ogc
