@@ -392,7 +392,9 @@ func TestIdentityIsTheLeast(t *testing.T) {
 		role, least access.Role
 		want        string
 	}{
-		{access.Admin, access.Viewer, "taohe_viewer"}, {access.Admin, access.Approver, "taohe_approver"}, {access.Viewer, access.Viewer, "taohe_viewer"},
+		{access.Admin, access.Viewer, "taohe_viewer"},
+		{access.Admin, access.Approver, "taohe_approver"},
+		{access.Viewer, access.Viewer, "taohe_viewer"},
 		{access.Viewer, access.Admin, "taohe_viewer"},
 	} {
 		c := access.Caller{Name: "张三", Role: tt.role, Counties: []string{"150621"}, Via: access.ViaSession}
