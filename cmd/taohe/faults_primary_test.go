@@ -152,6 +152,7 @@ func primaryLost(t *testing.T, rng *rand.Rand, attrs string, want outcome) {
 		t.Error(inspector.err)
 	}
 	r.end()
+	o.wantNoInternal()
 	wantNothingHalf(t, conn, "at the end")
 	wantOutcome(t, outcomeOf(t, conn), want)
 	o.wantVerified(conn)
