@@ -69,8 +69,8 @@ func steppable(t *testing.T) (dsn string, step func(by string)) {
 func TestFaultClockBack(t *testing.T) {
 	t.Parallel()
 	dsn, step := steppable(t)
-	o := sharedBureau(t, dsn, 0)
-	c := newClerk(t, o.service.url)
+	b := sharedBureau(t, dsn, 0)
+	c := newClerk(t, b.service.url)
 	stages := c.stages
 	c.stages = stages[:1]
 	if err := c.work(); err != nil {
@@ -82,17 +82,17 @@ func TestFaultClockBack(t *testing.T) {
 	if err != nil || run.status != http.StatusAccepted {
 		t.Fatalf("%v, %v", run, err)
 	}
-	g.reached(o.service, 1)
+	g.reached(b.service, 1)
 	conn := connect(t, dsn)
-	o.service.until("a leader", func() bool {
+	b.service.until("a leader", func() bool {
 		var led bool
 		if err := conn.QueryRow(t.Context(), `select exists (select from river_leader)`).Scan(&led); err != nil {
 			t.Fatal(err)
 		}
 		return led
 	})
-	o.service.signal(syscall.SIGKILL)
-	o.service.end()
+	b.service.signal(syscall.SIGKILL)
+	b.service.end()
 	g.open()
 	if _, err := conn.Exec(t.Context(), `
 		insert into river_job (args, kind, queue, max_attempts, state, attempt, scheduled_at, errors)
@@ -102,12 +102,12 @@ func TestFaultClockBack(t *testing.T) {
 	}
 	before := wantLatest(t, conn)
 	step("-1 hour")
-	o.open()
+	b.open()
 	if r, err := c.settled(fmt.Sprintf("/v1/runs/%d", run.number("id")), "complete", "failed"); err != nil || r.text("status") != "complete" {
 		t.Fatalf("a run that was queued before the clock went back: %v, %v", r.body, err)
 	}
-	o.wantTidy()
-	o.service.until("another leader", func() bool {
+	b.wantTidy()
+	b.service.until("another leader", func() bool {
 		var led bool
 		if err := conn.QueryRow(t.Context(), `select exists (select from river_leader where expires_at < now() + interval '1 minute')`).Scan(&led); err != nil {
 			t.Fatal(err)
@@ -155,8 +155,8 @@ func TestFaultClockBack(t *testing.T) {
 			t.Fatalf("event %d: %s\nwant %s", i+1, got.events[i], want.events[i])
 		}
 	}
-	o.wantVerified(conn)
-	stop(o.service)
+	b.wantVerified(conn)
+	stop(b.service)
 }
 
 // mine is a mine of the newest run.

@@ -146,8 +146,8 @@ func TestFaultDatabaseDiskFullLater(t *testing.T) {
 	c := startCluster(t)
 	disk := mountSmall(t, filepath.Join(c.dir, "small"), 192)
 	c.tablespace(disk.dir)
-	o := sharedBureau(t, c.DSN("taohe"), 0)
-	clerk := newClerk(t, o.service.url)
+	b := sharedBureau(t, c.DSN("taohe"), 0)
+	clerk := newClerk(t, b.service.url)
 	if _, err := clerk.insist(http.MethodPut, "/v1/counties/"+faultCounty, `{"name":"示例旗","extent":[109,40,110.75,40.5]}`, ""); err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +156,7 @@ func TestFaultDatabaseDiskFullLater(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	conn := connect(t, o.dsn())
+	conn := connect(t, b.dsn())
 	asOf := fmt.Sprintf(`{"as_of":%q}`, clerk.stages[0].asOf)
 	disk.fill(1 << 20)
 	run, err := clerk.insist(http.MethodPost, "/v1/runs", asOf, "run-"+clerk.stages[0].asOf)
@@ -179,7 +179,7 @@ func TestFaultDatabaseDiskFullLater(t *testing.T) {
 
 	disk.fill(64 << 10)
 	feed := fmt.Sprintf(`{"run_id":%d,"by":"张三"}`, run.number("id"))
-	status, problem := o.service.ask(http.MethodPost, "/v1/ledger/feeds", "application/json", strings.NewReader(feed))
+	status, problem := b.service.ask(http.MethodPost, "/v1/ledger/feeds", "application/json", strings.NewReader(feed))
 	if status != http.StatusInsufficientStorage || problem["code"] != "database-full" {
 		t.Errorf("a feed on a full disk: %d %v", status, problem)
 	}
@@ -187,7 +187,7 @@ func TestFaultDatabaseDiskFullLater(t *testing.T) {
 	if err := conn.QueryRow(t.Context(), `select count(*) from ledger_event`).Scan(&events); err != nil || events != 0 {
 		t.Errorf("%d events were written, %v", events, err)
 	}
-	if status, _ := o.service.get("/healthz"); status != http.StatusOK {
+	if status, _ := b.service.get("/healthz"); status != http.StatusOK {
 		t.Errorf("healthz %d", status)
 	}
 	disk.free()
@@ -196,9 +196,9 @@ func TestFaultDatabaseDiskFullLater(t *testing.T) {
 	}
 	wantNothingHalf(t, conn, "at the end")
 	wantOutcome(t, outcomeOf(t, conn), want)
-	o.wantVerified(conn)
-	o.wantTidy()
-	stop(o.service)
+	b.wantVerified(conn)
+	b.wantTidy()
+	stop(b.service)
 }
 
 // The log of the private database has its disk full, its tables have not: that

@@ -43,42 +43,42 @@ type bureau struct {
 // killed, and work itself.
 func privateBureau(t *testing.T) *bureau {
 	t.Helper()
-	o := &bureau{T: t, spool: filepath.Join(t.TempDir(), "spool"), args: []string{"--data-dir", filepath.Join(passable(t), "data")}}
-	o.dsn = func() string { return o.service.privateDSN() }
-	o.open()
+	b := &bureau{T: t, spool: filepath.Join(t.TempDir(), "spool"), args: []string{"--data-dir", filepath.Join(passable(t), "data")}}
+	b.dsn = func() string { return b.service.privateDSN() }
+	b.open()
 	t.Cleanup(func() { // before the last is killed, which would leave its database
-		_ = o.service.cmd.Process.Signal(syscall.SIGTERM)
-		o.service.end()
+		_ = b.service.cmd.Process.Signal(syscall.SIGTERM)
+		b.service.end()
 	})
-	return o
+	return b
 }
 
 // sharedBureau has a service and workers on a database of others'; with none the service
 // works itself.
 func sharedBureau(t *testing.T, dsn string, workers int) *bureau {
 	t.Helper()
-	o := &bureau{T: t, spool: filepath.Join(t.TempDir(), "spool"), args: []string{"--database-url", dsn}, workers: workers}
-	o.dsn = func() string { return dsn }
+	b := &bureau{T: t, spool: filepath.Join(t.TempDir(), "spool"), args: []string{"--database-url", dsn}, workers: workers}
+	b.dsn = func() string { return dsn }
 	if workers > 0 {
-		o.args = append(o.args, "--no-worker")
+		b.args = append(b.args, "--no-worker")
 	}
-	o.open()
+	b.open()
 	for range workers {
-		o.others = append(o.others, o.worker())
+		b.others = append(b.others, b.worker())
 	}
-	return o
+	return b
 }
 
 // open starts the service, always on the same address.
-func (o *bureau) open() {
-	o.Helper()
-	args := o.args
-	if o.listen != "" {
-		args = append(slices.Clone(args), "--listen", o.listen)
+func (b *bureau) open() {
+	b.Helper()
+	args := b.args
+	if b.listen != "" {
+		args = append(slices.Clone(args), "--listen", b.listen)
 	}
-	o.service = service(o.T, o.spool, args...)
-	o.service.dataDir = dataDirOf(o.args)
-	o.listen = strings.TrimPrefix(o.service.url, "http://")
+	b.service = service(b.T, b.spool, args...)
+	b.service.dataDir = dataDirOf(b.args)
+	b.listen = strings.TrimPrefix(b.service.url, "http://")
 }
 
 func dataDirOf(args []string) string {
@@ -88,30 +88,33 @@ func dataDirOf(args []string) string {
 	return ""
 }
 
-func (o *bureau) worker() *program {
-	o.Helper()
-	return startProgram(o.T, "worker", "-v", "--database-url", o.dsn(), "--spool-dir", o.spool)
+// worker starts a worker, which has its database when it says that it waits.
+func (b *bureau) worker() *program {
+	b.Helper()
+	w := startProgram(b.T, "worker", "-v", "--database-url", b.dsn(), "--spool-dir", b.spool)
+	w.until("a worker that waits for work", func() bool { return strings.Contains(w.out.String(), "等待任务") })
+	return w
 }
 
 // kill kills one of the programs and starts it again; how long it took until the
 // service answered.
-func (o *bureau) kill(n int, killed func()) time.Duration {
-	o.Helper()
-	of := &o.service
+func (b *bureau) kill(n int, killed func()) time.Duration {
+	b.Helper()
+	of := &b.service
 	if n > 0 {
-		of = &o.others[n-1]
+		of = &b.others[n-1]
 	}
 	(*of).signal(syscall.SIGKILL)
 	(*of).end()
 	begun := time.Now()
 	killed()
 	if n > 0 {
-		*of = o.worker()
+		*of = b.worker()
 	} else {
-		o.open()
+		b.open()
 	}
-	o.service.until("the service's answer", func() bool {
-		reply, err := http.Get(o.service.url + "/healthz") //nolint:noctx // bounded by until
+	b.service.until("the service's answer", func() bool {
+		reply, err := http.Get(b.service.url + "/healthz") //nolint:noctx // bounded by until
 		if err != nil {
 			return false
 		}
@@ -138,22 +141,47 @@ func underWay(ctx context.Context, conn *pgx.Conn) (what, mark string, err error
 	return what, mark, err
 }
 
+// reached waits until that is under way, and a moment longer; false where the clerk is
+// done before.
+func (b *bureau) reached(conn *pgx.Conn, what string, rng *rand.Rand, done <-chan error) bool {
+	b.Helper()
+	there := false
+	b.service.until(what, func() bool {
+		now, _, err := underWay(b.Context(), conn)
+		if err != nil {
+			b.Fatal(err)
+		}
+		there = now == what
+		return there || len(done) > 0
+	})
+	if there {
+		<-time.After(time.Duration(rng.Int64N(int64(time.Second))))
+	}
+	return there
+}
+
 // A kill is one that was survived.
 type kill struct {
 	during         string
 	answered, went time.Duration
 }
 
-// A server, or a worker, is killed at random moments while a clerk works: started
-// again, it goes on by itself, and in the end all is as if nothing had happened.
-func TestFaultKilled(t *testing.T) {
-	t.Parallel()
+// moments draws when something breaks, from a seed that is told.
+func moments(t *testing.T) *rand.Rand {
+	t.Helper()
 	seed, err := strconv.ParseUint(os.Getenv(seedVariable), 10, 64)
 	if err != nil {
 		seed = uint64(time.Now().UnixNano())
 	}
-	rng := rand.New(rand.NewPCG(seed, 9))
 	t.Logf("%s=%d", seedVariable, seed)
+	return rand.New(rand.NewPCG(seed, 9))
+}
+
+// A server, or a worker, is killed at random moments while a clerk works: started
+// again, it goes on by itself, and in the end all is as if nothing had happened.
+func TestFaultKilled(t *testing.T) {
+	t.Parallel()
+	rng := moments(t)
 	want := undisturbed(t)
 	var kills []kill
 	most := 3
@@ -161,21 +189,21 @@ func TestFaultKilled(t *testing.T) {
 		most = 50
 	}
 	for round := 0; len(kills) < most; round++ {
-		var o *bureau
+		var b *bureau
 		switch {
 		case most < 50:
-			o = sharedBureau(t, pgtest.DSN(t), 0)
+			b = sharedBureau(t, pgtest.DSN(t), 0)
 		case round%2 == 0:
-			o = privateBureau(t)
+			b = privateBureau(t)
 		default:
-			o = sharedBureau(t, pgtest.DSN(t), 2)
+			b = sharedBureau(t, pgtest.DSN(t), 2)
 		}
-		kills = append(kills, o.killedAtWork(rng, want, most-len(kills))...)
+		kills = append(kills, b.killedAtWork(rng, want, most-len(kills))...)
 		if t.Failed() {
 			return
 		}
-		stop(o.service)
-		for _, w := range o.others {
+		stop(b.service)
+		for _, w := range b.others {
 			stop(w)
 		}
 	}
@@ -183,9 +211,9 @@ func TestFaultKilled(t *testing.T) {
 }
 
 // killedAtWork kills programs until the clerk is done, or the kills are.
-func (o *bureau) killedAtWork(rng *rand.Rand, want outcome, most int) (kills []kill) {
-	o.Helper()
-	c := newClerk(o.T, o.service.url)
+func (b *bureau) killedAtWork(rng *rand.Rand, want outcome, most int) (kills []kill) {
+	b.Helper()
+	c := newClerk(b.T, b.service.url)
 	done := make(chan error, 1)
 	go func() { done <- c.work() }()
 	defer close(c.stop)
@@ -194,7 +222,7 @@ func (o *bureau) killedAtWork(rng *rand.Rand, want outcome, most int) (kills []k
 		select {
 		case err := <-done:
 			if err != nil {
-				o.Fatal(err)
+				b.Fatal(err)
 			}
 			working = false
 			continue
@@ -203,29 +231,30 @@ func (o *bureau) killedAtWork(rng *rand.Rand, want outcome, most int) (kills []k
 		k := kill{}
 		var mark string
 		died := time.Now()
-		k.answered = o.kill(rng.IntN(1+o.workers), func() {
-			conn := connect(o.T, o.dsn())
+		k.answered = b.kill(rng.IntN(1+b.workers), func() {
+			conn := connect(b.T, b.dsn())
 			var err error
-			if k.during, mark, err = underWay(o.Context(), conn); err != nil {
-				o.Fatal(err)
+			if k.during, mark, err = underWay(b.Context(), conn); err != nil {
+				b.Fatal(err)
 			}
-			_ = conn.Close(o.Context()) // its database is stopped next
+			_ = conn.Close(b.Context()) // its database is stopped next
 			died = time.Now()
 		})
-		conn := connect(o.T, o.dsn())
-		o.service.until("what goes on", func() bool {
-			_, now, err := underWay(o.Context(), conn)
+		conn := connect(b.T, b.dsn())
+		b.service.until("what goes on", func() bool {
+			_, now, err := underWay(b.Context(), conn)
 			if err != nil {
-				o.Fatal(err)
+				b.Fatal(err)
 			}
 			return now != mark || len(done) > 0
 		})
 		k.went = time.Since(died)
-		wantNothingHalf(o.T, conn, fmt.Sprintf("kill %d, during %s", len(kills)+1, k.during))
-		o.wantVerified(conn)
-		_ = conn.Close(o.Context())
+		wantNothingHalf(b.T, conn, fmt.Sprintf("kill %d, during %s", len(kills)+1, k.during))
+		b.wantVerified(conn)
+		_ = conn.Close(b.Context())
 		kills = append(kills, k)
-		if o.Failed() {
+		b.Logf("killed during %s: answered %s, went on %s later", k.during, k.answered.Round(time.Millisecond), k.went.Round(time.Millisecond))
+		if b.Failed() {
 			return kills
 		}
 	}
@@ -233,56 +262,56 @@ func (o *bureau) killedAtWork(rng *rand.Rand, want outcome, most int) (kills []k
 		select {
 		case err := <-done:
 			if err != nil {
-				o.Fatal(err)
+				b.Fatal(err)
 			}
 		case <-time.After(2 * time.Minute):
-			o.Fatal("the clerk does not come to an end")
+			b.Fatal("the clerk does not come to an end")
 		}
 	}
-	conn := connect(o.T, o.dsn())
-	defer conn.Close(o.Context())
-	wantNothingHalf(o.T, conn, "at the end")
-	wantOutcome(o.T, outcomeOf(o.T, conn), want)
-	o.wantVerified(conn)
-	o.wantTidy()
-	o.Logf("%d kills; sent again %d requests, refused %v", len(kills), c.retries, c.refusals)
+	conn := connect(b.T, b.dsn())
+	defer conn.Close(b.Context())
+	wantNothingHalf(b.T, conn, "at the end")
+	wantOutcome(b.T, outcomeOf(b.T, conn), want)
+	b.wantVerified(conn)
+	b.wantTidy()
+	b.Logf("%d kills; sent again %d requests, refused %v", len(kills), c.retries, c.refusals)
 	return kills
 }
 
 // wantVerified has the program take the chain, seals and digests anew.
-func (o *bureau) wantVerified(conn *pgx.Conn) {
-	o.Helper()
-	v := startProgram(o.T, "verify", "--database-url", o.dsn())
+func (b *bureau) wantVerified(conn *pgx.Conn) {
+	b.Helper()
+	v := startProgram(b.T, "verify", "--database-url", b.dsn())
 	if status := v.end(); status != 0 {
-		o.Errorf("verify: status %d: %s%s", status, v.out.String(), v.errOut.String())
+		b.Errorf("verify: status %d: %s%s", status, v.out.String(), v.errOut.String())
 	}
 	var doubled int
-	err := conn.QueryRow(o.Context(), `select count(*) - count(distinct sha256) from ledger_event`).Scan(&doubled)
+	err := conn.QueryRow(b.Context(), `select count(*) - count(distinct sha256) from ledger_event`).Scan(&doubled)
 	if err != nil || doubled != 0 {
-		o.Errorf("%d events are there twice: %v", doubled, err)
+		b.Errorf("%d events are there twice: %v", doubled, err)
 	}
 }
 
 // wantTidy waits until nothing is left of what is over: no file in the spool, no job
 // that somebody who is gone would be at, nothing that waits.
-func (o *bureau) wantTidy() {
-	o.Helper()
-	o.service.wantEmptySpool()
-	conn := connect(o.T, o.dsn())
-	defer conn.Close(o.Context())
-	o.service.until("a queue without work", func() bool {
+func (b *bureau) wantTidy() {
+	b.Helper()
+	b.service.wantEmptySpool()
+	conn := connect(b.T, b.dsn())
+	defer conn.Close(b.Context())
+	b.service.until("a queue without work", func() bool {
 		var left int
-		if err := conn.QueryRow(o.Context(), `select count(*) from river_job where finalized_at is null and kind <> 'generalise'`).Scan(&left); err != nil {
-			o.Fatal(err)
+		if err := conn.QueryRow(b.Context(), `select count(*) from river_job where finalized_at is null and kind <> 'generalise'`).Scan(&left); err != nil {
+			b.Fatal(err)
 		}
 		return left == 0
 	})
 	var orphans string
-	err := conn.QueryRow(o.Context(), `
+	err := conn.QueryRow(b.Context(), `
 		select concat_ws(' ', (select count(*) from dataset where status = 'loading'), (select count(*) from run where status in ('queued', 'running')),
 		                 (select count(*) from job where finished_at is null), (select count(*) from run_mine_try), (select count(*) from kept_reply where status is null and carried_out))`).Scan(&orphans)
 	if err != nil || !strings.HasPrefix(orphans, "0 0 0 0 ") {
-		o.Errorf("loading, running, jobs, mines begun, replies lost: %s, %v", orphans, err)
+		b.Errorf("loading, running, jobs, mines begun, replies lost: %s, %v", orphans, err)
 	}
 }
 

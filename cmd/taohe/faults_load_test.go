@@ -126,24 +126,24 @@ func TestFaultDatabaseStoppedUnderLoad(t *testing.T) {
 	if err := c.EnsureDatabase(t.Context(), "taohe"); err != nil {
 		t.Fatal(err)
 	}
-	o := sharedBureau(t, c.DSN("taohe"), 0)
-	clerk := newClerk(t, o.service.url)
+	b := sharedBureau(t, c.DSN("taohe"), 0)
+	clerk := newClerk(t, b.service.url)
 	done := make(chan error, 1)
 	go func() { done <- clerk.work() }()
 	defer close(clerk.stop)
-	r := readersOf(t, o.service.url, 8)
-	times := 2
+	r := readersOf(t, b.service.url, 8)
+	phases := []string{"import", "run, mines"}
 	if os.Getenv("TAOHE_FAULTS") != "" {
-		times = 8
+		phases = []string{"import", "import", "run, mines", "run, mines", "feed", "import", "run, mines", "feed"}
 	}
+	rng := moments(t)
 	var back, went []time.Duration
-	for n := range times {
-		select {
-		case err := <-done:
-			t.Fatalf("the clerk was done before stop %d: %v", n, err)
-		case <-time.After(time.Duration(1+n%3) * time.Second):
+	for n, phase := range phases {
+		conn := connect(t, b.dsn())
+		if !b.reached(conn, phase, rng, done) {
+			t.Errorf("%s was not met", phase)
+			break
 		}
-		conn := connect(t, o.dsn())
 		during, mark, err := underWay(t.Context(), conn)
 		if err != nil {
 			t.Fatal(err)
@@ -158,13 +158,13 @@ func TestFaultDatabaseStoppedUnderLoad(t *testing.T) {
 		} else {
 			c.stopNow(c.Cluster)
 		}
-		o.service.until("a refusal", func() bool { status, _ := o.service.get("/healthz"); return status == http.StatusServiceUnavailable })
+		b.service.until("a refusal", func() bool { status, _ := b.service.get("/healthz"); return status == http.StatusServiceUnavailable })
 		c.start()
 		started := time.Now()
-		o.service.until("the service's answer", func() bool { status, _ := o.service.get("/healthz"); return status == http.StatusOK })
+		b.service.until("the service's answer", func() bool { status, _ := b.service.get("/healthz"); return status == http.StatusOK })
 		back = append(back, time.Since(started))
-		conn = connect(t, o.dsn())
-		o.service.until("what goes on", func() bool {
+		conn = connect(t, b.dsn())
+		b.service.until("what goes on", func() bool {
 			_, now, err := underWay(t.Context(), conn)
 			if err != nil {
 				t.Fatal(err)
@@ -185,14 +185,14 @@ func TestFaultDatabaseStoppedUnderLoad(t *testing.T) {
 		t.Fatal("the clerk does not come to an end")
 	}
 	r.end()
-	o.wantNoInternal()
-	conn := connect(t, o.dsn())
+	b.wantNoInternal()
+	conn := connect(t, b.dsn())
 	wantNothingHalf(t, conn, "at the end")
 	wantOutcome(t, outcomeOf(t, conn), want)
-	o.wantVerified(conn)
-	o.wantTidy()
+	b.wantVerified(conn)
+	b.wantTidy()
 	t.Logf("the clerk sent again %d requests, refused %v", clerk.retries, clerk.refusals)
-	stop(o.service)
+	stop(b.service)
 }
 
 // Two services start at once on a database in which there is nothing, or an older

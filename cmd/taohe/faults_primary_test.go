@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
-	"os"
 	"strconv"
 	"sync"
 	"testing"
@@ -84,51 +83,48 @@ func newInspector(t *testing.T, address string) *inspector {
 func TestFaultPrimaryLost(t *testing.T) {
 	t.Parallel()
 	want := undisturbed(t)
-	seed, err := strconv.ParseUint(os.Getenv(seedVariable), 10, 64)
-	if err != nil {
-		seed = uint64(time.Now().UnixNano())
-	}
-	t.Logf("%s=%d", seedVariable, seed)
-	rng := rand.New(rand.NewPCG(seed, 6))
-	rounds := []string{"any"}
-	if os.Getenv("TAOHE_FAULTS") != "" {
-		rounds = []string{"any", "read-write", "", "any", "read-write", ""}
-	}
-	for n, attrs := range rounds {
-		t.Run(fmt.Sprintf("%d %s", n, attrs), func(t *testing.T) { primaryLost(t, rng, attrs, want) })
+	rng := moments(t)
+	for n, round := range []struct{ attrs, during string }{
+		{"any", "run, mines"}, {"read-write", "import"}, {"", "feed"}, {"any", "import"}, {"read-write", "run, mines"}, {"", "run, mines"},
+	} {
+		t.Run(fmt.Sprintf("%s during %s", round.attrs, round.during), func(t *testing.T) {
+			if n > 0 {
+				long(t)
+			}
+			primaryLost(t, rng, round.attrs, round.during, want)
+		})
 	}
 }
 
-func primaryLost(t *testing.T, rng *rand.Rand, attrs string, want outcome) {
+func primaryLost(t *testing.T, rng *rand.Rand, attrs, phase string, want outcome) {
 	primary := pgtest.Primary(t)
 	replica := primary.Replica()
 	primary.WaitFor(replica)
 	// The replica first: a program that took whatever answers would take that.
-	o := sharedBureau(t, eitherOf(t, replica, primary, attrs), 1)
-	clerk := newClerk(t, o.service.url)
+	b := sharedBureau(t, eitherOf(t, replica, primary, attrs), 1)
+	clerk := newClerk(t, b.service.url)
 	done := make(chan error, 1)
 	go func() { done <- clerk.work() }()
 	defer close(clerk.stop)
-	inspector := newInspector(t, o.service.url)
-	r := readersOf(t, o.service.url, 4)
-	select {
-	case err := <-done:
-		t.Fatalf("the clerk was done before the primary was lost: %v", err)
-	case <-time.After(time.Second + time.Duration(rng.Int64N(int64(8*time.Second)))):
+	inspector := newInspector(t, b.service.url)
+	r := readersOf(t, b.service.url, 4)
+	before := connect(t, primary.DSN())
+	if !b.reached(before, phase, rng, done) {
+		t.Fatal("the clerk was done before the primary was lost")
 	}
-	during, mark, err := underWay(t.Context(), connect(t, primary.DSN()))
+	during, mark, err := underWay(t.Context(), before)
 	if err != nil {
 		t.Fatal(err)
 	}
 	primary.Crash()
 	lost := time.Now()
-	o.service.until("a refusal", func() bool { status, _ := o.service.get("/healthz"); return status == http.StatusServiceUnavailable })
+	b.service.until("a refusal", func() bool { status, _ := b.service.get("/healthz"); return status == http.StatusServiceUnavailable })
 	replica.Promote()
 	promoted := time.Now()
-	o.service.until("the service's answer", func() bool { status, _ := o.service.get("/healthz"); return status == http.StatusOK })
+	b.service.until("the service's answer", func() bool { status, _ := b.service.get("/healthz"); return status == http.StatusOK })
 	answered := time.Since(promoted)
 	conn := connect(t, replica.DSN())
-	o.service.until("what goes on", func() bool {
+	b.service.until("what goes on", func() bool {
 		_, now, err := underWay(t.Context(), conn)
 		if err != nil {
 			t.Fatal(err)
@@ -152,10 +148,10 @@ func primaryLost(t *testing.T, rng *rand.Rand, attrs string, want outcome) {
 		t.Error(inspector.err)
 	}
 	r.end()
-	o.wantNoInternal()
+	b.wantNoInternal()
 	wantNothingHalf(t, conn, "at the end")
 	wantOutcome(t, outcomeOf(t, conn), want)
-	o.wantVerified(conn)
+	b.wantVerified(conn)
 	var entered, different int
 	var missing []string
 	err = conn.QueryRow(t.Context(), `
@@ -166,6 +162,6 @@ func primaryLost(t *testing.T, rng *rand.Rand, attrs string, want outcome) {
 		t.Errorf("%d items are there, %d different ones; of %d acknowledged these are not: %v, %v", entered, different, len(inspector.acknowledged), missing, err)
 	}
 	t.Logf("%d items acknowledged, %d there; sent again %d requests, refused %v", len(inspector.acknowledged), entered, clerk.retries+inspector.clerk.retries, clerk.refusals)
-	stop(o.service)
-	stop(o.others[0])
+	stop(b.service)
+	stop(b.others[0])
 }
