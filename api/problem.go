@@ -100,7 +100,8 @@ var (
 var problemKinds = []kindError{
 	errMalformedJSON, errMalformedForm, errUploadIncomplete, errBadParameters, errExecution, errBadText, errUnauthenticated, errSignIn, errHost, errCrossOrigin, errForbidden, errNoSuchPath, errNotFound, errNoSuchProcess, errNoSuchJob, errNoSuchOutput, errResultNotReady,
 	errMethodNotAllowed, errNotAcceptable, errStalled, errNotStaged, errHeldUndecided, errRemovalOpen, errRunOver, errRunNotBroken, errNotLoading,
-	errRunNotComplete, errJobNotComplete, errDatasetKept, errBeingRead, errRunKept, errRunWhatIf, errRunOneMine, errNoAccount, errItemState, errSamePerson, errOlderRun, errNotByImage, errNoEarlierDay, errKeyOfOther, errKeyUnderWay, errReplyLost, errItemChanged, errChanged,
+	errReplyLost,
+	errRunNotComplete, errJobNotComplete, errDatasetKept, errBeingRead, errRunKept, errRunWhatIf, errRunOneMine, errNoAccount, errItemState, errSamePerson, errOlderRun, errNotByImage, errNoEarlierDay, errKeyOfOther, errKeyUnderWay, errItemChanged, errChanged,
 	errTooLarge, errMediaType, errInvalid, errTooManySignIns, errInternal, errExecutionFailed, errNoPDF, errNoFont, errNoGDAL, errNoIssuer, errStillExecuting, errUnavailable, errNoSpace,
 	errDatabaseFull,
 }
