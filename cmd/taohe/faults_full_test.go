@@ -142,6 +142,7 @@ func TestFaultDatabaseDiskFull(t *testing.T) {
 // nothing is written. In the end all is as it would have been.
 func TestFaultDatabaseDiskFullLater(t *testing.T) {
 	t.Parallel()
+	long(t)
 	want := undisturbed(t)
 	c := startCluster(t)
 	disk := mountSmall(t, filepath.Join(c.dir, "small"), 192)

@@ -121,6 +121,7 @@ func (r *readers) end() {
 // itself, and in the end all is as if nothing had happened.
 func TestFaultDatabaseStoppedUnderLoad(t *testing.T) {
 	t.Parallel()
+	long(t)
 	want := undisturbed(t)
 	c := startCluster(t)
 	if err := c.EnsureDatabase(t.Context(), "taohe"); err != nil {
@@ -132,10 +133,7 @@ func TestFaultDatabaseStoppedUnderLoad(t *testing.T) {
 	go func() { done <- clerk.work() }()
 	defer close(clerk.stop)
 	r := readersOf(t, b.service.url, 8)
-	phases := []string{"import", "run, mines"}
-	if os.Getenv("TAOHE_FAULTS") != "" {
-		phases = []string{"import", "import", "run, mines", "run, mines", "feed", "import", "run, mines", "feed"}
-	}
+	phases := []string{"import", "import", "run, mines", "run, mines", "feed", "import", "run, mines", "feed"}
 	rng := moments(t)
 	var back, went []time.Duration
 	for n, phase := range phases {
