@@ -123,8 +123,8 @@ memory: setup ## load and upload the largest files and measure the program's pea
 	TAOHE_MEMORY=$(MEMORY) go test -count=1 -timeout 2h -run '^TestMemory$$' -v ./cmd/taohe
 
 .PHONY: faults
-faults: setup ## break everything in the middle of an upload: clients, the program, the database, disks (as root)
-	TAOHE_FAULTS=1 go test -count=1 -timeout 30m -run '^TestFault' -v ./cmd/taohe ./internal/pipeline
+faults: setup ## break everything in the middle of the work: clients, programs, databases, disks (as root), clocks (TAOHE_FAULTS_SEED)
+	TAOHE_FAULTS=1 go test -count=1 -timeout 60m -run '^TestFault' -v ./cmd/taohe ./internal/pipeline
 
 .PHONY: torture
 torture: ## read the made files that try the readers, compare with GDAL if installed (OUT=folder writes them)

@@ -148,10 +148,15 @@ func (s *service) observe(next http.Handler) http.Handler {
 // recovered answers after a panic; a reply already begun is broken off, so that
 // nobody takes half of it for the whole.
 func (s *service) recovered(w *reply, r *http.Request, v any) {
-	if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+	thrown, ok := v.(error)
+	if !ok {
+		thrown = fmt.Errorf("%v", v)
+	}
+	if errors.Is(thrown, http.ErrAbortHandler) {
 		panic(http.ErrAbortHandler)
 	}
-	err := fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+	// A database that goes away while a reply is written is that, and no fault here.
+	err := fmt.Errorf("panic: %w\n%s", thrown, debug.Stack())
 	if w.status == 0 {
 		s.fail(w, r, err)
 		return

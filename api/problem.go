@@ -72,6 +72,7 @@ var (
 	errNoEarlierDay     = kindError{"no-earlier-day", 409, "No run of an earlier day found the item", "这次套合的截止日不晚于发现该问题的套合，无从核验。请用较晚的套合。", ledger.ErrNoEarlierDay}
 	errKeyOfOther       = kindError{"idempotency-key-reused", 409, "The Idempotency-Key was sent with another request", "这个 Idempotency-Key 已用于另一个请求，请换一个编号。", replay.ErrOther}
 	errKeyUnderWay      = kindError{"request-under-way", 409, "The request of this Idempotency-Key is still being carried out", "带这个 Idempotency-Key 的请求正在处理，请稍后再查。", replay.ErrUnderWay}
+	errReplyLost        = kindError{"reply-lost", 409, "The request of this Idempotency-Key was carried out, and its reply is lost", "带这个 Idempotency-Key 的请求已经办理，但程序在答复之前中断，答复没有留下。不要换编号重新提交：请在列表中查看所建的内容。", replay.ErrLost}
 	errItemChanged      = kindError{"item-changed", 412, "The item was changed since it was looked at", "这个问题在您查看之后已被他人改动，请刷新后再处理。", ledger.ErrChanged}
 	errChanged          = kindError{"resource-changed", 412, "It was changed since it was looked at", "这项内容在您查看之后已有变动，请刷新后再处理。", pipeline.ErrChanged}
 	errRunNotComplete   = kindError{"run-not-complete", 409, "The run is not complete", "这次套合尚未完成（或已取消、失败），结果不全：没有台账，也不能列出问题或比较。", pipeline.ErrNotComplete}
@@ -102,6 +103,7 @@ var (
 var problemKinds = []kindError{
 	errMalformedJSON, errMalformedForm, errUploadIncomplete, errBadParameters, errExecution, errBadText, errUnauthenticated, errSignIn, errHost, errCrossOrigin, errForbidden, errOtherCounties, errNoSuchPath, errNotFound, errNoSuchProcess, errNoSuchJob, errNoSuchOutput, errResultNotReady,
 	errMethodNotAllowed, errNotAcceptable, errStalled, errNotStaged, errHeldUndecided, errRemovalOpen, errRunOver, errRunNotBroken, errNotLoading,
+	errReplyLost,
 	errRunNotComplete, errJobNotComplete, errDatasetKept, errBeingRead, errRunKept, errRunWhatIf, errRunOneMine, errNoAccount, errItemState, errSamePerson, errOlderRun, errNotByImage, errNoEarlierDay, errKeyOfOther, errKeyUnderWay, errItemChanged, errChanged,
 	errTooLarge, errMediaType, errInvalid, errTooManySignIns, errInternal, errExecutionFailed, errNoPDF, errNoFont, errNoGDAL, errNoIssuer, errStillExecuting, errTookTooLong, errStopping, errUnavailable, errNoSpace,
 	errDatabaseFull,

@@ -139,7 +139,7 @@ func (r route) common(reads int, who rule) []kindError {
 		kinds = append(kinds, errCrossOrigin)
 	}
 	if r.creates {
-		kinds = append(kinds, errKeyOfOther, errKeyUnderWay)
+		kinds = append(kinds, errKeyOfOther, errKeyUnderWay, errReplyLost)
 	}
 	switch reads {
 	case jsonBody:

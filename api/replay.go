@@ -28,7 +28,8 @@ var keyPattern = regexp.MustCompile(`^[!-~]+$`)
 
 // replayed answers a request that was carried out before as it was answered then.
 // Only what succeeded is kept: what was refused created nothing, and its key is
-// free for the request put right.
+// free for the request put right. What a program left that died is done anew, unless
+// it was done.
 func (s *service) replayed(ctx huma.Context, next func(huma.Context)) {
 	key := ctx.Header("Idempotency-Key")
 	if key == "" {
@@ -84,7 +85,7 @@ func (s *service) replayed(ctx huma.Context, next func(huma.Context)) {
 			s.Log.ErrorContext(after, "reply not kept", "request_id", requestID(after), "err", err)
 		}
 	}()
-	next(humachi.NewContext(ctx.Operation(), r.WithContext(ctx.Context()), kept))
+	next(humachi.NewContext(ctx.Operation(), r.WithContext(s.Pipeline.WithKey(ctx.Context(), key, sum[:])), kept))
 }
 
 // keeping copies what is answered.

@@ -47,7 +47,41 @@ func TestIdempotencyKey(t *testing.T) {
 	if err := s.pool.QueryRow(t.Context(), `select count(*) from kept_reply`).Scan(&kept); err != nil || kept != 1 {
 		t.Errorf("%d replies are kept, %v", kept, err)
 	}
+	s.keysOfTheDead()
 	s.sameKeys()
+}
+
+// keysOfTheDead are left by a program that was killed: what it had not done is done
+// now, what it had done is not done again.
+func (s *service) keysOfTheDead() {
+	s.Helper()
+	enter := func(key string) answer {
+		return s.do("POST", "/v1/ledger/items", strings.NewReader(soilCover), "Content-Type", "application/json", "Idempotency-Key", key)
+	}
+	items := func() int {
+		return len(want[struct{ Items []ledgerItem }](s.T, s.get("/v1/ledger/items"), http.StatusOK).Items)
+	}
+	before := items()
+	want[ledgerItem](s.T, enter("killed"), http.StatusCreated)
+	var done bool
+	if err := s.pool.QueryRow(s.Context(), `select carried_out from kept_reply where key = 'killed'`).Scan(&done); err != nil || !done {
+		s.Errorf("carried out: %v, %v", done, err)
+	}
+	for _, tt := range []struct {
+		done bool
+		want int
+	}{{true, http.StatusConflict}, {false, http.StatusCreated}} {
+		_, err := s.pool.Exec(s.Context(), `update kept_reply set owner = 0, carried_out = $1, status = null, header = null, body = null where key = 'killed'`, tt.done)
+		if err != nil {
+			s.Fatal(err)
+		}
+		if a := enter("killed"); a.status != tt.want {
+			s.Errorf("left by a dead program, carried out %v: %d %s", tt.done, a.status, a.body)
+		}
+	}
+	if n := items(); n != before+2 {
+		s.Errorf("%d items, want two more than %d", n, before)
+	}
 }
 
 // sameKeys sends requests with one key at a time from many sides, for each
@@ -64,8 +98,8 @@ func (s *service) sameKeys() {
 		})
 	}
 	senders.Wait()
-	if items := want[struct{ Items []ledgerItem }](s.T, s.get("/v1/ledger/items"), http.StatusOK); len(items.Items) != 2 {
-		s.Errorf("%d items, want 2", len(items.Items))
+	if items := want[struct{ Items []ledgerItem }](s.T, s.get("/v1/ledger/items"), http.StatusOK); len(items.Items) != 4 {
+		s.Errorf("%d items, want 4", len(items.Items))
 	}
 	for _, op := range theContract().sorted() {
 		if !op.expects("request-under-way") {
@@ -79,5 +113,10 @@ func (s *service) sameKeys() {
 		}
 		wantCode(s.T, op, s.do("POST", op.address(), strings.NewReader(body), "Content-Type", kind, "Idempotency-Key", key), "request-under-way")
 		wantCode(s.T, op, s.do("POST", op.address(), strings.NewReader("{}"), "Content-Type", kind, "Idempotency-Key", key), "idempotency-key-reused")
+		// 0 is nobody's presence.
+		if _, err := s.pool.Exec(s.Context(), `update kept_reply set owner = 0, carried_out = true where key = $1`, key); err != nil {
+			s.Fatal(err)
+		}
+		wantCode(s.T, op, s.do("POST", op.address(), strings.NewReader(body), "Content-Type", kind, "Idempotency-Key", key), "reply-lost")
 	}
 }

@@ -137,6 +137,71 @@ func TestFaultDatabaseDiskFull(t *testing.T) {
 	p.wantStaged(dsn, file, faultRows)
 }
 
+// The disk of the database fills while a run is computed, and while it is put into
+// the ledger: the run ends for that reason and goes on where it was, and of the ledger
+// nothing is written. In the end all is as it would have been.
+func TestFaultDatabaseDiskFullLater(t *testing.T) {
+	t.Parallel()
+	long(t)
+	want := undisturbed(t)
+	c := startCluster(t)
+	disk := mountSmall(t, filepath.Join(c.dir, "small"), 192)
+	c.tablespace(disk.dir)
+	b := sharedBureau(t, c.DSN("taohe"), 0)
+	clerk := newClerk(t, b.service.url)
+	if _, err := clerk.insist(http.MethodPut, "/v1/counties/"+faultCounty, `{"name":"示例旗","extent":[109,40,110.75,40.5]}`, ""); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range clerk.stages[0].files {
+		if err := clerk.file(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	conn := connect(t, b.dsn())
+	asOf := fmt.Sprintf(`{"as_of":%q}`, clerk.stages[0].asOf)
+	disk.fill(1 << 20)
+	run, err := clerk.insist(http.MethodPost, "/v1/runs", asOf, "run-"+clerk.stages[0].asOf)
+	if err != nil || run.status != http.StatusAccepted {
+		t.Fatalf("%v, %v", run, err)
+	}
+	path := fmt.Sprintf("/v1/runs/%d", run.number("id"))
+	ended, err := clerk.settled(path, "complete", "failed")
+	if err != nil || ended.text("status") != "failed" || ended.text("error") != "storage full" {
+		t.Fatalf("a run on a full disk: %v, %v", ended.body, err)
+	}
+	wantNothingHalf(t, conn, "a run on a full disk")
+	disk.free()
+	if a, err := clerk.insist(http.MethodPost, path+"/retry", "", ""); err != nil || a.status != http.StatusAccepted {
+		t.Fatalf("%v, %v", a, err)
+	}
+	if ended, err = clerk.settled(path, "complete", "failed"); err != nil || ended.text("status") != "complete" {
+		t.Fatalf("%v, %v", ended.body, err)
+	}
+
+	disk.fill(64 << 10)
+	feed := fmt.Sprintf(`{"run_id":%d,"by":"张三"}`, run.number("id"))
+	status, problem := b.service.ask(http.MethodPost, "/v1/ledger/feeds", "application/json", strings.NewReader(feed))
+	if status != http.StatusInsufficientStorage || problem["code"] != "database-full" {
+		t.Errorf("a feed on a full disk: %d %v", status, problem)
+	}
+	var events int
+	if err := conn.QueryRow(t.Context(), `select count(*) from ledger_event`).Scan(&events); err != nil || events != 0 {
+		t.Errorf("%d events were written, %v", events, err)
+	}
+	if status, _ := b.service.get("/healthz"); status != http.StatusOK {
+		t.Errorf("healthz %d", status)
+	}
+	disk.free()
+	if err := clerk.work(); err != nil { // again from its beginning, with the same keys
+		t.Fatal(err)
+	}
+	wantNothingHalf(t, conn, "at the end")
+	wantOutcome(t, outcomeOf(t, conn), want)
+	b.wantVerified(conn)
+	b.wantTidy()
+	stop(b.service)
+}
+
 // The log of the private database has its disk full, its tables have not: that
 // makes PostgreSQL give up altogether. It comes back with the room, and the load
 // is done again; nothing is half stored.

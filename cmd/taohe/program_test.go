@@ -137,12 +137,18 @@ func service(t *testing.T, spool string, more ...string) *program {
 	t.Helper()
 	p := startProgram(t, append([]string{"serve", "-v", "--listen", "127.0.0.1:0", "--spool-dir", spool}, more...)...)
 	p.spool = spool
+	p.listening()
+	return p
+}
+
+// listening waits until a service says where it listens.
+func (p *program) listening() {
+	p.Helper()
 	p.until("listening", func() bool {
 		line, _, whole := strings.Cut(p.out.String(), "\n")
 		p.url, _, _ = strings.Cut(line, " ")
 		return whole
 	})
-	return p
 }
 
 // privateDSN is the database of a service with a private cluster.

@@ -155,11 +155,23 @@ func (s *session) startWorker(dsn string, w *work.Worker, of *serveCmd) *compani
 	c := &companion{cancel, make(chan error, 1)}
 	go func() {
 		defer close(c.ended)
-		err := s.onDatabase(ctx, dsn, nil, kind{pg.OfWork(), of.slow(s.log)}, func(p *pipeline.Pipeline, pool *pgxpool.Pool) error {
-			w.Pipeline, w.Pool = p, pool
-			defer of.counted().WatchPool("worker", pool)()
-			return w.Run(ctx)
-		})
+		work := func() error {
+			return s.onDatabase(ctx, dsn, nil, kind{pg.OfWork(), of.slow(s.log)}, func(p *pipeline.Pipeline, pool *pgxpool.Pool) error {
+				w.Pipeline, w.Pool = p, pool
+				defer of.counted().WatchPool("worker", pool)()
+				return w.Run(ctx)
+			})
+		}
+		err := work()
+		// The service answers already: a database that goes away now is waited for, as later.
+		for pg.Unavailable(err) && ctx.Err() == nil {
+			s.log.Error("the worker lost the database before it had begun; waiting for it", "err", err)
+			select {
+			case <-ctx.Done():
+			case <-time.After(time.Second):
+				err = work()
+			}
+		}
 		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 			err = nil // stopped before it had begun
 		}

@@ -138,7 +138,7 @@ func (a *Access) ByToken(ctx context.Context, token, address string) (Caller, er
 		TokenCounties []string
 		Stale         bool
 	}
-	all, err := collect[found](ctx, a.pool, sqlToken, pgx.StrictNamedArgs{"token_sha256": hashed(token)})
+	all, err := collect[found](ctx, a.pool, sqlToken, pgx.StrictNamedArgs{"token_sha256": hashed(token), "most_days": maxTokenDays})
 	if err != nil {
 		return Caller{}, err
 	}

@@ -64,6 +64,7 @@ func assume(ctx context.Context, conn *pgx.Conn) (bool, error) {
 // that it stands if, and only if, what was done does.
 type Note struct {
 	write func(ctx context.Context, tx pgx.Tx) error
+	outer *Note
 
 	mu    sync.Mutex
 	state int
@@ -77,9 +78,10 @@ const (
 
 type noteKey struct{}
 
-// WithNote gives a context a note.
+// WithNote gives a context a note, beside those that it has.
 func WithNote(ctx context.Context, write func(ctx context.Context, tx pgx.Tx) error) (context.Context, *Note) {
-	n := &Note{write: write}
+	outer, _ := ctx.Value(noteKey{}).(*Note)
+	n := &Note{write: write, outer: outer}
 	return context.WithValue(ctx, noteKey{}, n), n
 }
 
@@ -101,19 +103,28 @@ func (n *Note) turn(from, to int) bool {
 	return true
 }
 
-// noted writes the note of a context, as the last thing in the transaction; ended
-// is to be told whether that was committed.
+// noted writes the notes of a context, the last given first, as the last thing in the
+// transaction; ended is to be told whether that was committed.
 func noted(ctx context.Context, tx pgx.Tx) (ended func(committed bool), err error) {
-	n, _ := ctx.Value(noteKey{}).(*Note)
-	if n == nil || !n.turn(unwritten, beingWritten) {
-		return func(bool) {}, nil
-	}
+	var writing []*Note
 	ended = func(committed bool) {
+		to := unwritten
 		if committed {
-			n.turn(beingWritten, written)
-		} else {
-			n.turn(beingWritten, unwritten)
+			to = written
+		}
+		for _, n := range writing {
+			n.turn(beingWritten, to)
 		}
 	}
-	return ended, n.write(ctx, tx)
+	n, _ := ctx.Value(noteKey{}).(*Note)
+	for ; n != nil; n = n.outer {
+		if !n.turn(unwritten, beingWritten) {
+			continue
+		}
+		writing = append(writing, n)
+		if err := n.write(ctx, tx); err != nil {
+			return ended, err
+		}
+	}
+	return ended, nil
 }

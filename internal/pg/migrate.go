@@ -37,6 +37,7 @@ func migrate(ctx context.Context, dsn string, fsys fs.FS) error {
 	if err != nil {
 		return fmt.Errorf("migrate: %w", unreadable(err))
 	}
+	toPrimary(cfg)
 	cfg.RuntimeParams["application_name"] = "taohe migrate"
 	ofMigration.set(cfg.RuntimeParams)
 	db := stdlib.OpenDB(*cfg)

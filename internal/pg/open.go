@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
@@ -40,6 +41,7 @@ func Open(ctx context.Context, dsn string, o Options) (*pgxpool.Pool, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
+	toPrimary(cfg.ConnConfig)
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
@@ -49,6 +51,29 @@ func Open(ctx context.Context, dsn string, o Options) (*pgxpool.Pool, error) {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	return pool, nil
+}
+
+// hostTimeout is how long one of several servers may take to let a connection in
+// before the next is asked: a machine that is gone does not answer at all.
+const hostTimeout = 5 * time.Second
+
+// toPrimary has a connection string that names several servers lead to the one of
+// them that takes writes, be it another than yesterday. What only reads has replicas
+// of its own.
+func toPrimary(cfg *pgx.ConnConfig) {
+	several := false
+	for _, f := range cfg.Fallbacks { // also one for each way to encrypt
+		several = several || f.Host != cfg.Host || f.Port != cfg.Port
+	}
+	if !several {
+		return
+	}
+	if cfg.ValidateConnect == nil {
+		cfg.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
+	}
+	if cfg.ConnectTimeout == 0 {
+		cfg.ConnectTimeout = hostTimeout
+	}
 }
 
 func poolConfig(dsn string, o Options) (*pgxpool.Config, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -93,6 +94,33 @@ func (n *Node) Start() {
 func (n *Node) Stop() {
 	n.tb.Helper()
 	n.must(n.server.cluster.Stop(n.tb.Context()))
+}
+
+// Crash ends the server at once, in the middle of whatever it does.
+func (n *Node) Crash() {
+	n.tb.Helper()
+	running := n.server.cluster
+	n.must(syscall.Kill(running.PID(), syscall.SIGQUIT))
+	select {
+	case <-running.Done():
+	case <-time.After(20 * time.Second):
+		n.tb.Fatal("pgtest: the server does not end")
+	}
+}
+
+// WaitFor has a primary take nothing as committed that a replica has not got.
+func (n *Node) WaitFor(replica *Node) {
+	n.tb.Helper()
+	n.Exec(`alter system set synchronous_standby_names = '*'`, `select pg_reload_conf()`)
+	n.Until(`select exists (select from pg_stat_replication where sync_state = 'sync')`)
+	replica.CatchUp(n)
+}
+
+// Promote makes a primary of a replica.
+func (n *Node) Promote() {
+	n.tb.Helper()
+	n.Exec(`select pg_promote(wait => true, wait_seconds => 20)`)
+	n.Until(`select not pg_is_in_recovery()`)
 }
 
 // Exec runs statements on the node, one after the other.

@@ -336,7 +336,8 @@ func (p *Pipeline) evaluateMine(ctx context.Context, tx pgx.Tx, plan *overlay.Pl
 		p.log.WarnContext(ctx, "mine computed on a grid", "run", plan.RunID, "mine", m.LicenceNo, "err", err)
 		err = compute(ctx, tx, plan, m, plan.EvaluateOnGrid)
 	}
-	if err == nil || ctx.Err() != nil || pg.Unavailable(err) {
+	// A full disk is no fault of the mine: its run ends for it, and can go on.
+	if err == nil || ctx.Err() != nil || pg.Unavailable(err) || pg.StorageFull(err) {
 		return false, err
 	}
 	// What the geometry library says names no row; the rows say it themselves.

@@ -22,6 +22,9 @@ var (
 	ErrOther = errors.New("the key belongs to another request")
 	// ErrUnderWay is returned by Claim for a request that is being carried out.
 	ErrUnderWay = errors.New("the request is under way")
+	// ErrLost is returned by Claim for a request that was carried out by a program
+	// which died before it had answered.
+	ErrLost = errors.New("the request was carried out and its reply is lost")
 )
 
 // A Reply is what was answered.
@@ -35,23 +38,25 @@ type Reply struct {
 var sqlFS embed.FS
 
 var (
-	sqlClaim   = pg.MustLoad(sqlFS, "sql/claim.sql")
-	sqlForget  = pg.MustLoad(sqlFS, "sql/forget.sql")
-	sqlFind    = pg.MustLoad(sqlFS, "sql/find.sql")
-	sqlKeep    = pg.MustLoad(sqlFS, "sql/keep.sql")
-	sqlRelease = pg.MustLoad(sqlFS, "sql/release.sql")
+	sqlClaim      = pg.MustLoad(sqlFS, "sql/claim.sql")
+	sqlForget     = pg.MustLoad(sqlFS, "sql/forget.sql")
+	sqlFind       = pg.MustLoad(sqlFS, "sql/find.sql")
+	sqlCarriedOut = pg.MustLoad(sqlFS, "sql/carried_out.sql")
+	sqlKeep       = pg.MustLoad(sqlFS, "sql/keep.sql")
+	sqlRelease    = pg.MustLoad(sqlFS, "sql/release.sql")
 )
 
 // Claim takes a key for a request of that digest, which is then to be carried out
 // and its reply to be kept, or the key released; when it was before, done is
-// true and r what was answered. ErrOther, ErrUnderWay. A key is free again
-// after a day.
-func Claim(ctx context.Context, pool *pgxpool.Pool, key string, sha256 []byte) (r Reply, done bool, err error) {
+// true and r what was answered. ErrOther, ErrUnderWay, ErrLost. A key is free again
+// after a day, and when its owner, which is a program's presence, is gone and has
+// done nothing.
+func Claim(ctx context.Context, pool *pgxpool.Pool, key string, sha256 []byte, owner int64) (r Reply, done bool, err error) {
 	if _, err := pool.Exec(ctx, sqlForget.SQL()); err != nil {
 		return r, false, fmt.Errorf("claim: %w", err)
 	}
 	var claimed bool
-	err = pool.QueryRow(ctx, sqlClaim.SQL(), pgx.StrictNamedArgs{"key": key, "sha256": sha256}).Scan(&claimed)
+	err = pool.QueryRow(ctx, sqlClaim.SQL(), pgx.StrictNamedArgs{"key": key, "sha256": sha256, "owner": owner}).Scan(&claimed)
 	if err == nil {
 		return r, false, nil
 	}
@@ -59,7 +64,8 @@ func Claim(ctx context.Context, pool *pgxpool.Pool, key string, sha256 []byte) (
 		return r, false, fmt.Errorf("claim: %w", err)
 	}
 	var of []byte
-	err = pool.QueryRow(ctx, sqlFind.SQL(), pgx.StrictNamedArgs{"key": key}).Scan(&of, &r.Status, &r.Header, &r.Body)
+	var lost bool
+	err = pool.QueryRow(ctx, sqlFind.SQL(), pgx.StrictNamedArgs{"key": key}).Scan(&of, &r.Status, &r.Header, &r.Body, &lost)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows): // released meanwhile
 		return r, false, ErrUnderWay
@@ -67,10 +73,21 @@ func Claim(ctx context.Context, pool *pgxpool.Pool, key string, sha256 []byte) (
 		return r, false, fmt.Errorf("claim: %w", err)
 	case !bytes.Equal(of, sha256):
 		return r, false, ErrOther
+	case lost:
+		return r, false, ErrLost
 	case r.Status == 0:
 		return r, false, ErrUnderWay
 	}
 	return r, true, nil
+}
+
+// CarriedOut notes in the transaction of what a request does that it is done: from
+// then on its key is never free for it to be done again.
+func CarriedOut(ctx context.Context, tx pgx.Tx, key string, sha256 []byte) error {
+	if _, err := tx.Exec(ctx, sqlCarriedOut.SQL(), pgx.StrictNamedArgs{"key": key, "sha256": sha256}); err != nil {
+		return fmt.Errorf("carried out: %w", err)
+	}
+	return nil
 }
 
 // Keep keeps the reply to the request that claimed a key.

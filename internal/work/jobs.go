@@ -2,7 +2,6 @@ package work
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -113,7 +112,10 @@ func (w *jobWorker) Work(ctx context.Context, j *river.Job[jobArgs]) error {
 		return err
 	}
 	w.log.Error("job failed", "job", id, "err", err)
-	return errors.Join(w.pipeline.FailJob(ctx, id, err), river.JobCancel(err))
+	if endErr := w.pipeline.FailJob(ctx, id, err); endErr != nil {
+		return endErr // again: somebody waits for the end
+	}
+	return river.JobCancel(err)
 }
 
 // expireJobs deletes now and then the jobs whose time is over, until the context is.

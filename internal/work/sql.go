@@ -11,6 +11,8 @@ var sqlFS embed.FS
 
 var (
 	sqlRescueJobs     = pg.MustLoad(sqlFS, "sql/rescue_jobs.sql")
+	sqlHastenJobs     = pg.MustLoad(sqlFS, "sql/hasten_jobs.sql")
+	sqlForgetLeader   = pg.MustLoad(sqlFS, "sql/forget_leader.sql")
 	sqlUnfinishedJobs = pg.MustLoad(sqlFS, "sql/unfinished_jobs.sql")
 	sqlSpooledFolders = pg.MustLoad(sqlFS, "sql/spooled_folders.sql")
 	sqlLockDataset    = pg.MustLoad(sqlFS, "sql/lock_dataset.sql")

@@ -172,17 +172,28 @@ func (w *Worker) client(presence int64, imports string) (*river.Client[pgx.Tx], 
 	return client, nil
 }
 
-// rescue puts back what dead workers left.
+// rescue puts back what dead workers left, and what waits for a time that a clock
+// which was put back will not reach soon.
 func (w *Worker) rescue(ctx context.Context) error {
-	rows, err := w.Pool.Query(ctx, sqlRescueJobs.SQL())
-	if err != nil {
-		return err
+	if _, err := w.Pool.Exec(ctx, sqlForgetLeader.SQL()); err != nil {
+		return sqlForgetLeader.Named(err)
 	}
-	jobs, err := pgx.CollectRows(rows, pgx.RowTo[int64])
-	if len(jobs) > 0 {
-		w.Log.Warn("put back the work of a worker that is gone", "jobs", len(jobs))
+	for what, s := range map[string]pg.Statement{
+		"put back the work of a worker that is gone": sqlRescueJobs, "the clock went back; jobs that waited for its return begin": sqlHastenJobs,
+	} {
+		rows, err := w.Pool.Query(ctx, s.SQL())
+		if err != nil {
+			return s.Named(err)
+		}
+		jobs, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+		if err != nil {
+			return s.Named(err)
+		}
+		if len(jobs) > 0 {
+			w.Log.Warn(what, "jobs", len(jobs))
+		}
 	}
-	return err
+	return nil
 }
 
 // quiet is a log that takes from the queue's library what is wrong, not every

@@ -1,9 +1,10 @@
 -- finish_run: closes a run of which no mine is pending, once; its digest is over
 -- the digests of its mines in the order of licence numbers, a failed mine standing
--- as empty, and over the ground that is in no mine's.
+-- as empty, and over the ground that is in no mine's. It ends later than every run
+-- before, though the clock may have been put back since.
 -- @run_id
 update run
-set status = 'complete', finished_at = now(),
+set status = 'complete', finished_at = greatest(now(), created_at, (select max(finished_at) + interval '1 microsecond' from run where status = 'complete')),
     digest = (
         select sha256(coalesce(string_agg(convert_to(licence_no, 'UTF8') || coalesce(digest, ''), '' order by licence_no), '')
                       || convert_to(coalesce((
