@@ -180,7 +180,7 @@ func responses() object {
 	all := object{}
 	for status, text := range map[int]string{
 		http.StatusBadRequest: "参数有误", http.StatusNotFound: "没有所要的内容", http.StatusNotAcceptable: "不能按所要的格式给出",
-		http.StatusInternalServerError: "系统内部错误", http.StatusServiceUnavailable: "数据库没有响应",
+		http.StatusInternalServerError: "系统内部错误", http.StatusServiceUnavailable: "数据库没有响应、处理超时，或服务正在停止",
 		http.StatusConflict: "所依据的尚未完成，或不能取消", http.StatusRequestEntityTooLarge: "请求过大", http.StatusNotImplemented: "服务器缺少所需的软件",
 		http.StatusInsufficientStorage: "磁盘已满",
 	} {
