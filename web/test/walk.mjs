@@ -5,6 +5,7 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { accessible, at, axeSource, check, openBrowser } from "./browser.mjs";
+import { handsOn } from "./hands.mjs";
 
 const [base, sample, executable, pictures] = process.argv.slice(2);
 const { browser, context, page, faults, refused } = await openBrowser(base, executable);
@@ -12,28 +13,7 @@ await context.addInitScript({ content: axeSource });
 
 const mine = "C1599002017081120121295";
 const step = (text) => console.log(text);
-async function picture(name, height = 768) {
-  if (!pictures) return;
-  await page.setViewportSize({ width: 1366, height });
-  await page.evaluate(() => {
-    document.getElementById("main").scrollTo(0, 0);
-    for (const message of document.querySelectorAll(".el-message")) message.style.display = "none";
-  });
-  await page.waitForTimeout(500); // maps are drawn in frames, of which nothing tells
-  await page.screenshot({ path: join(pictures, `${name}.png`) });
-  await page.setViewportSize({ width: 1366, height: 768 });
-}
-const button = (name) => page.getByRole("button", { name, exact: true });
-// A list is opened by the keyboard, as who has no mouse does.
-async function choose(label, option, within = page) {
-  await within.getByRole("combobox", { name: label, exact: true }).press("Enter");
-  await page.getByRole("option", { name: option, exact: true }).click();
-}
-async function sign(name) {
-  const field = page.getByLabel(/^(经办人|验收人)$/).last();
-  await field.fill(name);
-  await field.blur();
-}
+const { button, picture, choose, sign, saved, deed } = handsOn(page, pictures);
 
 try {
   step("the empty service says where to begin");
@@ -233,21 +213,6 @@ async function drop(path) {
     return carried;
   }, content);
   await page.locator(".drop").dispatchEvent("drop", { dataTransfer: data });
-}
-
-async function saved(name, ending) {
-  const [file] = await Promise.all([page.waitForEvent("download"), button(name).click()]);
-  check(file.suggestedFilename().endsWith(ending), `${name} is called ${file.suggestedFilename()}`);
-}
-
-async function deed(name, fill) {
-  await button(name).click();
-  const dialog = page.getByRole("dialog");
-  await dialog.waitFor();
-  await fill?.(dialog);
-  await dialog.getByRole("button", { name, exact: true }).click();
-  await page.getByText(`${name}已登记。`).first().waitFor();
-  await dialog.waitFor({ state: "hidden" });
 }
 
 if (faults.length) {
