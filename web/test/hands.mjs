@@ -1,8 +1,8 @@
 // What a person does with a page, whichever page it is: the walks have these hands.
 import { join } from "node:path";
-import { check } from "./browser.mjs";
+import { check, pictures } from "./browser.mjs";
 
-export function handsOn(page, pictures) {
+export function handsOn(page) {
   const button = (name, within = page) => within.getByRole("button", { name, exact: true });
 
   // picture is what the docs show, where pictures are wanted.
