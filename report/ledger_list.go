@@ -91,7 +91,6 @@ func WriteLedgerXLSX(w io.Writer, lines []LedgerLine) error {
 	b := newWorkbook()
 	b.do(b.f.SetSheetName("Sheet1", s.name))
 	b.sheet(s, sheetStyles(b))
-	b.landscapeA3(s.name, 1)
 	if err := b.write(w); err != nil {
 		return fmt.Errorf("workbook of the ledger: %w", err)
 	}

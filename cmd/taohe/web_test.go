@@ -51,8 +51,8 @@ func TestWebPeople(t *testing.T) {
 func TestWebLedger(t *testing.T) {
 	t.Parallel()
 	walk := browser(t)
-	s := scene(t, sampletest.Run(t))
-	walk(s.commands, "ledger.mjs", s.url, s.control)
+	p := serve(t, sampletest.Run(t), filepath.Join(t.TempDir(), "spool"))
+	walk(nil, "ledger.mjs", p.url)
 }
 
 // The service is killed in the middle of an upload, of reading it and of a run, and

@@ -66,6 +66,5 @@ export const countyName = (code: string) => counties.value.find((c) => c.code ==
 
 export async function signOut(): Promise<void> {
   await remove<unknown>("/v1/session");
-  location.hash = "#/";
-  location.reload();
+  location.replace("/"); // anew, without what was shown
 }

@@ -1,16 +1,14 @@
 // The ledger as a table: many items at once and what came of each, columns, files of
-// what is filtered, papers as jobs, print. Arguments: address of the service, address
-// at which the test does what no page does.
+// what is filtered, papers as jobs, print. Argument: address of the service.
 import { readFile } from "node:fs/promises";
 import { accessible, at, axeSource, check, openBrowser, pictures, told } from "./browser.mjs";
 import { handsOn } from "./hands.mjs";
 
-const [base, control] = process.argv.slice(2);
+const [base] = process.argv.slice(2);
 const { browser, context, page, faults, refused } = await openBrowser(base);
 await context.addInitScript({ content: axeSource });
 const step = (text) => console.log(text);
 const { button, picture, choose, sign } = handsOn(page);
-const ask = async (what) => check((await fetch(control + what, { method: "POST" })).ok, `${what} was not done`);
 const item = async (id) => (await fetch(`${base}/v1/ledger/items/${id}`)).json();
 async function send(path, body) {
   check((await fetch(base + path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) })).ok, `${path} was refused`);
@@ -73,8 +71,7 @@ try {
 
   step("columns are chosen, and remembered");
   await page.getByText("显示的列").click();
-  await page.getByRole("checkbox", { name: "承办人", exact: true }).click();
-  await page.getByRole("checkbox", { name: "整改措施", exact: true }).click();
+  for (const name of ["承办人", "整改措施"]) await page.getByRole("checkbox", { name, exact: true }).press("Space");
   await accessible(page, faults, "台账, columns");
   await page.reload();
   await page.getByRole("columnheader", { name: "承办人" }).waitFor();
@@ -84,20 +81,17 @@ try {
   await page.waitForLoadState("networkidle");
   await accessible(page, faults, "台账");
 
-  step("a paper is made meanwhile, shows how far it is, and is cancelled");
-  await ask("/hold?table=job_file");
-  await button("附件2").click();
-  await page.getByRole("status").filter({ hasText: "附件2：" }).waitFor();
-  await ask("/reached");
-  await accessible(page, faults, "台账, a paper is made");
+  step("papers of all mines are made meanwhile, show how far they are, and are cancelled");
+  await button("全部一矿一案").click();
+  await page.getByRole("status").filter({ hasText: "全部一矿一案：" }).waitFor();
+  await accessible(page, faults, "台账, papers are made");
   await picture("web-ledger-paper");
-  await button("取消附件2").click();
+  await button("取消全部一矿一案").click();
   await button("取消任务", page.getByRole("dialog", { name: "确认" })).click();
   await page.getByText("已取消。").waitFor();
-  await ask("/release");
-  await page.getByRole("status").filter({ hasText: "附件2：" }).waitFor({ state: "hidden" });
+  await page.getByRole("status").filter({ hasText: "全部一矿一案：" }).waitFor({ state: "hidden" });
   await at(page, base, "/admin/jobs");
-  await page.getByRole("row").filter({ hasText: "附件2" }).filter({ hasText: "已取消" }).waitFor();
+  await page.getByRole("row").filter({ hasText: "一矿一案" }).filter({ hasText: "已取消" }).waitFor();
   await button("删除任务 1").click();
   await button("删除", page.getByRole("dialog", { name: "确认" })).click();
   await page.getByText("没有任务。").waitFor();
