@@ -99,7 +99,9 @@ try {
   step("on paper: the whole list, a mine, an item");
   const pages = async (path, name) => {
     await at(page, base, path);
-    await page.waitForTimeout(500); // maps are drawn in frames, of which nothing tells
+    const inked = () => [...document.querySelectorAll(".map canvas")].some((c) => c.getContext("2d").getImageData(0, 0, c.width, c.height).data.some((v, i) => i % 4 === 3 && v > 0));
+    if (path.startsWith("/mines/")) await page.waitForFunction(inked);
+    await page.waitForLoadState("networkidle");
     const pdf = await page.pdf({ format: "A4", landscape: path === "/ledger", printBackground: true, ...(pictures ? { path: `${pictures}/${name}.pdf` } : {}) });
     return pdf.toString("latin1").match(/\/Type \/Page\b/g)?.length ?? 0;
   };
