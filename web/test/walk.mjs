@@ -125,11 +125,10 @@ try {
 
   step("the map: layers, a ground that is pasted, the way back");
   await at(page, base, "/map");
-  await page.waitForTimeout(1500); // tiles are drawn in frames, of which nothing tells
+  await page.waitForLoadState("networkidle");
   await accessible(page, faults, "一张图");
   await page.getByRole("application").press("+");
-  const inked = await page.evaluate(() => [...document.querySelectorAll(".full canvas")].some((c) => c.getContext("2d").getImageData(0, 0, c.width, c.height).data.some((v, i) => i % 4 === 3 && v > 0)));
-  check(inked, "nothing is drawn on the map");
+  await page.waitForFunction(() => [...document.querySelectorAll(".full canvas")].some((c) => c.getContext("2d").getImageData(0, 0, c.width, c.height).data.some((v, i) => i % 4 === 3 && v > 0)));
   await button("粘贴坐标审查").click();
   await page.getByLabel("坐标", { exact: true }).fill("110.160 40.268\n110.172 40.268\n110.172 40.278\n110.160 40.278");
   await button("审查").click();
