@@ -85,7 +85,6 @@ try {
   await button("全部一矿一案").click();
   await page.getByRole("status").filter({ hasText: "全部一矿一案：" }).waitFor();
   await accessible(page, faults, "台账, papers are made");
-  await picture("web-ledger-paper");
   await button("取消全部一矿一案").click();
   await button("取消任务", page.getByRole("dialog", { name: "确认" })).click();
   await page.getByText("已取消。").waitFor();
@@ -97,18 +96,18 @@ try {
   await page.getByText("没有任务。").waitFor();
 
   step("on paper: the whole list, a mine, an item");
-  const pages = async (path, name) => {
+  const pages = async (path, name, last) => {
     await at(page, base, path);
     const inked = () => [...document.querySelectorAll(".map canvas")].some((c) => c.getContext("2d").getImageData(0, 0, c.width, c.height).data.some((v, i) => i % 4 === 3 && v > 0));
     if (path.startsWith("/mines/")) await page.waitForFunction(inked);
-    await page.waitForLoadState("networkidle");
+    await page.getByText(last).first().waitFor();
     const pdf = await page.pdf({ format: "A4", landscape: path === "/ledger", printBackground: true, ...(pictures ? { path: `${pictures}/${name}.pdf` } : {}) });
     return pdf.toString("latin1").match(/\/Type \/Page\b/g)?.length ?? 0;
   };
-  const list = await pages("/ledger", "print-ledger");
+  const list = await pages("/ledger", "print-ledger", "线索");
   check(list >= Math.ceil(all / 50), `the list of ${all} items is on ${list} pages`);
-  check((await pages("/mines/C1599002017081120121295", "print-mine")) > 0, "a mine is on no page");
-  check((await pages("/ledger/10", "print-item")) > 0, "an item is on no page");
+  check((await pages("/mines/C1599002017081120121295", "print-mine", "未核查与数据来源")) > 0, "a mine is on no page");
+  check((await pages("/ledger/10", "print-item", "经过（逐条相扣的日志")) > 0, "an item is on no page");
 } catch (err) {
   faults.push(err.stack);
   if (pictures) await page.screenshot({ path: `${pictures}/failed-ledger.png` });

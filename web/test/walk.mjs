@@ -180,7 +180,6 @@ try {
   step("what nobody finds says so; the keyboard reaches the pages; a service that is gone is told of");
   await at(page, base, "/admin");
   await accessible(page, faults, "管理");
-  await picture("web-admin");
   await at(page, base, "/nowhere");
   await page.getByText("没有这个页面").first().waitFor();
   await page.keyboard.press("Shift+Tab");
