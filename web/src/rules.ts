@@ -19,6 +19,7 @@ export const fields = [
 export function said(v: Rule[keyof Rule] | undefined): string {
   if (v === undefined || v === false || v === 0) return "";
   if (v === true) return "是";
+  if (v === "major" || v === "minor") return v === "major" ? "较重" : "较轻";
   if (Array.isArray(v)) return v.map((x) => (typeof x === "string" ? x : `${x.mu}：${x.lead}`)).join("、");
   return String(v);
 }
