@@ -216,7 +216,7 @@ try {
   await page.getByLabel(/^新密码/).fill(another);
   await page.getByLabel("再写一次").fill(another);
   await button("修改密码").click();
-  await page.getByRole("alert").waitFor();
+  await page.getByRole("main").getByRole("alert").waitFor();
   await page.getByLabel("现用密码").fill(password);
   await button("修改密码").click();
   await page.getByText("密码已修改").waitFor();
