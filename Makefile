@@ -49,7 +49,7 @@ web: web/node_modules ## build the browser application into web/dist, which the 
 
 .PHONY: test-web
 test-web: setup web ## walk through the browser application in a real Chromium, upon an empty database (TAOHE_PICTURES=folder)
-	TAOHE_WEB=1 go test -count=1 -timeout 20m -run '^TestWeb$$' -v ./cmd/taohe
+	TAOHE_WEB=1 go test -count=1 -timeout 20m -run '^TestWeb' -v ./cmd/taohe
 
 web/node_modules: web/package-lock.json
 	npm ci --prefix web

@@ -74,6 +74,8 @@ func mediaSchema(doc *huma.OpenAPI, operation, mediaType string) *huma.Schema {
 		return schemas.Schema(reflect.TypeFor[Statistics](), true, "Statistics")
 	case operation == "list-findings":
 		return schemas.Schema(reflect.TypeFor[FindingPage](), true, "FindingPage")
+	case operation == "list-ledger-items":
+		return schemas.Schema(reflect.TypeFor[Page[LedgerItem]](), true, "PageLedgerItem")
 	case operation == "list-dataset-diagnostics":
 		return schemas.Schema(reflect.TypeFor[DiagnosticPage](), true, "DiagnosticPage")
 	}

@@ -15,7 +15,7 @@ import (
 // tags are the groups of operations, in the order in which the page shows them.
 var tags = []*huma.Tag{
 	{Name: "system", Description: "服务与接口说明"},
-	{Name: "catalogue", Description: "图层、诊断代码与限额"},
+	{Name: "catalogue", Description: "图层、规则、诊断代码与限额"},
 	{Name: "counties", Description: "旗区"},
 	{Name: "datasets", Description: "上传、诊断与验收"},
 	{Name: "runs", Description: "套合及其附件"},
@@ -69,7 +69,7 @@ var parameterDocs = map[string]string{"limit": "至多几个"}
 // parameterExamples are the values that examples show, by name.
 var parameterExamples = map[string]any{
 	"id": 1, "licence_no": "C1599002017081120121295", "code": "159900", "county": "159900", "event_no": 7, "run": 1, "limit": 100,
-	"If-Match": `"2"`, "Prefer": "respond-async", "day": "2022-06-15", "by": "张三", "name": "李四",
+	"If-Match": `"2"`, "Prefer": "respond-async", "day": "2022-06-15", "by": "张三", "name": "李四", "version": currentRules,
 }
 
 // outside are the problems that no operation of this document answers with: they

@@ -12,8 +12,10 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/taohe-gis/taohe"
+	"github.com/taohe-gis/taohe/geo"
 	"github.com/taohe-gis/taohe/internal/pipeline"
 	"github.com/taohe-gis/taohe/ledger"
+	"github.com/taohe-gis/taohe/report"
 )
 
 // LedgerCampaign is the frame of the ledger.
@@ -93,11 +95,12 @@ type LedgerChoice struct {
 	Assigned string `query:"assigned_to" doc:"承办人"`
 	Due      string `query:"due" enum:"overdue,soon" doc:"overdue 逾期；soon 逾期或即将到期"`
 	Day      string `query:"day" format:"date" doc:"逾期所指的日期；不写即今天"`
+	Words    string `query:"q" maxLength:"100" doc:"企业、苏木镇、证号、责任人或编号中含有的文字"`
 }
 
 func (s *service) chosen(ctx context.Context, c LedgerChoice) (ledger.Filter, error) {
 	f := pipeline.LedgerPlace(ledger.Filter{
-		LicenceNo: c.Mine, Group: c.Group, State: ledger.State(c.State), ProblemCode: c.Problem, ProblemType: c.Type, AssignedTo: c.Assigned,
+		LicenceNo: c.Mine, Group: c.Group, State: ledger.State(c.State), ProblemCode: c.Problem, ProblemType: c.Type, AssignedTo: c.Assigned, Words: c.Words,
 	}, c.Place.chosen())
 	if c.Due == "" {
 		return f, nil
@@ -128,13 +131,17 @@ func (s *service) dayOrToday(ctx context.Context, written string) (taohe.Date, e
 
 func (s *service) listLedgerItems(ctx context.Context, in *struct {
 	LedgerChoice
-	After int64 `query:"after" minimum:"0" doc:"只列编号更大的"`
-	Limit int   `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+	After  int64  `query:"after" minimum:"0" doc:"只列编号更大的；csv 与 xlsx 总是给出全部"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+	Format string `query:"format" enum:"json,csv,xlsx" doc:"代替 Accept"`
 },
-) (*body[Page[LedgerItem]], error) {
+) (*huma.StreamResponse, error) {
 	f, err := s.chosen(ctx, in.LedgerChoice)
 	if err != nil {
 		return nil, err
+	}
+	if kind := representation(ctx); kind != jsonType {
+		return s.ledgerFile(ctx, f, kind)
 	}
 	f.After, f.Limit = in.After, in.Limit+1
 	items, err := s.Pipeline.Items(ctx, f)
@@ -149,10 +156,51 @@ func (s *service) listLedgerItems(ctx context.Context, in *struct {
 			group = strconv.Itoa(in.Group)
 		}
 		page.Next = next("/v1/ledger/items", append(in.words(), "licence_no", in.Mine, "group", group, "state", in.State, "problem_code", in.Problem,
-			"problem_type", in.Type, "assigned_to", in.Assigned, "due", in.Due, "day", in.Day, "after", strconv.FormatInt(items[len(items)-1].ID, 10),
-			"limit", strconv.Itoa(in.Limit))...)
+			"problem_type", in.Type, "assigned_to", in.Assigned, "due", in.Due, "day", in.Day, "q", in.Words,
+			"after", strconv.FormatInt(items[len(items)-1].ID, 10), "limit", strconv.Itoa(in.Limit))...)
 	}
-	return &body[Page[LedgerItem]]{page}, nil
+	return stream(jsonType, "", func(w io.Writer) error { return writeJSON(w, page) }), nil
+}
+
+// ledgerFile is all that a filter chooses as a table, in a file of its own.
+func (s *service) ledgerFile(ctx context.Context, f ledger.Filter, kind string) (*huma.StreamResponse, error) {
+	var lines []report.LedgerLine
+	for item, err := range s.Pipeline.EachItem(ctx, f) {
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, ledgerLine(item))
+	}
+	write := report.WriteLedgerCSV
+	if kind == xlsxType {
+		write = report.WriteLedgerXLSX
+	}
+	var out bytes.Buffer
+	if err := write(&out, lines); err != nil {
+		return nil, err
+	}
+	if kind == xlsxType {
+		return file(kind, "ledger", "台账", out.Bytes()), nil
+	}
+	return streamAs(csvType+"; charset=utf-8", attachment("ledger.csv", "台账.csv"), func(w io.Writer) error {
+		_, err := out.WriteTo(w)
+		return err
+	}), nil
+}
+
+func ledgerLine(i ledger.Item) report.LedgerLine {
+	row := i.Row()
+	out := report.LedgerLine{
+		ID: i.ID, Enterprise: row.Enterprise, LicenceNo: i.LicenceNo, Township: row.Township, MethodAndMineral: row.MethodAndMineral, ProblemType: row.ProblemType,
+		Problem: row.Problem, Measures: row.Measures, Deadline: row.Deadline, Responsible: row.Responsible, AssignedTo: i.AssignedTo, State: ledger.StateTitles[i.State],
+	}
+	for _, m2 := range []*float64{i.MeasuredM2, i.CorrectedM2} { // what was measured in the field counts
+		if m2 != nil {
+			mu := geo.Mu(*m2)
+			out.Mu = &mu
+		}
+	}
+	return out
 }
 
 func (s *service) ledgerForm(ctx context.Context, in *LedgerChoice) (*huma.StreamResponse, error) {

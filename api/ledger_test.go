@@ -3,14 +3,18 @@ package api_test
 import (
 	"bytes"
 	"context"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"image"
 	"image/jpeg"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 )
 
 type ledgerItem struct {
@@ -112,9 +116,26 @@ func TestLedgerItem(t *testing.T) {
 		t.Errorf("state %s", closed.State)
 	}
 	wantProblem(t, s.get(home+"/measurement?run=1"), 404, "not-found")
-	csv := s.get("/v1/ledger/form.csv", "Accept", "text/csv")
-	if csv.status != http.StatusOK || !strings.Contains(string(csv.body), "张三 副科级") {
-		t.Errorf("%d: %s", csv.status, csv.body)
+	form := s.get("/v1/ledger/form.csv", "Accept", "text/csv")
+	if form.status != http.StatusOK || !strings.Contains(string(form.body), "张三 副科级") {
+		t.Errorf("%d: %s", form.status, form.body)
+	}
+	// The list as a file is all that is chosen, and nothing else.
+	for choice, rows := range map[string]int{"": 1, "&q=" + url.QueryEscape("甲矿"): 1, "&q=1": 1, "&q=" + url.QueryEscape("乙矿"): 0, "&state=lead": 0} {
+		listed := want[struct{ Items []ledgerItem }](t, s.get("/v1/ledger/items?limit=1000"+choice), http.StatusOK)
+		table := s.get("/v1/ledger/items?format=csv" + choice)
+		lines, err := csv.NewReader(bytes.NewReader(table.body)).ReadAll()
+		if err != nil || len(listed.Items) != rows || len(lines) != rows+1 || rows == 1 && (lines[1][0] != "1" || lines[1][1] != "甲矿业" || lines[1][12] != "已销号") {
+			t.Errorf("%s: %d items, %v, %v", choice, len(listed.Items), lines, err)
+		}
+		book, err := excelize.OpenReader(bytes.NewReader(s.get("/v1/ledger/items?format=xlsx" + choice).body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		cells, err := book.GetRows("台账")
+		if err != nil || len(cells) != rows+1 || cells[0][6] != "排查发现问题" {
+			t.Errorf("%s: %v, %v", choice, cells, err)
+		}
 	}
 	progress := want[struct {
 		Total struct {

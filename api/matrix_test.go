@@ -191,6 +191,8 @@ func TestAccessMatrix(t *testing.T) {
 	for _, deed := range []string{"confirm", "assign", "start"} {
 		want[ledgerItem](t, of[access.Inspector].asked(theContract().operations[deed+"-ledger-item"]), http.StatusOK)
 	}
+	// By what statistics are split is not who signs.
+	want[map[string]any](t, of[access.Viewer].get("/v1/statistics?by=township"), http.StatusOK)
 	// Four eyes: by account, whatever it signs in with, whatever its role.
 	propose := theContract().operations["propose-ledger-item"]
 	approve := theContract().operations["approve-ledger-item"]

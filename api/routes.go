@@ -44,6 +44,10 @@ func (s *service) routes(a huma.API) {
 	register(s, a, route{method: get, path: "/v1/limits", id: "get-limits", summary: "上传限额", constant: true}, s.limits)
 	register(s, a, route{method: get, path: "/v1/layers", id: "list-layers", summary: "图层、字段、别名与代码表", constant: true}, s.layers)
 	register(s, a, route{method: get, path: "/v1/diagnostics", id: "list-diagnostic-kinds", summary: "数据诊断代码表", constant: true}, s.diagnosticKinds)
+	register(s, a, route{method: get, path: "/v1/rule_sets", id: "list-rule-sets", summary: "规则的各个版本，最近采用的在前"}, s.listRuleSets)
+	register(s, a, route{
+		method: get, path: "/v1/rule_sets/{version}", id: "get-rule-set", summary: "一个版本的全部规则与阈值", problems: []kindError{errNotFound},
+	}, s.getRuleSet)
 
 	register(s, a, route{method: put, path: "/v1/counties/{code}", id: "put-county", summary: "登记或修改旗区", problems: []kindError{errChanged}}, s.putCounty)
 	register(s, a, route{method: get, path: "/v1/counties/{code}", id: "get-county", summary: "一个旗区", problems: []kindError{errNotFound}}, s.getCounty)
@@ -261,7 +265,10 @@ func (s *service) ledgerRoutes(a huma.API) {
 		method: post, path: "/v1/ledger/feeds", id: "feed-ledger", creates: true, summary: "套合入账；同一次套合再次入账不改变任何内容", problems: feed,
 		waited: reflect.TypeFor[LedgerPlan](),
 	}, s.feedLedger)
-	register(s, a, route{method: get, path: "/v1/ledger/items", id: "list-ledger-items", summary: "台账问题"}, s.listLedgerItems)
+	register(s, a, route{
+		method: get, path: "/v1/ledger/items", id: "list-ledger-items", summary: "台账问题", produces: []string{jsonType, csvType, xlsxType},
+		formats: map[string]string{"json": jsonType, "csv": csvType, "xlsx": xlsxType},
+	}, s.listLedgerItems)
 	register(s, a, route{
 		method: get, path: "/v1/ledger/form.csv", id: "get-ledger-form", summary: "台账（附件1 各栏），已排除的不列", produces: []string{csvType},
 	}, s.ledgerForm)

@@ -51,6 +51,9 @@ var rules = map[string]rule{
 	"list-diagnostic-kinds": {open: true},
 	"get-ledger-campaign":   {open: true},
 
+	"list-rule-sets": {least: access.Viewer},
+	"get-rule-set":   {least: access.Viewer},
+
 	"sign-in":        {open: true},
 	"sign-out":       {least: access.Viewer, account: true},
 	"get-me":         {least: access.Viewer},

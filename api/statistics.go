@@ -272,9 +272,10 @@ func (s *service) statistics(ctx context.Context, in *struct {
 	Run         int64  `query:"run" minimum:"1" doc:"套合编号；不写即最近一次完成的"`
 	Rule        string `query:"rule" doc:"规则代码"`
 	ProblemType string `query:"problem_type" doc:"问题类型，例如 越界开采"`
-	By          string `query:"by" enum:"county,township,enterprise,mineral" doc:"疑似问题另按什么分列"`
-	Day         string `query:"day" format:"date" doc:"逾期所指的日期；不写即今天"`
-	Format      string `query:"format" enum:"json,csv" doc:"代替 Accept"`
+	// SplitBy is not called By, which is who signs (admits).
+	SplitBy string `query:"by" enum:"county,township,enterprise,mineral" doc:"疑似问题另按什么分列"`
+	Day     string `query:"day" format:"date" doc:"逾期所指的日期；不写即今天"`
+	Format  string `query:"format" enum:"json,csv" doc:"代替 Accept"`
 },
 ) (*huma.StreamResponse, error) {
 	var f faults
@@ -283,7 +284,7 @@ func (s *service) statistics(ctx context.Context, in *struct {
 		return nil, err
 	}
 	counted, err := s.Pipeline.Statistics(ctx, pipeline.StatisticsFilter{
-		RunID: in.Run, Place: in.chosen(), RuleChoice: pipeline.RuleChoice{Rule: in.Rule, ProblemType: in.ProblemType}, By: in.By, Day: day,
+		RunID: in.Run, Place: in.chosen(), RuleChoice: pipeline.RuleChoice{Rule: in.Rule, ProblemType: in.ProblemType}, By: in.SplitBy, Day: day,
 	})
 	if err != nil {
 		return nil, err

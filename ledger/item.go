@@ -221,8 +221,11 @@ type Filter struct {
 	// Township, Enterprise, a part of the name, EnterpriseName, all of it, and Mineral,
 	// as the ledger words it, are those of the item; ProblemType is its title.
 	Township, Enterprise, EnterpriseName, Mineral, ProblemType string
-	Group                                                      int
-	State                                                      State
+	// Words are in the name of the enterprise, the township, the licence number, the name
+	// of who answers for it, or the number of the item.
+	Words string
+	Group int
+	State State
 	// DueBy asks for open items to be put right by that day.
 	DueBy taohe.Date
 	// After is the last item of the page before.
@@ -252,6 +255,7 @@ func (f Filter) args(campaign string) pgx.StrictNamedArgs {
 		"campaign": campaign, "county_code": orNil(f.County), "licence_no": orNil(f.LicenceNo), "group_no": group, "state": orNil(string(f.State)),
 		"problem_code": orNil(f.ProblemCode), "assigned_to": orNil(f.AssignedTo), "due_by": f.DueBy, "township": stated(f.Township),
 		"enterprise": orNil(f.Enterprise), "enterprise_name": orNil(f.EnterpriseName), "mineral": stated(f.Mineral), "problem_type": orNil(f.ProblemType),
+		"words": orNil(f.Words),
 	}
 }
 

@@ -103,6 +103,8 @@ var (
 var (
 	sqlReadRun               = pg.MustLoad(sqlFS, "sql/read/run.sql")
 	sqlReadRuns              = pg.MustLoad(sqlFS, "sql/read/list_runs.sql")
+	sqlReadRuleSets          = pg.MustLoad(sqlFS, "sql/read/rule_sets.sql")
+	sqlReadRuleSet           = pg.MustLoad(sqlFS, "sql/read/rule_set.sql")
 	sqlReadNewestRun         = pg.MustLoad(sqlFS, "sql/read/newest_run.sql")
 	sqlReadNewestComplete    = pg.MustLoad(sqlFS, "sql/read/newest_complete_run.sql")
 	sqlReadDatasets          = pg.MustLoad(sqlFS, "sql/read/datasets.sql")

@@ -7,9 +7,10 @@ import (
 	"io/fs"
 )
 
-// The pattern also finds dist-missing, so that the program builds without Node.
+// The pattern also finds dist-missing, so that the program builds without Node; all:
+// takes files too whose names the bundler begins with an underscore.
 //
-//go:embed dist*
+//go:embed all:dist*
 var built embed.FS
 
 // Files are what is served at the root: index.html, and what it loads from

@@ -15,6 +15,8 @@ export interface Deed {
   path: string;
   title: string;
   states: readonly string[];
+  // approver is set where the role of 核查 does not reach it.
+  approver?: boolean;
   fields: readonly Field[];
   main?: boolean;
   // question is put before what is not undone by another deed.
@@ -35,7 +37,7 @@ const ways = [
 
 export const deeds: readonly Deed[] = [
   { path: "confirm", title: "核实", states: ["lead"], fields: [note], main: true },
-  { path: "dismiss", title: "排除", states: ["lead", "confirmed"], fields: [reason, note] },
+  { path: "dismiss", title: "排除", states: ["lead", "confirmed"], fields: [reason, note], question: "排除后不再跟踪；只有审核人可以重新打开。" },
   {
     path: "assign", title: "交办", states: open,
     fields: [
@@ -70,9 +72,9 @@ export const deeds: readonly Deed[] = [
       { name: "reason", title: "撤回理由", kind: "long", when: ["withdrawn"] }, note,
     ],
   },
-  { path: "approve", title: "同意销号", states: ["awaiting_acceptance"], fields: [note], main: true, question: "同意后这个问题销号。申请人不能自己审批。" },
-  { path: "reject", title: "退回申请", states: ["awaiting_acceptance"], fields: [reason, note] },
-  { path: "reopen", title: "重新打开", states: ["closed", "dismissed"], fields: [reason, note] },
+  { path: "approve", title: "同意销号", states: ["awaiting_acceptance"], approver: true, fields: [note], main: true, question: "同意后这个问题销号。申请人不能自己审批。" },
+  { path: "reject", title: "退回申请", states: ["awaiting_acceptance"], approver: true, fields: [reason, note] },
+  { path: "reopen", title: "重新打开", states: ["closed", "dismissed"], approver: true, fields: [reason, note] },
 ];
 
 export const eventKinds: Record<string, string> = {

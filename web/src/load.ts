@@ -1,6 +1,7 @@
 import { ref, shallowRef, type Ref, type ShallowRef } from "vue";
 import { ElMessage } from "element-plus/es/components/message/index";
-import { Refusal, type Problem } from "./api/client";
+import { Refusal, unreachable, type Problem } from "./api/client";
+import { found } from "./reach";
 
 export interface Loaded<T> {
   data: ShallowRef<T | undefined>;
@@ -9,7 +10,8 @@ export interface Loaded<T> {
   reload: () => Promise<void>;
 }
 
-// load asks at once, and again by reload; of answers that cross, the last asked for counts.
+// load asks at once, and again by reload; of answers that cross, the last asked for
+// counts. Where the service did not answer, it is asked again as soon as it does.
 export function load<T>(ask: () => Promise<T>): Loaded<T> {
   const data = shallowRef<T>();
   const problem = ref<Problem>();
@@ -24,7 +26,9 @@ export function load<T>(ask: () => Promise<T>): Loaded<T> {
       data.value = answer;
       problem.value = undefined;
     } catch (err) {
-      if (mine === turn) problem.value = problemOf(err);
+      if (mine !== turn) return;
+      problem.value = problemOf(err);
+      if (unreachable(problem.value)) void found().then(() => (mine === turn ? reload() : undefined));
     } finally {
       if (mine === turn) loading.value = false;
     }

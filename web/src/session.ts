@@ -1,11 +1,7 @@
 import { computed, ref, shallowRef } from "vue";
-import { get, post, remove, Refusal, signedOut, type Schemas } from "./api/client";
-import { router } from "./router";
+import { get, post, remove, whoIsAsked, type Schemas } from "./api/client";
 
-export interface Me {
-  name: string;
-  role: string;
-}
+export type Me = Schemas["Me"];
 
 // me is who is signed in; null where the service keeps no accounts, and whoever
 // signs a deed types their name.
@@ -22,27 +18,44 @@ export const who = computed({
   },
 });
 
+// Roles, each of which may do what those before it may.
+export const roles = [["viewer", "查看"], ["editor", "录入"], ["inspector", "核查"], ["approver", "审核"], ["admin", "管理员"]] as const;
+export type Role = (typeof roles)[number][0];
+export const roleTitle = (role: string) => roles.find(([code]) => code === role)?.[1] ?? role;
+const rank = (role: string) => roles.findIndex(([code]) => code === role);
+
+// may says whether a role reaches a deed. The service decides; this only leaves out
+// what it would refuse, and says why.
+export const may = (least: Role) => !me.value || rank(me.value.role) >= rank(least);
+export const mayAll = () => !me.value || (me.value.role === "admin" && me.value.all_counties);
+
 export const counties = shallowRef<Schemas["County"][]>([]);
 
-// signedIn remembers that somebody signed in with this browser: only then there is an
-// account to ask for.
-const signedIn = "taohe.signed-in";
+// asking is there while somebody is asked to sign in: it is told whether they did.
+export const asking = shallowRef<((signedIn: boolean) => void) | null>(null);
+
+whoIsAsked(
+  () =>
+    new Promise((resolve) => {
+      asking.value = (signedIn) => {
+        asking.value = null;
+        resolve(signedIn);
+      };
+    }),
+);
 
 export async function begin(): Promise<void> {
-  try {
-    if (localStorage.getItem(signedIn)) me.value = await get<Me>("/v1/me");
-    await renewCounties();
-  } catch (err) {
-    // Who is not signed in is on the way to the page for that.
-    if (!(err instanceof Refusal) || err.problem.status !== 401) throw err;
-    me.value = null;
-  }
+  const caller = await get<Me>("/v1/me");
+  me.value = caller.via === "local" ? null : caller;
+  await renewCounties();
 }
 
 export async function signIn(name: string, password: string): Promise<void> {
-  await post<unknown>("/v1/session", { name, password });
-  localStorage.setItem(signedIn, "yes");
-  await begin();
+  const caller = await post<Me>("/v1/session", { name, password });
+  // Of what somebody else had before them nothing stays.
+  if (me.value && me.value.name !== caller.name) return location.reload();
+  if (me.value) me.value = caller;
+  asking.value?.(true);
 }
 
 export async function renewCounties(): Promise<void> {
@@ -53,13 +66,5 @@ export const countyName = (code: string) => counties.value.find((c) => c.code ==
 
 export async function signOut(): Promise<void> {
   await remove<unknown>("/v1/session");
-  me.value = null;
-  localStorage.removeItem(signedIn);
-  await router.push("/sign-in");
+  location.replace("/"); // anew, without what was shown
 }
-
-// Whoever is sent to sign in comes back to the view they were at.
-signedOut.addEventListener("signed-out", () => {
-  const at = router.currentRoute.value;
-  if (at.path !== "/sign-in") void router.push({ path: "/sign-in", query: { back: at.fullPath } });
-});

@@ -19,8 +19,13 @@ export const itemTag: Record<string, "info" | "warning" | "primary" | "success" 
   lead: "info", confirmed: "warning", rectifying: "primary", awaiting_acceptance: "warning", closed: "success", dismissed: "info",
 };
 export const sources: Record<string, string> = { default: "", forestry: "林草部门", land_survey: "国土调查" };
+// Why a job failed, in the words of whoever asked for it.
+export const jobErrors: Record<string, string> = {
+  "internal error": "程序出错，已记入服务器日志。请联系管理员。", "database unavailable": "数据库没有响应。请稍后重试。", "storage full": "服务器磁盘已满。请联系管理员。",
+  "older run": "台账已按更晚的套合入账。", "font missing": "服务器没有中文字体。请联系管理员。", "pdf unavailable": "服务器没有安装 LibreOffice，不能出 PDF。", "gdal missing": "服务器没有安装 GDAL。",
+};
 export const jobKinds: Record<string, string> = {
-  dossiers: "一矿一案与套合图", ledger_feed: "套合入账", ledger_measurements: "影像核验", annex1: "附件1", annex2: "附件2", briefing: "简报",
+  dossiers: "一矿一案与套合图", ledger_feed: "套合入账", ledger_measurements: "影像核验", annex1: "附件1", annex2: "附件2", briefing: "简报", mine_report: "一座矿山重算",
 };
 
 // Classes of the ground account, in its order, with their colours.

@@ -6,9 +6,11 @@ import { createRequire } from "node:module";
 // axe is given to the page by the debugger, which no policy of the page concerns.
 export const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-export async function openBrowser(base, executablePath) {
+export const pictures = process.env.TAOHE_PICTURES;
+
+export async function openBrowser(base) {
   const browser = await chromium.launch({
-    executablePath,
+    executablePath: process.env.TAOHE_CHROMIUM,
     args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
   const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: "zh-CN", reducedMotion: "reduce", timezoneId: "Asia/Shanghai" });
@@ -21,7 +23,8 @@ export async function openBrowser(base, executablePath) {
     if (m.type() !== "error" && m.type() !== "warning") return;
     const at = m.location().url;
     if (/Failed to load resource/.test(m.text()) && refused.some((r) => at.includes(r))) return;
-    if (/SwiftShader|WebGL|GPU/.test(m.text())) return;
+    // What a walk itself does to see whether anything is drawn, and a machine without a GPU.
+    if (/SwiftShader|WebGL|GPU|willReadFrequently/.test(m.text())) return;
     faults.push(`console ${m.type()}: ${m.text()} (${at})`);
   });
   page.on("pageerror", (e) => faults.push(`page error: ${e.message}`));
@@ -47,6 +50,13 @@ export async function accessible(page, faults, name) {
 export async function at(page, base, path) {
   await page.goto(`${base}/#${path}`);
   await page.waitForLoadState("networkidle");
+}
+
+// told is a walk that came to its end, or did not.
+export function told(faults) {
+  if (!faults.length) return;
+  console.error(faults.join("\n"));
+  process.exitCode = 1;
 }
 
 export function check(condition, text) {

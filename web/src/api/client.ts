@@ -1,3 +1,4 @@
+import { found } from "../reach";
 import type { components } from "./schema";
 
 export type Schemas = components["schemas"];
@@ -20,20 +21,41 @@ const offline: Problem = {
   request_id: "",
 };
 
-// signedOut is told when the service no longer knows who asks.
-export const signedOut = new EventTarget();
+// unreachable says of a refusal that it is the service that did not answer.
+export const unreachable = (problem: Problem) => problem.code === offline.code || problem.status === 503;
 
+// askIn has somebody sign in, and says whether anybody did; the application sets it.
+let askIn: () => Promise<boolean> = () => Promise.resolve(false);
+export const whoIsAsked = (ask: () => Promise<boolean>) => (askIn = ask);
+
+let asking: Promise<boolean> | undefined;
+let signIns = 0;
+
+// signedIn is asked by each request that was answered 401: one sign-in is for all that
+// wait, and for those that were on their way meanwhile.
+async function signedIn(before: number): Promise<boolean> {
+  if (signIns > before) return true;
+  asking ??= askIn().finally(() => (asking = undefined));
+  const yes = await asking;
+  if (yes) signIns++;
+  return yes;
+}
+
+// send asks, and where a session has ended asks again once somebody signed in: what was
+// being done goes on.
 async function send(path: string, init: RequestInit): Promise<Response> {
+  const before = signIns;
   let answer: Response;
   try {
     answer = await fetch(path, { ...init, credentials: "same-origin" });
   } catch (err) {
     if (err instanceof DOMException && err.name === "AbortError") throw err;
+    void found();
     throw new Refusal(offline);
   }
   if (answer.ok || answer.status === 304) return answer;
   const problem = await refusalOf(answer);
-  if (problem.status === 401 && !path.startsWith("/v1/session")) signedOut.dispatchEvent(new Event("signed-out"));
+  if (problem.code === "unauthenticated" && (await signedIn(before))) return send(path, init);
   throw new Refusal(problem);
 }
 
@@ -54,8 +76,8 @@ export async function post<T>(path: string, body: unknown, headers: Record<strin
   return change<T>("POST", path, body, headers);
 }
 
-export async function put<T>(path: string, body: unknown): Promise<T> {
-  return change<T>("PUT", path, body, {});
+export async function put<T>(path: string, body: unknown, headers: Record<string, string> = {}): Promise<T> {
+  return change<T>("PUT", path, body, headers);
 }
 
 export async function remove<T>(path: string): Promise<T> {
@@ -97,8 +119,29 @@ export async function all<T>(path: string): Promise<{ items: T[]; more: boolean 
   return { items, more: false };
 }
 
-// send a form with a file, telling how much of it has gone.
-export function upload<T>(path: string, form: FormData, sent: (part: number) => void, signal: AbortSignal): Promise<T> {
+// upload sends a form with a file, telling how much of it has gone. Broken off, it
+// is sent again as soon as the service is back, which keeps nothing of half a file.
+export async function upload<T extends { id: number; file_name?: string }>(path: string, form: FormData, sent: (part: number) => void, signal: AbortSignal): Promise<T> {
+  const name = (form.get("file") as File).name;
+  const newest = (await get<Page<T>>(`${path}?limit=1`)).items[0]?.id ?? 0;
+  for (;;) {
+    const before = signIns;
+    try {
+      return await sendForm<T>(path, form, sent, signal);
+    } catch (err) {
+      if (!(err instanceof Refusal)) throw err;
+      if (err.problem.code === "unauthenticated" && (await signedIn(before))) continue;
+      if (err.problem.code !== offline.code) throw err;
+    }
+    sent(0);
+    await Promise.race([found(), new Promise((_, reject) => signal.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError"))))]);
+    // The file may have come whole, and only the answer have been lost.
+    const there = (await get<Page<T>>(`${path}?limit=20`)).items.find((d) => d.id > newest && d.file_name === name);
+    if (there) return there;
+  }
+}
+
+function sendForm<T>(path: string, form: FormData, sent: (part: number) => void, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", path);
@@ -108,7 +151,6 @@ export function upload<T>(path: string, form: FormData, sent: (part: number) => 
     request.onabort = () => reject(new DOMException("aborted", "AbortError"));
     request.onload = () => {
       if (request.status >= 200 && request.status < 300) return resolve(request.response as T);
-      if (request.status === 401) signedOut.dispatchEvent(new Event("signed-out"));
       return reject(new Refusal((request.response as Problem | null)?.code ? (request.response as Problem) : { ...offline, status: request.status }));
     };
     signal.addEventListener("abort", () => request.abort());
@@ -116,21 +158,40 @@ export function upload<T>(path: string, form: FormData, sent: (part: number) => 
   });
 }
 
-// follow calls told with each state of a run or job until it is over.
+// follow calls told with each state of a run or job until it is over, through
+// connections that break and sessions that end.
 export function follow<T>(path: string, told: (state: T) => void): { over: Promise<void>; stop: () => void } {
-  const source = new EventSource(`${path}/events`);
+  let source: EventSource;
+  let stopped = false;
   const over = new Promise<void>((resolve, reject) => {
     const hear = (e: MessageEvent<string>) => told(JSON.parse(e.data) as T);
-    source.addEventListener("progress", hear as EventListener);
-    source.addEventListener("end", (e) => {
-      hear(e as MessageEvent<string>);
-      source.close();
-      resolve();
-    });
-    // The browser asks again by itself unless the service refuses.
-    source.onerror = () => source.readyState === EventSource.CLOSED && reject(new Refusal(offline));
+    const listen = () => {
+      if (stopped) return;
+      source = new EventSource(`${path}/events`);
+      source.addEventListener("progress", hear as EventListener);
+      source.addEventListener("end", (e) => {
+        hear(e as MessageEvent<string>);
+        source.close();
+        resolve();
+      });
+      source.onerror = () => {
+        // The browser asks again by itself unless it was refused; why, a request tells.
+        if (source.readyState !== EventSource.CLOSED) return void found();
+        get<T>(path).then(
+          () => setTimeout(listen, 1000),
+          (err: unknown) => (err instanceof Refusal && unreachable(err.problem) ? void found().then(listen) : reject(err as Error)),
+        );
+      };
+    };
+    listen();
   });
-  return { over, stop: () => source.close() };
+  return {
+    over,
+    stop: () => {
+      stopped = true;
+      source.close();
+    },
+  };
 }
 
 // download saves a file under the name that the service gives it; a refusal is thrown and not saved.

@@ -16,6 +16,74 @@ export interface components {
              */
             held_rows?: "accept" | "leave_out";
         };
+        Account: {
+            /** @description true：全部旗区 */
+            all_counties: boolean;
+            /** @description 可见的旗区；可见全部时为空 */
+            counties: string[];
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** @description true：已停用，不能登录，其令牌无效 */
+            disabled: boolean;
+            /** @description 能否用密码登录 */
+            has_password: boolean;
+            /** @description 统一认证的签发者；没有时为 null */
+            issuer: string | null;
+            name: string;
+            /** @description viewer 查看、editor 录入、inspector 核查、approver 审核、admin 管理员 */
+            role: string;
+            role_title: string;
+            /** @description 统一认证中的用户编号 */
+            subject: string | null;
+        };
+        AccountChange: {
+            /** @description 六位旗区代码；空的列表即全部旗区 */
+            counties?: string[];
+            /** @description true 停用，false 重新启用 */
+            disabled?: boolean;
+            /** @description 新密码 */
+            password?: string;
+            /** @enum {string} */
+            role?: "viewer" | "editor" | "inspector" | "approver" | "admin";
+        };
+        AccountRequest: {
+            /** @description 六位旗区代码；不写即全部旗区 */
+            counties?: string[];
+            /** @description 统一认证的签发者 */
+            issuer?: string;
+            /** @description 账号名，1 至 50 个汉字、字母、数字或 . _ -；不能更改，停用后也不再给别人使用 */
+            name: string;
+            /** @description 12 至 128 个字，几个不相干的词即可；只用统一认证登录的不写 */
+            password?: string;
+            /**
+             * @description 查看、录入、核查、审核、管理员
+             * @enum {string}
+             */
+            role: "viewer" | "editor" | "inspector" | "approver" | "admin";
+            /** @description 统一认证中的用户编号（sub） */
+            subject?: string;
+        };
+        AuditEvent: {
+            /** @description 操作的 operationId，或命令 */
+            action: string;
+            /** @description 账号；没有账号时为 本机，不知道是谁时为空 */
+            actor: string;
+            /** @description 来自哪个地址 */
+            address: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            no: number;
+            /** @description 操作的网址 */
+            resource: string;
+            /** @description ok，或问题代码 */
+            result: string;
+            /** @description 与前一条相连的散列 */
+            sha256: string;
+            /** @description session 登录、token 令牌、local 本机、command 命令行、none 未登录 */
+            via: string;
+        };
         Changes: {
             /**
              * Format: int64
@@ -1171,6 +1239,19 @@ export interface components {
         Limits: {
             items: components["schemas"]["Limit"][];
         };
+        Me: {
+            /** @description true：全部旗区 */
+            all_counties: boolean;
+            /** @description 可见的旗区；可见全部时为空 */
+            counties: string[];
+            /** @description 账号名；没有建立账号时为 本机 */
+            name: string;
+            /** @description viewer 查看、editor 录入、inspector 核查、approver 审核、admin 管理员 */
+            role: string;
+            role_title: string;
+            /** @description session 登录、token 令牌、local 本机 */
+            via: string;
+        };
         MineClass: {
             /** @description approved、expired、over_occupied、displaced、unapproved、unapproved_construction 或 within_tolerance */
             class: string;
@@ -1249,6 +1330,16 @@ export interface components {
              */
             width: number;
         };
+        PageAccount: {
+            items: components["schemas"]["Account"][];
+            /** @description 下一页的网址；没有时为 null */
+            next: string | null;
+        };
+        PageAuditEvent: {
+            items: components["schemas"]["AuditEvent"][];
+            /** @description 下一页的网址；没有时为 null */
+            next: string | null;
+        };
         PageCounty: {
             items: components["schemas"]["County"][];
             /** @description 下一页的网址；没有时为 null */
@@ -1309,8 +1400,18 @@ export interface components {
             /** @description 下一页的网址；没有时为 null */
             next: string | null;
         };
+        PageRuleSetLine: {
+            items: components["schemas"]["RuleSetLine"][];
+            /** @description 下一页的网址；没有时为 null */
+            next: string | null;
+        };
         PageRunLine: {
             items: components["schemas"]["RunLine"][];
+            /** @description 下一页的网址；没有时为 null */
+            next: string | null;
+        };
+        PageToken: {
+            items: components["schemas"]["Token"][];
             /** @description 下一页的网址；没有时为 null */
             next: string | null;
         };
@@ -1343,12 +1444,18 @@ export interface components {
              */
             paper: "annex1" | "annex2" | "briefing";
         };
+        PasswordRequest: {
+            /** @description 现用密码 */
+            old_password: string;
+            /** @description 新密码，12 至 128 个字，几个不相干的词即可 */
+            password: string;
+        };
         Problem: {
             /**
              * @description Stable code of the kind of problem
              * @enum {string}
              */
-            code: "malformed-json" | "malformed-form" | "upload-incomplete" | "bad-parameters" | "bad-text" | "host-not-allowed" | "cross-origin" | "no-such-path" | "not-found" | "method-not-allowed" | "not-acceptable" | "request-timeout" | "not-staged" | "held-rows-undecided" | "removal-unconfirmed" | "run-over" | "run-not-broken" | "not-loading" | "run-not-complete" | "job-not-complete" | "dataset-kept" | "layer-being-read" | "run-kept" | "run-what-if" | "run-of-one-mine" | "item-state" | "same-person" | "older-run" | "not-by-image" | "no-earlier-day" | "idempotency-key-reused" | "request-under-way" | "item-changed" | "resource-changed" | "too-large" | "unsupported-media-type" | "invalid-request" | "internal-error" | "pdf-unavailable" | "font-missing" | "gdal-missing" | "database-unavailable" | "no-space" | "database-full";
+            code: "malformed-json" | "malformed-form" | "upload-incomplete" | "bad-parameters" | "invalid-execution" | "bad-text" | "unauthenticated" | "sign-in-refused" | "host-not-allowed" | "cross-origin" | "forbidden" | "no-such-path" | "not-found" | "no-such-process" | "no-such-job" | "no-such-output" | "result-not-ready" | "method-not-allowed" | "not-acceptable" | "request-timeout" | "not-staged" | "held-rows-undecided" | "removal-unconfirmed" | "run-over" | "run-not-broken" | "not-loading" | "run-not-complete" | "job-not-complete" | "dataset-kept" | "layer-being-read" | "run-kept" | "run-what-if" | "run-of-one-mine" | "no-account" | "item-state" | "same-person" | "older-run" | "not-by-image" | "no-earlier-day" | "idempotency-key-reused" | "request-under-way" | "item-changed" | "resource-changed" | "too-large" | "unsupported-media-type" | "invalid-request" | "too-many-sign-ins" | "internal-error" | "execution-failed" | "pdf-unavailable" | "font-missing" | "gdal-missing" | "issuer-unavailable" | "execution-under-way" | "database-unavailable" | "no-space" | "database-full";
             /** @description 给使用者的说明与下一步 */
             detail: string;
             /** @description 请求中的全部错误 */
@@ -2312,6 +2419,87 @@ export interface components {
             imaged_on: string;
             reason: string;
         };
+        RuleSet: {
+            /** @description true：新的套合采用这一版 */
+            current: boolean;
+            /** @description 按规则文件中的顺序 */
+            rules: components["schemas"]["RuleSetRule"][];
+            sha256: string;
+            /** @description 规则文件原文（YAML） */
+            text: string;
+            /** @description 阈值，与规则文件同名 */
+            thresholds: components["schemas"]["Thresholds"];
+        };
+        RuleSetLine: {
+            /** @description true：新的套合采用这一版 */
+            current: boolean;
+            /**
+             * Format: int64
+             * @description 其中最早的一次；没有时为 null
+             */
+            first_run_id: number | null;
+            /** Format: date-time */
+            first_used_at: string | null;
+            /**
+             * Format: int64
+             * @description 其中最近的一次；没有时为 null
+             */
+            last_run_id: number | null;
+            /** Format: date-time */
+            last_used_at: string | null;
+            /**
+             * Format: int64
+             * @description 可见的套合中有几次按这一版计算
+             */
+            runs: number;
+            /** @description 规则文件的 SHA-256，与套合的 rule_set_sha256 相同 */
+            sha256: string;
+        };
+        RuleSetReferral: {
+            lead: string;
+            /** Format: double */
+            mu: number;
+        };
+        RuleSetRule: {
+            /** @description 与哪个图层比较 */
+            against: string;
+            /** @description 法律依据 */
+            basis: string[];
+            /** @description 问题列出哪些依据 */
+            cites: string[];
+            class: string;
+            /** @description 规则代码，永不改变 */
+            code: string;
+            /** @description 可能查到同一块地的另一条规则 */
+            common_with: string;
+            /** @description 查什么 */
+            definition: string;
+            /** @description 面积是什么的面积 */
+            figure: string;
+            /**
+             * Format: int64
+             * @description 排查工作组
+             */
+            group: number;
+            /** @description 哪些图斑 */
+            kinds: string[];
+            /** @description 缺少其中任何一个图层时不评价这条规则 */
+            needs: string[];
+            permit_kind: string;
+            /** @description 问题类型 */
+            problem_type: string;
+            /** @description 达到移送标准的面积，大的在前；只是线索 */
+            referral: components["schemas"]["RuleSetReferral"][];
+            /** @description 空间关系 */
+            relation: string;
+            /** @description major 或 minor */
+            severity: string;
+            state: string;
+            subject: string;
+            title: string;
+            /** @description true：不属于任何矿山的图斑也列在这条规则下 */
+            unattributed: boolean;
+        };
         Run: {
             /**
              * Format: date
@@ -2450,6 +2638,12 @@ export interface components {
              */
             mu: number;
         };
+        SessionRequest: {
+            /** @description 账号名 */
+            name: string;
+            /** @description 密码 */
+            password: string;
+        };
         Shift: {
             /** Format: double */
             accuracy_m?: number;
@@ -2543,6 +2737,62 @@ export interface components {
              */
             mu: number | null;
             title: string;
+        };
+        Thresholds: {
+            /** Format: double */
+            attribution_distance_m: number;
+            /** Format: double */
+            displaced_max_ratio: number;
+            /** Format: double */
+            min_area_m2: number;
+            /** Format: double */
+            min_width_m: number;
+            /** Format: double */
+            touch_ratio: number;
+            /** Format: double */
+            unused_ratio: number;
+        };
+        Token: {
+            /** @description 所属账号 */
+            account: string;
+            /** @description true：全部旗区 */
+            all_counties: boolean;
+            /** @description 可见的旗区；可见全部时为空 */
+            counties: string[];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: date-time
+             * @description 最近一次使用，精确到分钟
+             */
+            last_used_at: string | null;
+            /** @description 用途 */
+            name: string;
+            /** Format: date-time */
+            revoked_at: string | null;
+            role: string;
+            /** @description 令牌本身，只在建立时给出一次，请妥善保管 */
+            token: string | null;
+        };
+        TokenRequest: {
+            /** @description 不超出账号自己的旗区；不写即账号的全部 */
+            counties?: string[];
+            /**
+             * Format: int64
+             * @description 有效的天数
+             */
+            days: number;
+            /** @description 用途 */
+            name: string;
+            /**
+             * @description 不高于账号自己的角色
+             * @enum {string}
+             */
+            role: "viewer" | "editor" | "inspector" | "approver" | "admin";
         };
     };
     responses: never;
