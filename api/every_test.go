@@ -112,7 +112,8 @@ func TestEveryOperationRefuses(t *testing.T) {
 		send("malformed-json", address)
 		send("malformed-form", address)
 		body, kind = op.content(t)
-		if op.example == nil || op.id == "confirm-ledger-item" {
+		// The rules that the program has are there whatever the database holds.
+		if (op.example == nil || op.id == "confirm-ledger-item") && op.id != "get-rule-set" {
 			send("not-found", address)
 		}
 	}

@@ -14,7 +14,7 @@ func TestRefusedInPart(t *testing.T) {
 	t.Parallel()
 	s, _, _, _ := startWithRun(t, "mining_right", "disturbance")
 	c := theContract().operations
-	for _, id := range []string{"set-password", "change-account"} {
+	for _, id := range []string{"set-password", "change-account", "create-token"} {
 		wantProblem(t, s.asked(c[id]), http.StatusConflict, "no-account")
 	}
 	s.account("root", access.Admin)
