@@ -192,7 +192,7 @@ try {
   await page.getByRole("link", { name: "台账", exact: true }).click();
   await page.getByText("连接不上服务").first().waitFor();
   await context.setOffline(false); // and the page goes on by itself
-  await page.getByRole("link", { name: "问题 10", exact: true }).waitFor();
+  await page.getByRole("link", { name: "问题 10", exact: true }).waitFor({ timeout: 60_000 });
 } catch (err) {
   faults.push(err.stack);
   if (pictures) await page.screenshot({ path: join(pictures, "failed.png") });
