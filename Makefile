@@ -97,6 +97,10 @@ bench-overlay: setup ## measure runs beside naive PostGIS, GEOS, ogr2ogr and QGI
 bench-tiles: setup ## make generalised copies and tiles of land parcels, and measure both (SIZE=county ROUNDS=3)
 	go run ./internal/bench/measure -tiles $(or $(SIZE),county) -rounds $(ROUNDS) $(AGAIN) $(bench_dir)
 
+.PHONY: bench-web
+bench-web: setup web ## have a browser look at the map of a made county, and pan it (SIZE=county ROUNDS=3)
+	go run ./internal/bench/measure -web $(or $(SIZE),county) -rounds $(ROUNDS) $(bench_dir)
+
 .PHONY: bench-load
 bench-load: setup ## measure the load of parcels beside a bare COPY (PARCELS=1000000 ROUNDS=3)
 	go run ./internal/bench/measure -load $(PARCELS) -rounds $(ROUNDS) $(bench_dir)

@@ -63,6 +63,8 @@ type Deps struct {
 	// Health asks the database whether it answers, on no connection that others wait
 	// for; the pipeline's are used when nil.
 	Health func(context.Context) error
+	// BaseMap is what maps in the browser may lie upon; none when empty.
+	BaseMap BaseMap
 	// Metrics count requests; nobody looks at them when nil.
 	Metrics *watch.Metrics
 	// Version of the program, as the OpenAPI document and /healthz show it.

@@ -16,9 +16,13 @@ import (
 )
 
 // appPolicy lets the browser application load and ask here, and nowhere else.
-// Pictures may be what the page itself has drawn (data:, blob:).
-const appPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; " +
-	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+// Pictures may be what the page itself has drawn (data:, blob:), and tiles of the base
+// map that is set.
+func appPolicy(m BaseMap) string {
+	pictures := strings.Join(append([]string{"'self'", "data:", "blob:"}, m.sites()...), " ")
+	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src " + pictures + "; font-src 'self'; connect-src 'self'; " +
+		"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+}
 
 const gzipCoding = "gzip"
 
@@ -38,11 +42,16 @@ func (s *service) serveApp(r chi.Router) {
 		panic(fmt.Sprintf("browser application: %v", err)) // it is embedded
 	}
 	sum := sha256.Sum256(page)
+	policy, referrer := appPolicy(s.BaseMap), "same-origin"
+	if len(s.BaseMap.URLs) > 0 {
+		// Keys of base maps are bound to the site that uses them.
+		referrer = "strict-origin-when-cross-origin"
+	}
 	tag := `"` + hex.EncodeToString(sum[:16]) + `"`
 	r.Get("/", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", appTypes[".html"])
-		w.Header().Set("Content-Security-Policy", appPolicy)
-		w.Header().Set("Referrer-Policy", "same-origin")
+		w.Header().Set("Content-Security-Policy", policy)
+		w.Header().Set("Referrer-Policy", referrer)
 		w.Header().Set("Cache-Control", "no-cache")
 		w.Header().Set("ETag", tag)
 		if slices.Contains(strings.FieldsFunc(r.Header.Get("If-None-Match"), func(c rune) bool { return c == ',' || c == ' ' }), tag) {

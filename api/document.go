@@ -62,7 +62,7 @@ func mediaSchema(doc *huma.OpenAPI, operation, mediaType string) *huma.Schema {
 		return &huma.Schema{Type: huma.TypeString, Description: "UTF-8 with a byte order mark"}
 	case mediaType == geoJSONType:
 		return &huma.Schema{Type: huma.TypeObject, Description: "GeoJSON feature collection (RFC 7946)", AdditionalProperties: true}
-	case endings[mediaType] != "", mediaType == jpegType, mediaType == zipType, mediaType == gpkgType, operation == "get-mine-map":
+	case endings[mediaType] != "", mediaType == jpegType, mediaType == zipType, mediaType == gpkgType, mediaType == tiffType, mediaType == pngType, operation == "get-mine-map":
 		return &huma.Schema{Type: huma.TypeString, Format: "binary"}
 	case operation == "get-job-file":
 		return &huma.Schema{Type: huma.TypeObject, Description: "What the request answers when it is waited for", AdditionalProperties: true}

@@ -68,7 +68,7 @@ var parameterDocs = map[string]string{"limit": "至多几个"}
 
 // parameterExamples are the values that examples show, by name.
 var parameterExamples = map[string]any{
-	"id": 1, "licence_no": "C1599002017081120121295", "code": "159900", "county": "159900", "event_no": 7, "run": 1, "limit": 100,
+	"id": 1, "licence_no": "C1599002017081120121295", "code": "159900", "county": "159900", "event_no": 7, "level": 0, "row": 0, "column": 0, "run": 1, "limit": 100,
 	"If-Match": `"2"`, "Prefer": "respond-async", "day": "2022-06-15", "by": "张三", "name": "李四", "version": currentRules,
 }
 

@@ -30,13 +30,23 @@ type Orthophoto struct {
 	Bytes      int64      `json:"bytes"`
 	SHA256     string     `json:"sha256"`
 	AddedAt    time.Time  `json:"added_at"`
+	// Display is what a browser draws it from.
+	Display      *OrthophotoDisplay `json:"display" doc:"供网页显示的瓦片；没有时为 null"`
+	DisplayFault string             `json:"display_fault" doc:"为什么没有瓦片；有时为空"`
 }
 
 func orthophotoBody(m orthophoto.Image) Orthophoto {
-	return Orthophoto{
+	out := Orthophoto{
 		ID: m.ID, CountyCode: m.CountyCode, Name: m.Name, ImagedOn: m.ImagedOn, Extent: [4]float64{m.West, m.South, m.East, m.North}, EPSG: m.EPSG,
 		Width: m.Width, Height: m.Height, PixelM: m.PixelM, Bytes: m.Bytes, SHA256: m.SHA256, AddedAt: m.AddedAt,
+		DisplayFault: m.Copy.Fault,
 	}
+	if m.Copy.Bytes > 0 {
+		out.Display, out.DisplayFault = displayOf(m.Copy), ""
+	} else if out.DisplayFault == "" {
+		out.DisplayFault = "没有供网页显示的副本。请再次上传同一文件，即行制作。"
+	}
+	return out
 }
 
 func orthophotoPath(id int64) string { return "/v1/orthophotos/" + strconv.FormatInt(id, 10) }

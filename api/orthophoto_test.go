@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os/exec"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -52,20 +53,20 @@ func TestOrthophotos(t *testing.T) {
 		first.SHA256 != hex.EncodeToString(sum[:]) || fmt.Sprintf("%.6f", first.Extent) != "[109.000000 39.000000 111.000000 40.500000]" {
 		t.Errorf("%+v", first)
 	}
-	if got := want[api.Orthophoto](t, s.get(a.header.Get("Location")), http.StatusOK); got != first {
+	if got := want[api.Orthophoto](t, s.get(a.header.Get("Location")), http.StatusOK); !reflect.DeepEqual(got, first) {
 		t.Errorf("%+v at its address, want %+v", got, first)
 	}
 	a = s.orthophoto(file, "county", m.County.Code, "imaged_on", "2022-05-10", "name", "又一次", "file", "@b.tif")
-	if got := want[api.Orthophoto](t, a, http.StatusOK); got != first || a.header.Get("Location") != "/v1/orthophotos/1" {
+	if got := want[api.Orthophoto](t, a, http.StatusOK); !reflect.DeepEqual(got, first) || a.header.Get("Location") != "/v1/orthophotos/1" {
 		t.Errorf("the same file again is %+v at %s", got, a.header.Get("Location"))
 	}
 	second := want[api.Orthophoto](t, s.orthophoto(append(county40.Bytes(), '!'), "county", m.County.Code, "imaged_on", "2021-05-10", "name", "去年", "file", "@a.tif"), http.StatusCreated)
 	page := want[api.Page[api.Orthophoto]](t, s.get("/v1/orthophotos?limit=1&county="+m.County.Code), http.StatusOK)
-	if len(page.Items) != 1 || page.Items[0] != second || page.Next == nil {
+	if len(page.Items) != 1 || !reflect.DeepEqual(page.Items[0], second) || page.Next == nil {
 		t.Fatalf("%+v", page)
 	}
 	page = want[api.Page[api.Orthophoto]](t, s.get(*page.Next), http.StatusOK)
-	if len(page.Items) != 1 || page.Items[0] != first || page.Next != nil {
+	if len(page.Items) != 1 || !reflect.DeepEqual(page.Items[0], first) || page.Next != nil {
 		t.Errorf("%+v", page)
 	}
 	if noFont == nil {
@@ -82,7 +83,7 @@ func TestOrthophotos(t *testing.T) {
 	wantProblem(t, s.get(mine+"some"), http.StatusUnprocessableEntity, "invalid-request")
 	for _, o := range []api.Orthophoto{first, second} {
 		path := fmt.Sprintf("/v1/orthophotos/%d", o.ID)
-		if gone := want[api.Orthophoto](t, s.do(http.MethodDelete, path, nil), http.StatusOK); gone != o {
+		if gone := want[api.Orthophoto](t, s.do(http.MethodDelete, path, nil), http.StatusOK); !reflect.DeepEqual(gone, o) {
 			t.Errorf("deleted %+v, want %+v", gone, o)
 		}
 		wantProblem(t, s.do(http.MethodDelete, path, nil), http.StatusNotFound, "not-found")

@@ -83,6 +83,7 @@ var (
 	errRunWhatIf        = kindError{"run-what-if", 409, "A what-if run feeds no ledger", "这是假设套合，所依据的数据尚未验收，没有台账。请先验收数据，再正式套合。", pipeline.ErrWhatIf}
 	errRunOneMine       = kindError{"run-of-one-mine", 409, "A run of one mine feeds no ledger and is compared with none", "这是只重算一座矿山的套合，没有台账、材料和比较。请用整个旗区的套合。", pipeline.ErrOneMine}
 	errTooLarge         = kindError{"too-large", 413, "The body is larger than the limit", "上传内容超过上限，没有保存任何内容。上限见 /v1/limits，请拆分后重新上传。", nil}
+	errRange            = kindError{"range-not-satisfiable", 416, "The range lies outside", "所要的范围（Range）超出文件的大小。大小见 Content-Range。", nil}
 	errMediaType        = kindError{"unsupported-media-type", 415, "The body is of a media type that is not read here", "请求内容的类型（Content-Type）不对：上传文件用 multipart/form-data，其余用 application/json。", nil}
 	errInvalid          = kindError{"invalid-request", 422, "The request cannot be carried out as it stands", "请求有误，没有保存任何内容。请按 errors 中逐条说明改正后重新提交。", nil}
 	errInternal         = kindError{"internal-error", 500, "Internal error", "系统内部错误，已记入日志。请稍后再试；如再次出现，请把 request_id 告知管理员。", nil}
@@ -105,7 +106,7 @@ var problemKinds = []kindError{
 	errMethodNotAllowed, errNotAcceptable, errStalled, errNotStaged, errHeldUndecided, errRemovalOpen, errRunOver, errRunNotBroken, errNotLoading,
 	errReplyLost,
 	errRunNotComplete, errJobNotComplete, errDatasetKept, errBeingRead, errRunKept, errRunWhatIf, errRunOneMine, errNoAccount, errItemState, errSamePerson, errOlderRun, errNotByImage, errNoEarlierDay, errKeyOfOther, errKeyUnderWay, errItemChanged, errChanged,
-	errTooLarge, errMediaType, errInvalid, errTooManySignIns, errInternal, errExecutionFailed, errNoPDF, errNoFont, errNoGDAL, errNoIssuer, errStillExecuting, errTookTooLong, errStopping, errUnavailable, errNoSpace,
+	errTooLarge, errMediaType, errRange, errInvalid, errTooManySignIns, errInternal, errExecutionFailed, errNoPDF, errNoFont, errNoGDAL, errNoIssuer, errStillExecuting, errTookTooLong, errStopping, errUnavailable, errNoSpace,
 	errDatabaseFull,
 }
 

@@ -41,6 +41,9 @@ func register[I, O any](s *service, a huma.API, r route, handle func(context.Con
 			success.Content[t] = &huma.MediaType{Schema: mediaSchema(a.OpenAPI(), r.id, t)}
 		}
 		op.Responses[strconv.Itoa(r.status)] = success
+		if r.partial {
+			op.Responses[strconv.Itoa(http.StatusPartialContent)] = &huma.Response{Description: http.StatusText(http.StatusPartialContent), Content: success.Content}
+		}
 	} else {
 		r.produces = []string{jsonType}
 	}

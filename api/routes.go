@@ -22,6 +22,8 @@ type route struct {
 	// format that stand for one of them.
 	produces []string
 	formats  map[string]string
+	// partial is set where a part of the reply may be asked for.
+	partial bool
 	// waited is the reply, where the caller may choose to follow a job in its place.
 	waited reflect.Type
 	// there is the reply, with another status, where what is to be made is there.
@@ -48,6 +50,8 @@ func (s *service) routes(a huma.API) {
 	register(s, a, route{
 		method: get, path: "/v1/rule_sets/{version}", id: "get-rule-set", summary: "一个版本的全部规则与阈值", problems: []kindError{errNotFound},
 	}, s.getRuleSet)
+
+	register(s, a, route{method: get, path: "/v1/base_map", id: "get-base-map", summary: "网页地图的在线底图；没有设置时没有图层", constant: true}, s.baseMap)
 
 	register(s, a, route{method: put, path: "/v1/counties/{code}", id: "put-county", summary: "登记或修改旗区", problems: []kindError{errChanged}}, s.putCounty)
 	register(s, a, route{method: get, path: "/v1/counties/{code}", id: "get-county", summary: "一个旗区", problems: []kindError{errNotFound}}, s.getCounty)
@@ -219,6 +223,15 @@ func (s *service) orthophotoRoutes(a huma.API) {
 	register(s, a, route{
 		method: http.MethodGet, path: "/v1/orthophotos/{id}", id: "get-orthophoto", summary: "一幅正射影像的说明", problems: []kindError{errNotFound},
 	}, s.getOrthophoto)
+	register(s, a, route{
+		method: http.MethodGet, path: "/v1/orthophotos/{id}/image", id: "get-orthophoto-image", partial: true,
+		summary:  "一幅正射影像供网页显示的副本（云优化 GeoTIFF，Web 墨卡托），没有副本的给出原文件；可用 Range 只取一部分",
+		problems: []kindError{errNotFound, errRange}, produces: []string{tiffType},
+	}, s.orthophotoImage)
+	register(s, a, route{
+		method: http.MethodGet, path: "/v1/orthophotos/{id}/tiles/{level}/{row}/{column}", id: "get-orthophoto-tile",
+		summary: "一幅正射影像的一块瓦片；全部有影像的是 JPEG，其余是透明的 PNG", problems: []kindError{errNotFound}, produces: []string{jpegType, pngType},
+	}, s.orthophotoTile)
 	register(s, a, route{
 		method: http.MethodDelete, path: "/v1/orthophotos/{id}", id: "delete-orthophoto", summary: "删除一幅正射影像，返回所删的",
 		problems: []kindError{errNotFound},

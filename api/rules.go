@@ -53,6 +53,7 @@ var rules = map[string]rule{
 
 	"list-rule-sets": {least: access.Viewer},
 	"get-rule-set":   {least: access.Viewer},
+	"get-base-map": {least: access.Viewer},
 
 	"sign-in":        {open: true},
 	"sign-out":       {least: access.Viewer, account: true},
@@ -110,6 +111,9 @@ var rules = map[string]rule{
 	"list-orthophotos":  {least: access.Viewer},
 	"get-orthophoto":    {least: access.Viewer, of: access.Orthophoto},
 	"delete-orthophoto": {least: access.Editor, of: access.Orthophoto},
+
+	"get-orthophoto-image": {least: access.Viewer, of: access.Orthophoto},
+	"get-orthophoto-tile":  {least: access.Viewer, of: access.Orthophoto},
 
 	// What a job makes is made of all counties of its run; who is of some of them is
 	// told so (errOtherCounties), and has papers of these at once.

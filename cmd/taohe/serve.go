@@ -39,6 +39,8 @@ type serveCmd struct {
 	Stall     time.Duration `env:"TAOHE_STALL" default:"1m" help:"How long an upload may send nothing before it is given up."`
 	Grace     time.Duration `default:"30s" help:"How long running requests may take to end at a stop."`
 	Font      string        `env:"TAOHE_FONT" type:"path" placeholder:"FILE" help:"Font for maps; Noto CJK or Source Han where they are usually installed by default."`
+	BaseMap   []string      `name:"base-map" env:"TAOHE_BASE_MAP" sep:" " placeholder:"URL" help:"Tiles of an online base map beneath the map in the browser, in Web Mercator, with {z}, {x} and {y}; repeatable, the lowest first. The page may then load pictures from that host. None by default."`
+	BaseMapBy string        `name:"base-map-attribution" env:"TAOHE_BASE_MAP_ATTRIBUTION" placeholder:"TEXT" help:"Whose base map it is, as the map shows it."`
 	NoWorker  bool          `help:"Only take work, and leave it to taohe worker."`
 
 	RequestTimeout time.Duration `env:"TAOHE_REQUEST_TIMEOUT" default:"5m" help:"How long a request may take to be answered once its body is there; its statements end with it. Uploads and events are bounded otherwise."`
@@ -61,6 +63,10 @@ func (c *serveCmd) Run(s *session) error {
 		if base, err = api.ParseBaseURL(c.BaseURL); err != nil {
 			return &exitError{2, "--base-url: " + err.Error()}
 		}
+	}
+	beneath, err := api.ParseBaseMap(c.BaseMap, c.BaseMapBy)
+	if err != nil {
+		return &exitError{2, "--base-map: " + err.Error()}
 	}
 	issuer, err := c.issuer(base)
 	if err != nil {
@@ -107,7 +113,7 @@ func (c *serveCmd) Run(s *session) error {
 		defer letGo()
 		server := newStoppable(api.Server(c.Listen, api.New(api.Deps{
 			Pipeline: p, Access: who, Issuer: issuer, Hosts: c.Host, Origins: c.Origin, Proxies: proxies, Work: queue, Health: looking.Ping, Log: s.log, SpoolDir: spool,
-			MaxUploadBytes: c.MaxUpload, StallTimeout: c.Stall, Font: c.Font, Version: version, BaseURL: base, Metrics: c.counted(), RequestTimeout: c.RequestTimeout,
+			MaxUploadBytes: c.MaxUpload, StallTimeout: c.Stall, Font: c.Font, Version: version, BaseURL: base, BaseMap: beneath, Metrics: c.counted(), RequestTimeout: c.RequestTimeout,
 			Stopping: stopping.Done(),
 		})))
 		server.RegisterOnShutdown(letGo)

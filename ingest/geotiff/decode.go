@@ -9,6 +9,7 @@ import (
 
 // The tags that are looked at.
 const (
+	tagSubfile         = 254
 	tagWidth           = 256
 	tagHeight          = 257
 	tagBits            = 258
@@ -22,6 +23,13 @@ const (
 	tagTileHeight      = 323
 	tagTileOffsets     = 324
 	tagTileByteCounts  = 325
+	tagJPEGTables      = 347
+)
+
+const (
+	subfileMask   = 4 // of NewSubfileType
+	typeUndefined = 7 // bytes
+	maxTables     = 1 << 16
 )
 
 // typeBytes are the sizes of a value of each type, TIFF 6.0 §2 and BigTIFF.
@@ -174,6 +182,10 @@ func (d *decoder) picture(entries map[uint16]entry) (out Directory, err error) {
 	out.Width, out.Height = side(tagWidth), side(tagHeight)
 	out.Compression = int(number(tagCompression, 1) & 0xFFFF)
 	out.Bits = int(number(tagBits, 1) & 0xFFFF)
+	out.Mask = number(tagSubfile, 0)&subfileMask != 0
+	if tables, is := entries[tagJPEGTables]; is && err == nil && tables.kind == typeUndefined && tables.count <= maxTables {
+		out.Tables, err = d.read(tables.span.Offset, tables.span.Bytes)
+	}
 	offsets, counts := uint16(tagTileOffsets), uint16(tagTileByteCounts)
 	if _, tiled := entries[tagTileOffsets]; tiled {
 		out.BlockWidth, out.BlockHeight = side(tagTileWidth), side(tagTileHeight)

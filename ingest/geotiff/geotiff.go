@@ -56,6 +56,10 @@ type Directory struct {
 	Width, Height int
 	// Compression is the code of the tag.
 	Compression int
+	// Mask is set of what says which pixels of the picture before it are there.
+	Mask bool
+	// Tables are what its blocks of JPEG have in common, where they do.
+	Tables []byte
 	// Bits are those of a number of its first band.
 	Bits int
 	// BlockWidth and BlockHeight are those of a tile; a strip is as wide as the image.

@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -266,27 +267,27 @@ func (r runner) version(ctx context.Context) (string, error) {
 
 var driverLine = regexp.MustCompile(`(?m)^\s+(\S.*?) -[a-z, ]+- \(`)
 
-// others lists the drivers that this GDAL has besides the one wanted and the
+// others lists the drivers that this GDAL has besides those wanted and the
 // one that writes. Leaving them out is what ogr2ogr's -if does, which older
 // versions do not have.
-func (r runner) others(ctx context.Context, wanted string) ([]string, error) {
+func (r runner) others(ctx context.Context, wanted ...string) ([]string, error) {
 	out, _, err := r.run(ctx, "--formats")
 	if err != nil {
 		return nil, err
 	}
 	var others []string
-	found := false
+	missing := slices.Clone(wanted)
 	for _, m := range driverLine.FindAllStringSubmatch(out, -1) {
-		switch m[1] {
-		case wanted:
-			found = true
-		case "GPKG", "Memory", "MEM":
+		switch {
+		case slices.Contains(wanted, m[1]):
+			missing = slices.DeleteFunc(missing, func(name string) bool { return name == m[1] })
+		case slices.Contains([]string{"GPKG", "Memory", "MEM"}, m[1]):
 		default:
 			others = append(others, m[1])
 		}
 	}
-	if !found {
-		return nil, record.Refuse("ogr.failed", map[string]string{"reason": "this GDAL has no driver " + wanted})
+	if len(missing) > 0 {
+		return nil, record.Refuse("ogr.failed", map[string]string{"reason": "this GDAL has no driver " + strings.Join(missing, ", ")})
 	}
 	return others, nil
 }

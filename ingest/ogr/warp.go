@@ -31,6 +31,7 @@ type Raster struct {
 type RasterBand struct {
 	Type    string // Byte, UInt16, …
 	Palette bool
+	Opacity bool
 }
 
 // A Window is the ground and the size of what a picture is warped to.
@@ -55,6 +56,7 @@ func InspectRaster(ctx context.Context, file string, opts Options) (Raster, erro
 			CoordinateSystem struct{ WKT string } `json:"coordinateSystem"`
 			Bands            []struct {
 				Type       string          `json:"type"`
+				Colour     string          `json:"colorInterpretation"`
 				ColorTable json.RawMessage `json:"colorTable"`
 			} `json:"bands"`
 		}
@@ -67,7 +69,7 @@ func InspectRaster(ctx context.Context, file string, opts Options) (Raster, erro
 		out.Width, out.Height, out.Transform = info.Size[0], info.Size[1], info.GeoTransform
 		out.WKT = info.CoordinateSystem.WKT
 		for _, b := range info.Bands {
-			out.Bands = append(out.Bands, RasterBand{Type: b.Type, Palette: len(b.ColorTable) > 0})
+			out.Bands = append(out.Bands, RasterBand{Type: b.Type, Palette: len(b.ColorTable) > 0, Opacity: b.Colour == "Alpha"})
 		}
 		return nil
 	})

@@ -48,6 +48,7 @@ type Image struct {
 	Bytes     int64
 	SHA256    string `db:"sha256"` // in hexadecimals
 	AddedAt   time.Time
+	Copy      Copy `db:"-"`
 }
 
 // Put stores an image whose extent is a multipolygon in EWKB and whose content r holds,
@@ -59,9 +60,25 @@ func Put(ctx context.Context, tx pgx.Tx, m Image, extent []byte, r io.Reader) (i
 		return 0, sqlNext.Named(err)
 	}
 	hash := sha256.New()
-	in := io.TeeReader(io.LimitReader(r, m.Bytes), hash)
+	if err := putChunks(ctx, tx, "orthophoto_chunk", id, io.TeeReader(r, hash), m.Bytes); err != nil {
+		return 0, err
+	}
+	sum := hash.Sum(nil)
+	err = tx.QueryRow(ctx, sqlPut.SQL(), pgx.StrictNamedArgs{
+		"id": id, "county": m.CountyCode, "name": m.Name, "imaged_on": m.ImagedOn, "extent": extent, "epsg": m.EPSG, "width": m.Width, "height": m.Height,
+		"transform": m.Transform, "pixel_m": m.PixelM, "bytes": m.Bytes, "sha256": sum,
+	}).Scan(&id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return 0, &KeptError{sum}
+	}
+	return id, sqlPut.Named(err)
+}
+
+// putChunks stores so many bytes in pieces, or returns ErrChanged where there are less.
+func putChunks(ctx context.Context, tx pgx.Tx, table string, id int64, r io.Reader, bytes int64) error {
+	in := io.LimitReader(r, bytes)
 	chunk, total, buffer := 0, int64(0), make([]byte, chunkBytes)
-	_, err = tx.CopyFrom(ctx, pgx.Identifier{"orthophoto_chunk"}, []string{"orthophoto_id", "chunk", "content"}, pgx.CopyFromFunc(func() ([]any, error) {
+	_, err := tx.CopyFrom(ctx, pgx.Identifier{table}, []string{"orthophoto_id", "chunk", "content"}, pgx.CopyFromFunc(func() ([]any, error) {
 		n, err := io.ReadFull(in, buffer)
 		switch {
 		case n == 0 && errors.Is(err, io.EOF):
@@ -74,19 +91,11 @@ func Put(ctx context.Context, tx pgx.Tx, m Image, extent []byte, r io.Reader) (i
 	}))
 	switch {
 	case err != nil:
-		return 0, fmt.Errorf("orthophoto: %w", err)
-	case total != m.Bytes:
-		return 0, ErrChanged
+		return fmt.Errorf("orthophoto: %w", err)
+	case total != bytes:
+		return ErrChanged
 	}
-	sum := hash.Sum(nil)
-	err = tx.QueryRow(ctx, sqlPut.SQL(), pgx.StrictNamedArgs{
-		"id": id, "county": m.CountyCode, "name": m.Name, "imaged_on": m.ImagedOn, "extent": extent, "epsg": m.EPSG, "width": m.Width, "height": m.Height,
-		"transform": m.Transform, "pixel_m": m.PixelM, "bytes": m.Bytes, "sha256": sum,
-	}).Scan(&id)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return 0, &KeptError{sum}
-	}
-	return id, sqlPut.Named(err)
+	return nil
 }
 
 // Find returns the image whose content r holds in full, so many bytes, or ErrNotFound.
@@ -122,7 +131,7 @@ func Get(ctx context.Context, db pg.DB, id int64) (Image, error) {
 	if err != nil {
 		return Image{}, sqlRead.Named(err)
 	}
-	m, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[Image])
+	m, err := pgx.CollectExactlyOneRow(rows, scanImage)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Image{}, fmt.Errorf("orthophoto %d: %w", id, ErrNotFound)
 	}
@@ -136,8 +145,22 @@ func List(ctx context.Context, db pg.DB, county string, before int64, most int) 
 	if err != nil {
 		return nil, sqlList.Named(err)
 	}
-	all, err := pgx.CollectRows(rows, pgx.RowToStructByName[Image])
+	all, err := pgx.CollectRows(rows, scanImage)
 	return all, sqlList.Named(err)
+}
+
+// scanImage reads a row of an image and its copy.
+func scanImage(row pgx.CollectableRow) (Image, error) {
+	v, err := pgx.RowToStructByName[struct {
+		Image
+		CopyFault                         string
+		CopySHA256                        string `db:"copy_sha256"`
+		CopyBytes                         int64
+		CopyWestM, CopyNorthM, CopyPixelM float64
+		CopyWidths, CopyHeights           []int
+	}](row)
+	v.Copy = Copy{v.CopyFault, v.CopyBytes, v.CopySHA256, v.CopyWestM, v.CopyNorthM, v.CopyPixelM, v.CopyWidths, v.CopyHeights}
+	return v.Image, err
 }
 
 // Newest returns the newest image of no later day than a run's that covers the

@@ -57,9 +57,12 @@ func (p *Pipeline) AddOrthophoto(ctx context.Context, n NewOrthophoto) (m orthop
 		return m, false, fmt.Errorf("orthophoto: %w", err)
 	}
 	if there, err := orthophoto.Find(ctx, p.pool, io.NewSectionReader(f, 0, before.Size()), before.Size()); !errors.Is(err, orthophoto.ErrNotFound) {
-		return there, false, errors.Join(err, otherDay(there, n, err))
+		if err = errors.Join(err, otherDay(there, n, err)); err == nil && there.Copy.Bytes == 0 {
+			there, err = p.copyLater(ctx, there, f.Name())
+		}
+		return there, false, err
 	}
-	extent, err := examine(ctx, f, county, &m)
+	extent, bands, err := examine(ctx, f, county, &m)
 	var unfit *ImageError
 	if errors.As(err, &unfit) {
 		return m, false, unfitFile(unfit)
@@ -67,21 +70,26 @@ func (p *Pipeline) AddOrthophoto(ctx context.Context, n NewOrthophoto) (m orthop
 	if err != nil {
 		return m, false, err
 	}
-	err = pg.InTx(ctx, p.pool, func(tx pgx.Tx) error {
-		id, err := orthophoto.Put(ctx, tx, m, geo.AppendEWKB(nil, extent, geo.StoreSRID), io.NewSectionReader(f, 0, before.Size()))
-		if err != nil {
+	err = p.tiled(ctx, f.Name(), bands, func(c orthophoto.Copy, tiles io.ReadSeeker) error {
+		return pg.InTx(ctx, p.pool, func(tx pgx.Tx) error {
+			id, err := orthophoto.Put(ctx, tx, m, geo.AppendEWKB(nil, extent, geo.StoreSRID), io.NewSectionReader(f, 0, before.Size()))
+			if err != nil {
+				return err
+			}
+			if err := orthophoto.PutCopy(ctx, tx, id, c, tiles); err != nil {
+				return err
+			}
+			after, err := f.Stat()
+			if err != nil {
+				return fmt.Errorf("orthophoto: %w", err)
+			}
+			// What was examined is what was kept.
+			if after.Size() != before.Size() || !after.ModTime().Equal(before.ModTime()) {
+				return orthophoto.ErrChanged
+			}
+			m, err = orthophoto.Get(ctx, tx, id)
 			return err
-		}
-		after, err := f.Stat()
-		if err != nil {
-			return fmt.Errorf("orthophoto: %w", err)
-		}
-		// What was examined is what was kept.
-		if after.Size() != before.Size() || !after.ModTime().Equal(before.ModTime()) {
-			return orthophoto.ErrChanged
-		}
-		m, err = orthophoto.Get(ctx, tx, id)
-		return err
+		})
 	})
 	var kept *orthophoto.KeptError
 	switch {
@@ -139,41 +147,45 @@ func (p *Pipeline) orthophotoWords(ctx context.Context, n NewOrthophoto) (m orth
 // Compressions that every GDAL undoes, by their tags.
 var compressions = map[int]bool{1: true, 5: true, 7: true, 8: true, 32946: true, 32773: true}
 
-// examine fills in what the file says of itself, and returns the ground it shows.
-// What is wrong is an *ImageError.
-func examine(ctx context.Context, f *os.File, county ingest.County, m *orthophoto.Image) (*geom.MultiPolygon, error) {
+// examine fills in what the file says of itself, and returns the ground it shows and its
+// bands. What is wrong is an *ImageError.
+func examine(ctx context.Context, f *os.File, county ingest.County, m *orthophoto.Image) (*geom.MultiPolygon, []ogr.RasterBand, error) {
 	info, err := f.Stat()
 	if err != nil {
-		return nil, fmt.Errorf("orthophoto: %w", err)
+		return nil, nil, fmt.Errorf("orthophoto: %w", err)
 	}
 	m.Bytes = info.Size()
 	file, err := geotiff.Open(f, m.Bytes)
 	switch {
 	case errors.Is(err, geotiff.ErrNotTIFF):
-		return nil, errNotTIFF
+		return nil, nil, errNotTIFF
 	case errors.Is(err, geotiff.ErrCutOff):
-		return nil, &ImageError{"cut-off", "影像文件不完整：文件在其目录所指的像素之前就结束了。请重新复制或导出后再上传。"}
+		return nil, nil, &ImageError{"cut-off", "影像文件不完整：文件在其目录所指的像素之前就结束了。请重新复制或导出后再上传。"}
 	case errors.Is(err, geotiff.ErrMalformed):
-		return nil, &ImageError{"malformed", fmt.Sprintf("影像文件的结构有误（%v）。请用 gdal_translate 重新导出后再上传。", err)}
+		return nil, nil, &ImageError{"malformed", fmt.Sprintf("影像文件的结构有误（%v）。请用 gdal_translate 重新导出后再上传。", err)}
 	case err != nil:
-		return nil, fmt.Errorf("orthophoto: %w", err)
+		return nil, nil, fmt.Errorf("orthophoto: %w", err)
 	}
 	if c := file.Directories[0].Compression; !compressions[c] {
-		return nil, &ImageError{"bad-compression", fmt.Sprintf("影像的压缩方式（%d）不是各处都能读取。请转换后再上传（例如 gdal_translate -co COMPRESS=DEFLATE -co TILED=YES）。", c)}
+		return nil, nil, &ImageError{"bad-compression", fmt.Sprintf("影像的压缩方式（%d）不是各处都能读取。请转换后再上传（例如 gdal_translate -co COMPRESS=DEFLATE -co TILED=YES）。", c)}
 	}
-	raster, err := inspectAlone(ctx, f.Name())
+	var raster ogr.Raster
+	err = alone(f.Name(), func(name string) (err error) {
+		raster, err = ogr.InspectRaster(ctx, name, ogr.Options{})
+		return err
+	})
 	if err != nil {
-		return nil, err
+		return nil, nil, imageError(err)
 	}
 	crs, err := suits(raster)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if crs.EPSG == 0 {
-		return nil, &ImageError{"unknown-reference-system", fmt.Sprintf("影像的坐标系（%s）没有 EPSG 编号，例如用了地方中央子午线。请转换到标准分带后再上传。", crs.Name)}
+		return nil, nil, &ImageError{"unknown-reference-system", fmt.Sprintf("影像的坐标系（%s）没有 EPSG 编号，例如用了地方中央子午线。请转换到标准分带后再上传。", crs.Name)}
 	}
 	if len(raster.Transform) != 6 || determinant(raster.Transform) == 0 {
-		return nil, &ImageError{"no-georeference", "影像没有写明地理位置（起点与像元大小）。位置写在 .tfw 等附属文件中的，请先写入影像（例如 gdal_translate 原文件 新文件.tif），再上传。"}
+		return nil, nil, &ImageError{"no-georeference", "影像没有写明地理位置（起点与像元大小）。位置写在 .tfw 等附属文件中的，请先写入影像（例如 gdal_translate 原文件 新文件.tif），再上传。"}
 	}
 	m.EPSG, m.Width, m.Height, m.Transform = crs.EPSG, raster.Width, raster.Height, raster.Transform
 	if m.PixelM = math.Hypot(raster.Transform[2], raster.Transform[5]); !crs.Projected {
@@ -181,9 +193,9 @@ func examine(ctx context.Context, f *os.File, county ingest.County, m *orthophot
 	}
 	extent, box := extentOf(crs, raster)
 	if !(box.West < county.East && box.East > county.West && box.South < county.North && box.North > county.South) {
-		return nil, &ImageError{"outside-county", fmt.Sprintf("影像（%.3f,%.3f 至 %.3f,%.3f）不在%s范围内。请核对旗区代码与影像的坐标系。", box.West, box.South, box.East, box.North, county.Name)}
+		return nil, nil, &ImageError{"outside-county", fmt.Sprintf("影像（%.3f,%.3f 至 %.3f,%.3f）不在%s范围内。请核对旗区代码与影像的坐标系。", box.West, box.South, box.East, box.North, county.Name)}
 	}
-	return extent, nil
+	return extent, raster.Bands, nil
 }
 
 var errNotTIFF = &ImageError{"not-tiff", "文件不是 TIFF 影像。请上传 GeoTIFF（.tif），其他格式请先转换（例如 gdal_translate）。"}
@@ -196,26 +208,23 @@ func unfitFile(e *ImageError) *ingest.RequestError {
 	return &ingest.RequestError{Faults: []ingest.Fault{{Location: "file", Code: e.Code, Message: e.Message}}}
 }
 
-// inspectAlone inspects a file by another name in an empty folder: what lies beside
-// it, such as a world file, is not kept with it.
-func inspectAlone(ctx context.Context, name string) (raster ogr.Raster, err error) {
+// alone works on a file by another name in an empty folder: what lies beside it, such
+// as a world file, is not kept with it.
+func alone(name string, work func(name string) error) (err error) {
 	name, err = filepath.Abs(name)
 	if err != nil {
-		return raster, fmt.Errorf("orthophoto: %w", err)
+		return fmt.Errorf("orthophoto: %w", err)
 	}
 	folder, err := os.MkdirTemp("", "taohe-orthophoto-")
 	if err != nil {
-		return raster, fmt.Errorf("orthophoto: %w", err)
+		return fmt.Errorf("orthophoto: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	alone := filepath.Join(folder, "image.tif")
-	if err := os.Symlink(name, alone); err != nil {
-		return raster, fmt.Errorf("orthophoto: %w", err)
+	link := filepath.Join(folder, "image.tif")
+	if err := os.Symlink(name, link); err != nil {
+		return fmt.Errorf("orthophoto: %w", err)
 	}
-	if raster, err = ogr.InspectRaster(ctx, alone, ogr.Options{}); err != nil {
-		return raster, imageError(err)
-	}
-	return raster, nil
+	return work(link)
 }
 
 // determinant is 0 for a transform that cannot be undone.

@@ -34,6 +34,7 @@ type Pipeline struct {
 	campaign ledger.Campaign
 	workers  int
 	oneByOne bool
+	indexes  tileIndexes
 
 	mu       sync.Mutex
 	presence *pg.Presence

@@ -201,6 +201,7 @@ var notHeld = map[string]string{
 	"execution":  "in which form results are to be given",
 	"kept_reply": "a day of answers; nothing rests on them",
 	"orthophoto": "what maps are drawn upon; no figure rests on it", "orthophoto_chunk": "as orthophoto",
+	"orthophoto_copy": "made anew from the image", "orthophoto_copy_chunk": "as orthophoto_copy",
 	"account": whoMay, "account_session": whoMay, "account_token": whoMay, "sign_in_begun": whoMay, "sign_in_try": whoMay,
 	"audit_event": audited, "audit_head": audited,
 	"ledger_webhook":   "who is told of events, which changes with each delivery",

@@ -8,7 +8,7 @@ export const axeSource = await readFile(createRequire(import.meta.url).resolve("
 
 export const pictures = process.env.TAOHE_PICTURES;
 
-export async function openBrowser(base) {
+export async function openBrowser(base, others = []) {
   const browser = await chromium.launch({
     executablePath: process.env.TAOHE_CHROMIUM,
     args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
@@ -29,7 +29,7 @@ export async function openBrowser(base) {
   });
   page.on("pageerror", (e) => faults.push(`page error: ${e.message}`));
   page.on("request", (r) => {
-    if (!r.url().startsWith(base + "/") && !/^(data|blob):/.test(r.url())) faults.push(`request to another host: ${r.url()}`);
+    if (![base, ...others].some((site) => r.url().startsWith(site + "/")) && !/^(data|blob):/.test(r.url())) faults.push(`request to another host: ${r.url()}`);
   });
   await page.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", (e) => console.error(`policy: ${e.violatedDirective} ${e.blockedURI}`));

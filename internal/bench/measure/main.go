@@ -31,7 +31,7 @@ import (
 
 type options struct {
 	dir, size, growth, out string
-	tiles                  string
+	tiles, web             string
 	load, rounds, readers  int
 	geos, desktop, again   bool
 	soak                   time.Duration
@@ -46,6 +46,7 @@ func main() {
 	flag.IntVar(&o.readers, "readers", 0, "instead of overlaying, have so many read reports at once beside a run")
 	flag.DurationVar(&o.soak, "soak", 0, "have the service used in all ways at once for so long")
 	flag.StringVar(&o.tiles, "tiles", "", "make tiles of this size")
+	flag.StringVar(&o.web, "web", "", "have a browser look at the map of this size")
 	flag.BoolVar(&o.again, "again", false, "make the generalised copies of -tiles anew")
 	flag.IntVar(&o.rounds, "rounds", 3, "how often each way has its turn")
 	flag.BoolVar(&o.geos, "geos", true, "also measure GEOS in memory, where it can be built")
@@ -119,6 +120,17 @@ func measure(ctx context.Context, o options) (err error) {
 		fmt.Fprintf(out, "## Tiles, %s\n\n", o.tiles)
 		err := open(o.tiles, func(db bench.Database) error {
 			page, err := bench.Tiles(ctx, db, o.rounds, o.again, progress)
+			fmt.Fprintln(out, page)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if o.web != "" {
+		fmt.Fprintf(out, "## The map in a browser, %s\n\n", o.web)
+		err := open(o.web, func(db bench.Database) error {
+			page, err := bench.Web(ctx, db, o.rounds, progress)
 			fmt.Fprintln(out, page)
 			return err
 		})

@@ -1,6 +1,10 @@
--- read_orthophoto: an image, without its content.
+-- read_orthophoto: an image and what is known of its copy, without their content.
 -- @id
-select id, county_code, name, imaged_on, st_xmin(extent) as west, st_ymin(extent) as south, st_xmax(extent) as east, st_ymax(extent) as north,
-       epsg, width, height, transform, pixel_m, bytes, encode(sha256, 'hex') as sha256, added_at
-from orthophoto
-where id = @id
+select o.id, o.county_code, o.name, o.imaged_on, st_xmin(o.extent) as west, st_ymin(o.extent) as south, st_xmax(o.extent) as east, st_ymax(o.extent) as north,
+       o.epsg, o.width, o.height, o.transform, o.pixel_m, o.bytes, encode(o.sha256, 'hex') as sha256, o.added_at,
+       coalesce(c.fault, '') as copy_fault, coalesce(c.bytes, 0) as copy_bytes, coalesce(encode(c.sha256, 'hex'), '') as copy_sha256,
+       coalesce(c.west_m, 0) as copy_west_m, coalesce(c.north_m, 0) as copy_north_m, coalesce(c.pixel_m, 0) as copy_pixel_m,
+       coalesce(c.widths, '{}') as copy_widths, coalesce(c.heights, '{}') as copy_heights
+from orthophoto o
+left join orthophoto_copy c on c.orthophoto_id = o.id
+where o.id = @id

@@ -84,6 +84,12 @@ export interface components {
             /** @description session 登录、token 令牌、local 本机、command 命令行、none 未登录 */
             via: string;
         };
+        BaseMap: {
+            /** @description 图上注明的来源 */
+            attribution: string;
+            /** @description 瓦片的网址，下面的在前；{z}、{x}、{y} 处填入级、列、行（Web 墨卡托） */
+            urls: string[];
+        };
         Changes: {
             /**
              * Format: int64
@@ -1300,6 +1306,10 @@ export interface components {
             /** Format: int64 */
             bytes: number;
             county: string;
+            /** @description 供网页显示的瓦片；没有时为 null */
+            display: components["schemas"]["OrthophotoDisplay"] | null;
+            /** @description 为什么没有瓦片；有时为空 */
+            display_fault: string;
             /**
              * Format: int64
              * @description 影像坐标系的 EPSG 编号
@@ -1324,6 +1334,42 @@ export interface components {
              */
             pixel_m: number;
             sha256: string;
+            /**
+             * Format: int64
+             * @description 像元
+             */
+            width: number;
+        };
+        OrthophotoDisplay: {
+            /** @description 最细的在前 */
+            levels: components["schemas"]["OrthophotoLevel"][];
+            /**
+             * Format: double
+             * @description 左上角，EPSG:3857，米
+             */
+            north_m: number;
+            /**
+             * Format: int64
+             * @description 瓦片的边长，像元
+             */
+            tile_pixels: number;
+            /**
+             * Format: double
+             * @description 左上角，EPSG:3857，米
+             */
+            west_m: number;
+        };
+        OrthophotoLevel: {
+            /**
+             * Format: int64
+             * @description 像元
+             */
+            height: number;
+            /**
+             * Format: double
+             * @description 一个像元的大小，EPSG:3857，米；不是地面上的大小
+             */
+            pixel_m: number;
             /**
              * Format: int64
              * @description 像元
@@ -1456,6 +1502,7 @@ export interface components {
              * @enum {string}
              */
             code: "malformed-json" | "malformed-form" | "upload-incomplete" | "bad-parameters" | "invalid-execution" | "bad-text" | "unauthenticated" | "sign-in-refused" | "host-not-allowed" | "cross-origin" | "forbidden" | "no-such-path" | "not-found" | "no-such-process" | "no-such-job" | "no-such-output" | "result-not-ready" | "method-not-allowed" | "not-acceptable" | "request-timeout" | "not-staged" | "held-rows-undecided" | "removal-unconfirmed" | "run-over" | "run-not-broken" | "not-loading" | "run-not-complete" | "job-not-complete" | "dataset-kept" | "layer-being-read" | "run-kept" | "run-what-if" | "run-of-one-mine" | "no-account" | "item-state" | "same-person" | "older-run" | "not-by-image" | "no-earlier-day" | "idempotency-key-reused" | "request-under-way" | "item-changed" | "resource-changed" | "too-large" | "unsupported-media-type" | "invalid-request" | "too-many-sign-ins" | "internal-error" | "execution-failed" | "pdf-unavailable" | "font-missing" | "gdal-missing" | "issuer-unavailable" | "execution-under-way" | "database-unavailable" | "no-space" | "database-full";
+            code: "malformed-json" | "malformed-form" | "upload-incomplete" | "bad-parameters" | "invalid-execution" | "bad-text" | "unauthenticated" | "sign-in-refused" | "host-not-allowed" | "cross-origin" | "forbidden" | "no-such-path" | "not-found" | "no-such-process" | "no-such-job" | "no-such-output" | "result-not-ready" | "method-not-allowed" | "not-acceptable" | "request-timeout" | "not-staged" | "held-rows-undecided" | "removal-unconfirmed" | "run-over" | "run-not-broken" | "not-loading" | "run-not-complete" | "job-not-complete" | "dataset-kept" | "layer-being-read" | "run-kept" | "run-what-if" | "run-of-one-mine" | "no-account" | "item-state" | "same-person" | "older-run" | "not-by-image" | "no-earlier-day" | "idempotency-key-reused" | "request-under-way" | "item-changed" | "resource-changed" | "too-large" | "unsupported-media-type" | "range-not-satisfiable" | "invalid-request" | "too-many-sign-ins" | "internal-error" | "execution-failed" | "pdf-unavailable" | "font-missing" | "gdal-missing" | "issuer-unavailable" | "execution-under-way" | "database-unavailable" | "no-space" | "database-full";
             /** @description 给使用者的说明与下一步 */
             detail: string;
             /** @description 请求中的全部错误 */
