@@ -53,7 +53,7 @@ var rules = map[string]rule{
 
 	"list-rule-sets": {least: access.Viewer},
 	"get-rule-set":   {least: access.Viewer},
-	"get-base-map": {least: access.Viewer},
+	"get-base-map":   {least: access.Viewer},
 
 	"sign-in":        {open: true},
 	"sign-out":       {least: access.Viewer, account: true},

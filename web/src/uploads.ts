@@ -1,6 +1,6 @@
 // Files on their way to the service: each is looked through, corrected, sent and read.
 import { reactive } from "vue";
-import { get, post, upload, type Problem, type Schemas } from "./api/client";
+import { get, post, unreachable, upload, type Problem, type Schemas } from "./api/client";
 import { problemOf } from "./load";
 import { counties } from "./session";
 
@@ -127,7 +127,12 @@ async function read(u: Upload) {
   u.state = "reading";
   while (u.dataset!.status === "loading") {
     await new Promise((r) => setTimeout(r, 400));
-    u.dataset = await get<Schemas["Dataset"]>(`/v1/datasets/${u.dataset!.id}`);
+    try {
+      u.dataset = await get<Schemas["Dataset"]>(`/v1/datasets/${u.dataset!.id}`);
+    } catch (err) {
+      // A service that is gone reads on when it is back.
+      if (!unreachable(problemOf(err))) throw err;
+    }
   }
 }
 
