@@ -211,13 +211,32 @@ func TestSignInPages(t *testing.T) {
 	s := startIdle(t, func(d *api.Deps) { d.Issuer = &access.Issuer{URL: gone.URL, ClientID: "taohe"} })
 	wantProblem(t, s.get("/signin"), http.StatusBadGateway, "issuer-unavailable")
 	gone.Close()
+	// A browser is led back to the application, which has the words.
+	for path, onto := range map[string]string{"/signin": "./?sign-in=issuer-unavailable", api.ReturnPath + "?code=c&state=x": "../?sign-in=sign-in-refused"} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Accept", "text/html,application/xhtml+xml")
+		a, err := http.DefaultTransport.RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.Body.Close()
+		if a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != onto {
+			t.Errorf("%s: %d to %s", path, a.StatusCode, a.Header.Get("Location"))
+		}
+	}
+	if !want[api.Health](t, s.get("/healthz"), http.StatusOK).Issuer {
+		t.Error("nobody is told of the issuer")
+	}
 	a := s.get(api.ReturnPath+"?code=worth-a-session&state=x", "Cookie", "__Host-taohe-signin=y")
 	wantProblem(t, a, http.StatusUnauthorized, "sign-in-refused")
 	if c := a.header.Get("Set-Cookie"); !strings.Contains(c, "__Host-taohe-signin=;") {
 		t.Errorf("the state is kept: %s", c)
 	}
 	events, err := access.New(s.pool).Audit(t.Context(), access.Search{Action: "sign-in", Limit: 10})
-	if err != nil || len(events) != 1 || events[0].Result != "sign-in-refused" || events[0].Resource != api.ReturnPath {
+	if err != nil || len(events) != 2 || events[0].Result != "sign-in-refused" || events[0].Resource != api.ReturnPath {
 		t.Errorf("%+v, %v", events, err)
 	}
 	if strings.Contains(s.log.String(), "worth-a-session") {

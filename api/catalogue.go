@@ -88,6 +88,7 @@ func (s *service) limits(context.Context, *struct{}) (*body[Limits], error) {
 type Health struct {
 	Status  string `json:"status"`
 	Version string `json:"version"`
+	Issuer  bool   `json:"issuer" doc:"可由统一认证登录（浏览器打开 /signin）"`
 }
 
 // health asks the database too: without it nothing else would be answered.
@@ -97,5 +98,5 @@ func (s *service) health(ctx context.Context, _ *struct{}) (*body[Health], error
 	if err := s.Health(ctx); err != nil {
 		return nil, errors.Join(errUnavailable, err)
 	}
-	return &body[Health]{Health{Status: "ok", Version: s.Version}}, nil
+	return &body[Health]{Health{Status: "ok", Version: s.Version, Issuer: s.Issuer != nil}}, nil
 }

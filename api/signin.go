@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
 
@@ -29,7 +30,7 @@ func (s *service) signInPages(r chi.Router) {
 	r.Get(signInPath, func(w http.ResponseWriter, req *http.Request) {
 		address, state, err := s.Access.Begin(req.Context(), s.Issuer)
 		if err != nil {
-			s.fail(w, req, unreached(err))
+			s.back(w, req, "./", unreached(err))
 			return
 		}
 		http.SetCookie(w, &http.Cookie{Name: stateCookie, Value: state, Path: "/", MaxAge: 600, Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode})
@@ -44,15 +45,39 @@ func (s *service) signInPages(r chi.Router) {
 		http.SetCookie(w, &http.Cookie{Name: stateCookie, Path: "/", MaxAge: -1, Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 		if err != nil {
 			s.Log.Warn("sign-in refused", "request_id", requestID(req.Context()), "err", err)
-			s.fail(w, req, unreached(err))
+			s.back(w, req, "../", unreached(err))
 			return
 		}
 		a.caller = caller
 		c := cookie(token, sessionSeconds)
 		http.SetCookie(w, &c)
+		if wantsPage(req) {
+			s.back(w, req, "../", nil)
+			return
+		}
 		w.Header().Set("Content-Type", jsonType)
 		_ = json.NewEncoder(w).Encode(me(caller)) // the client may be gone
 	})
+}
+
+// wantsPage tells a person's browser from a program.
+func wantsPage(req *http.Request) bool {
+	return strings.Contains(req.Header.Get("Accept"), htmlType)
+}
+
+// back leads a browser to the application at root, which says in words why nobody is
+// signed in, if err is that; whoever wants no page is answered as by any operation.
+// The address is relative: a proxy may serve all of it below a path.
+func (s *service) back(w http.ResponseWriter, req *http.Request, root string, err error) {
+	if !wantsPage(req) {
+		s.fail(w, req, err)
+		return
+	}
+	if err != nil {
+		root += "?sign-in=" + s.problem(req.Context(), err).Code
+	}
+	w.Header().Set("Location", root)
+	w.WriteHeader(http.StatusSeeOther)
 }
 
 func cookieOf(req *http.Request, name string) string {

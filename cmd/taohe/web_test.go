@@ -181,8 +181,16 @@ func scene(t *testing.T, dsn string) *webScene {
 			return
 		}
 		c := command{do: func() { do(r.FormValue("table")) }, done: make(chan struct{})}
-		s.commands <- c
-		<-c.done
+		// A test that failed does nothing more, and waits for nobody.
+		select {
+		case s.commands <- c:
+		case <-t.Context().Done():
+			return
+		}
+		select {
+		case <-c.done:
+		case <-t.Context().Done():
+		}
 	}))
 	t.Cleanup(control.Close)
 	s.control = control.URL

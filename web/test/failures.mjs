@@ -58,6 +58,7 @@ try {
   await gone();
   await ask("/release");
   await ask("/start");
+  await page.waitForURL(/#\/datasets\/\d+/);
   await page.getByText("待验收").first().waitFor();
   await back();
 

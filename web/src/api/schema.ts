@@ -447,6 +447,8 @@ export interface components {
             run_id: number;
         };
         Health: {
+            /** @description 可由统一认证登录（浏览器打开 /signin） */
+            issuer: boolean;
             status: string;
             version: string;
         };
