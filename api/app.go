@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"github.com/taohe-gis/taohe/api/ogc"
 	"github.com/taohe-gis/taohe/web"
 )
 
@@ -23,8 +24,6 @@ func appPolicy(m BaseMap) string {
 	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src " + pictures + "; font-src 'self'; connect-src 'self'; " +
 		"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 }
-
-const gzipCoding = "gzip"
 
 // appTypes are the kinds of files of the application. mime.TypeByExtension would
 // ask the machine, and each has another answer.
@@ -72,22 +71,10 @@ func (s *service) serveApp(r chi.Router) {
 		h.Set("Content-Type", kind)
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 		h.Set("Vary", "Accept-Encoding")
-		if small, err := fs.ReadFile(files, name+".gz"); err == nil && takesGzip(r.Header.Values("Accept-Encoding")) {
-			h.Set("Content-Encoding", gzipCoding)
+		if small, err := fs.ReadFile(files, name+".gz"); err == nil && ogc.TakesGzip(r.Header.Values("Accept-Encoding")) {
+			h.Set("Content-Encoding", ogc.Gzip)
 			file = small
 		}
 		_, _ = w.Write(file) // the client may be gone
 	})
-}
-
-// takesGzip reports whether a header names gzip and does not refuse it. What it
-// says of others, or of all with *, needs no answer: there is always the file as it is.
-func takesGzip(header []string) bool {
-	for item := range strings.SplitSeq(strings.Join(header, ","), ",") {
-		coding, quality, _ := strings.Cut(strings.ReplaceAll(strings.ToLower(item), " ", ""), ";q=")
-		if coding == gzipCoding {
-			return strings.Trim(quality, "0.") != "" || quality == ""
-		}
-	}
-	return false
 }

@@ -223,8 +223,13 @@ func (s *service) getTile(q request) error {
 	if !at.has(m.limits(now)) {
 		return pipeline.ErrNotFound
 	}
-	tag := s.tag(c, now, at)
+	coding := ""
+	if TakesGzip(q.Header.Values("Accept-Encoding")) {
+		coding = Gzip
+	}
+	tag := s.tag(c, now, at, coding)
 	q.w.Header().Set("ETag", tag)
+	q.w.Header().Add("Vary", "Accept-Encoding")
 	q.w.Header().Set("Cache-Control", "no-cache") // to be kept, and asked about
 	if slices.Contains(strings.Split(strings.ReplaceAll(q.Header.Get("If-None-Match"), " ", ""), ","), tag) {
 		q.w.WriteHeader(http.StatusNotModified)
@@ -236,15 +241,21 @@ func (s *service) getTile(q request) error {
 		return err
 	}
 	s.Tiles.TileDrawn(len(body))
+	if coding != "" {
+		if body, err = compressed(body); err != nil {
+			return err
+		}
+		q.w.Header().Set("Content-Encoding", coding)
+	}
 	q.w.Header().Set("Content-Type", tileType)
 	_, _ = q.w.Write(body) // the client may be gone
 	return nil
 }
 
 // tag names all that a tile is made of: the program, the versions or runs, which
-// copies there are of them, and the place.
-func (s *service) tag(c *collection, now snapshot, at tile) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %v %v %v %s %d %d %d", s.Version, c.id, now.rows["datasets"], now.rows["runs"], now.copiesMade(), at.of.id, at.matrix, at.row, at.col))
+// copies there are of them, the place, and how it is coded.
+func (s *service) tag(c *collection, now snapshot, at tile, coding string) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %s %v %v %v %s %d %d %d", coding, s.Version, c.id, now.rows["datasets"], now.rows["runs"], now.copiesMade(), at.of.id, at.matrix, at.row, at.col))
 	return `"` + hex.EncodeToString(sum[:16]) + `"`
 }
 

@@ -1,8 +1,11 @@
 package ogc_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math"
 	"net/http"
 	"os"
@@ -285,6 +288,19 @@ var tileRequirements = []requirement{
 		}
 		if other := s.get("/collections/forest/tiles/WebMercatorQuad/10/386/826"); other.header.Get("ETag") == tag {
 			s.Errorf("two tiles have the tag %s", tag)
+		}
+		// One that is coded is the same tile, and has a tag of its own.
+		plain, coded := s.get(path, "Accept-Encoding", "identity"), s.get(path, "Accept-Encoding", "gzip")
+		r, err := gzip.NewReader(bytes.NewReader(coded.body))
+		if err != nil {
+			s.Fatal(err)
+		}
+		body, err := io.ReadAll(r)
+		if err != nil || !bytes.Equal(body, plain.body) || len(coded.body) >= len(plain.body) || coded.header.Get("Content-Encoding") != "gzip" || plain.header.Get("Content-Encoding") != "" {
+			s.Errorf("%d bytes as %q, %d as they are: %v", len(coded.body), coded.header.Get("Content-Encoding"), len(plain.body), err)
+		}
+		if coded.header.Get("ETag") == plain.header.Get("ETag") || !slices.Contains(coded.header.Values("Vary"), "Accept-Encoding") {
+			s.Errorf("the same tag %s, or none is told that it varies (%s)", plain.header.Get("ETag"), coded.header.Values("Vary"))
 		}
 	}},
 }
